@@ -1,0 +1,58 @@
+// The first step of every command, in plain JavaScript for any Node from 20 on: installs what is missing, then runs
+// the command on the Node 24 that the lockfile pins.
+import { spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const at = (...path) => join(root, ...path)
+const node = at('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+
+const tools = {
+  vitest: at('node_modules', 'vitest', 'vitest.mjs'),
+  tsc: at('node_modules', 'typescript', 'bin', 'tsc'),
+  oxlint: at('node_modules', 'oxlint', 'bin', 'oxlint'),
+  oxfmt: at('node_modules', 'oxfmt', 'bin', 'oxfmt'),
+  knip: at('node_modules', 'knip', 'bin', 'knip.js'),
+}
+
+const checks = [['oxfmt', '--check'], ['oxlint', '--type-aware'], ['tsc', '-p', '.'], ['knip']]
+
+const age = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0)
+
+function installIfNeeded() {
+  const installed = at('node_modules', '.package-lock.json')
+  if (existsSync(node) && age(installed) >= age(at('package-lock.json'))) return
+  process.stderr.write('Installing what the lockfile names (once) …\n')
+  const npm = process.env.npm_execpath
+  const [command, ...before] = npm ? [process.execPath, npm] : ['npm']
+  const done = spawnSync(command, [...before, 'ci', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] })
+  if (done.status !== 0) {
+    process.stderr.write(
+      'npm ci failed: read its last lines above, mend what they name, and run the same command again.\n',
+    )
+    process.exit(1)
+  }
+}
+
+/** Runs a script on the pinned Node and returns its exit code. */
+function run(script, args) {
+  const flags = ['--disable-warning=ExperimentalWarning']
+  const env = {
+    ...process.env,
+    PATH: `${dirname(node)}:${process.env.PATH ?? ''}`,
+    NODE_COMPILE_CACHE: at('node_modules', '.cache', 'node'),
+  }
+  const done = spawnSync(node, [...flags, script, ...args], { cwd: root, stdio: 'inherit', env })
+  return done.status ?? 1
+}
+
+const [name, ...args] = process.argv.slice(2)
+installIfNeeded()
+if (name === 'check') {
+  const failed = checks.filter(([tool, ...rest]) => run(tools[tool], rest) !== 0)
+  for (const [tool] of failed) process.stderr.write(`${tool} found something to mend\n`)
+  process.exit(failed.length > 0 ? 1 : 0)
+}
+process.exit(run(tools[name] ?? at(name), args))

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { UsageError } from './errors.ts'
+import { isCurrency } from './money.ts'
+
+const isZone = (name: string): boolean => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
+const url = z.url()
+const optional = <T extends z.ZodType>(type: T) => type.optional()
+
+/** Every setting of the house, grouped as in `.env.example`, which is generated from this. */
+const schema = z.object({
+  MILLRACE_HOME: z.string().default('.millrace').describe('Data directory of the embedded engine'),
+  DATABASE_URL: optional(url).describe('PostgreSQL 15 or newer with pgvector; empty = the embedded engine'),
+  NEO4J_URI: optional(url).describe('Neo4j 5 (bolt:// or neo4j://); empty = the graph lives in PostgreSQL'),
+  NEO4J_USER: z.string().default('neo4j'),
+  NEO4J_PASSWORD: optional(z.string()),
+  SECRET_KEY: optional(z.string().min(43)).describe(
+    '32 random bytes, base64url; required with DATABASE_URL, else generated',
+  ),
+
+  BUSINESS_NAME: z.string().default('Your business'),
+  BUSINESS_ZONE: z
+    .string()
+    .refine(isZone, 'is no IANA time zone, such as Europe/Amsterdam')
+    .default('UTC')
+    .describe('IANA time zone of bare dates'),
+  BUSINESS_CURRENCY: z
+    .string()
+    .refine(isCurrency, 'is no ISO 4217 currency, such as EUR')
+    .default('EUR')
+    .describe('Currency of the reports'),
+  BUSINESS_ADDRESS: z.string().default('').describe('Postal address in the footer of every message (required to send)'),
+  BUSINESS_SITE: optional(url).describe('Your site; links in messages may lead there'),
+
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8787).describe('0 = any free port'),
+  PUBLIC_URL: optional(url).describe('Where people reach this server: tracking and unsubscribe links lead there'),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+
+  MAIL_FROM: optional(z.string()).describe('Sender, such as "Alder & Ash <hello@example.com>"'),
+  SMTP_URL: optional(url).describe('smtp://user:password@host:587'),
+  RESEND_API_KEY: optional(z.string()),
+  RESEND_BASE_URL: url.default('https://api.resend.com'),
+  RESEND_WEBHOOK_SECRET: optional(z.string()),
+
+  GROQ_API_KEY: optional(z.string()),
+  GROQ_BASE_URL: optional(url),
+  GROQ_MODEL: z.string().default('llama-3.3-70b-versatile'),
+  ANTHROPIC_API_KEY: optional(z.string()),
+  ANTHROPIC_BASE_URL: optional(url),
+  ANTHROPIC_MODEL: z.string().default('claude-sonnet-4-5'),
+  COMPATIBLE_BASE_URL: optional(url).describe('Any OpenAI-compatible server, such as Ollama'),
+  COMPATIBLE_API_KEY: optional(z.string()),
+  COMPATIBLE_MODEL: optional(z.string()),
+  MODEL_BUDGET_PER_DAY: z.coerce
+    .number()
+    .min(0)
+    .default(5)
+    .describe('Most that model calls may cost a day, in US dollars'),
+})
+
+/** The settings, read once at the start of a process and frozen. */
+export type Config = Readonly<z.infer<typeof schema>>
+
+const settingsFile = 'settings.json'
+
+/**
+ * Reads the settings from the environment, over those kept in the data directory (`settings.json`).
+ * Throws one UsageError that names every wrong setting.
+ * @param from the folder that a relative MILLRACE_HOME starts at: where the user stands
+ */
+export function readConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  from: string = env['INIT_CWD'] ?? process.cwd(),
+): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in schema.shape && value !== ''))
+  const home = resolve(from, given['MILLRACE_HOME'] ?? '.millrace')
+  const parsed = schema.safeParse({ ...keptSettings(home), ...given, MILLRACE_HOME: home })
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new UsageError(`These settings need mending:\n${problems.join('\n')}`)
+  }
+  if (parsed.data.DATABASE_URL && !parsed.data.SECRET_KEY) {
+    throw new UsageError(
+      'SECRET_KEY is required with DATABASE_URL: set it to 32 random bytes in base64url, and keep a copy apart from backups',
+    )
+  }
+  return Object.freeze(parsed.data)
+}
+
+function keptSettings(home: string): Record<string, unknown> {
+  const path = join(home, settingsFile)
+  if (!existsSync(path)) return {}
+  const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  return z.record(z.string(), z.unknown()).parse(kept)
+}
+
+/** Where the settings of a data directory are kept. */
+export const settingsPath = (home: string): string => join(home, settingsFile)
+
+/** The text of `.env.example`. */
+export function envExample(): string {
+  const lines = Object.entries(schema.shape).map(([name, type]) => {
+    const about = type.description === undefined ? '' : `# ${type.description}\n`
+    const standard = type.safeParse(undefined)
+    return `${about}${name}=${standard.success && standard.data !== undefined ? quoted(standard.data) : ''}`
+  })
+  return `# Every setting of Millrace. All are optional: with none, the embedded engine and the offline composer work.\n${lines.join('\n')}\n`
+}
+
+const quoted = (value: string | number): string =>
+  /^[\w./:+-]*$/.test(String(value)) ? String(value) : JSON.stringify(value)

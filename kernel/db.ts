@@ -1,0 +1,105 @@
+import pg from 'pg'
+import { codeOf } from './errors.ts'
+import type { Sql } from './sql.ts'
+
+/** What can run a statement: the database, or one open transaction. Rows are typed by their query function. */
+export type Queryable = { query: <Row = Record<string, unknown>>(statement: Sql) => Promise<Row[]> }
+
+/** One open transaction. Keep it short: the embedded engine runs one at a time. */
+export type Tx = Queryable & { readonly kind: 'transaction' }
+
+/** The canonical store, PostgreSQL or the embedded engine: both are spoken to by `pg`. */
+export type Db = Queryable & {
+  readonly kind: 'database'
+  transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** For the libraries that bring their own statements (the agent's checkpointer). */
+  readonly pool: pg.Pool
+  close: () => Promise<void>
+}
+
+/** Where to connect, and what to do when nothing listens there (the embedded engine is started). */
+export type Connection = { options: pg.PoolConfig; revive?: () => Promise<void> }
+
+const oid = { int8: 20, date: 1082 }
+
+/** int8 as a number (refused beyond 2^53, where it would lose its last digits); date as `YYYY-MM-DD`. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((id: number, format?: 'text' | 'binary') => {
+    if (id === oid.int8) return exactNumber
+    if (id === oid.date) return (text: string) => text
+    return pg.types.getTypeParser(id, format)
+  }) as typeof pg.types.getTypeParser,
+}
+
+function exactNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Error(`The database returned ${text}, too large to be exact`)
+  return value
+}
+
+const nobodyListens = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'])
+
+/** Opens a pool. Nothing is connected until the first statement. */
+export function openDb(connection: Connection): Db {
+  const pool = new pg.Pool({ max: 8, types, ...connection.options })
+  // An idle connection that breaks (the engine was killed) is dropped by the pool; the next one revives the engine.
+  pool.on('error', () => {})
+  const client = (): Promise<pg.PoolClient> => connected(pool, connection.revive)
+  return {
+    kind: 'database',
+    pool,
+    query: async <Row>(statement: Sql) => {
+      const held = await client()
+      try {
+        return await run<Row>(held, statement)
+      } finally {
+        held.release()
+      }
+    },
+    transaction: (work) => inTransaction(client, work),
+    close: () => pool.end(),
+  }
+}
+
+async function connected(pool: pg.Pool, revive?: () => Promise<void>): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (fault) {
+    if (!revive || !nobodyListens.has(codeOf(fault) ?? '')) throw fault
+    await revive()
+    return pool.connect()
+  }
+}
+
+async function run<Row>(client: pg.PoolClient, statement: Sql): Promise<Row[]> {
+  const result: pg.QueryResult | pg.QueryResult[] = await client.query(statement.text, statement.values as unknown[])
+  // Several statements in one text give one result each: the last is the answer.
+  const last = Array.isArray(result) ? result.at(-1) : result
+  return (last?.rows ?? []) as Row[]
+}
+
+async function inTransaction<T>(client: () => Promise<pg.PoolClient>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const held = await client()
+  let broken: Error | undefined
+  try {
+    await held.query('begin')
+    const result = await work({ kind: 'transaction', query: (statement) => run(held, statement) })
+    await held.query('commit')
+    return result
+  } catch (fault) {
+    // A connection that cannot even roll back is not returned to the pool.
+    await held.query('rollback').catch((second: unknown) => {
+      broken = second instanceof Error ? second : new Error(String(second))
+    })
+    throw fault
+  } finally {
+    held.release(broken)
+  }
+}
+
+/** Runs a statement that must give exactly one row. */
+export async function one<Row>(db: Queryable, statement: Sql): Promise<Row> {
+  const rows = await db.query<Row>(statement)
+  if (rows.length !== 1) throw new Error(`Expected one row, got ${rows.length}`)
+  return rows[0]!
+}

@@ -1,0 +1,47 @@
+import { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { PGlite } from '@electric-sql/pglite'
+import { vector } from '@electric-sql/pglite-pgvector'
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { codeOf } from './errors.ts'
+import { prepareSocket } from './engine.ts'
+
+/**
+ * The owner of an embedded data directory: takes the lock, opens PGlite, serves its socket, and ends when
+ * nobody has been connected for a while. Run as `node engine-process.ts HOME`; never imported.
+ */
+const idleMs = 3_000
+const home = process.argv[2]
+if (home === undefined) throw new Error('The engine needs its data directory as its argument')
+
+const lock = takeLock(join(home, 'lock'))
+if (lock) await serve(home)
+
+/** An exclusive transaction on a SQLite file: the operating system frees it at any death of its holder. */
+function takeLock(path: string): DatabaseSync | null {
+  const file = new DatabaseSync(path)
+  try {
+    file.exec('pragma busy_timeout = 0; begin exclusive')
+    return file
+  } catch (fault) {
+    if (codeOf(fault) === 'ERR_SQLITE_ERROR') return null
+    throw fault
+  }
+}
+
+async function serve(folder: string): Promise<void> {
+  const engine = await PGlite.create(join(folder, 'data'), { extensions: { vector } })
+  const server = new PGLiteSocketServer({ db: engine, path: prepareSocket(folder), maxConnections: 64 })
+  await server.start()
+  let stopping = false
+  process.once('SIGTERM', () => (stopping = true))
+  process.once('SIGINT', () => (stopping = true))
+  let idleSince = performance.now()
+  while (!stopping && performance.now() - idleSince < idleMs) {
+    if (server.getStats().activeConnections > 0) idleSince = performance.now()
+    await pause(100)
+  }
+  await server.stop()
+  await engine.close()
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { stoppedClock } from '#kernel/clock.ts'
+import { appendAudit, entryHash, genesis, readAudit } from '#kernel/audit.ts'
+import { sql } from '#kernel/sql.ts'
+import { testDatabase } from '../support/database.ts'
+
+const db = testDatabase()
+const clock = stoppedClock(new Date('2026-01-02T03:04:05Z'))
+
+describe('the database', () => {
+  it('rolls back the whole transaction when the work throws', async () => {
+    const work = db.transaction(async (tx) => {
+      await appendAudit(tx, clock, { actor: 'a', action: 'b', subject: 'c', detail: {} })
+      throw new Error('no')
+    })
+    await expect(work).rejects.toThrow('no')
+    expect(await readAudit(db, 0, 10)).toEqual([])
+  })
+
+  it('returns big integers as numbers and dates as plain days', async () => {
+    const rows = await db.query(sql`select 9007199254740991::int8 as n, '2026-02-03'::date as day`)
+    expect(rows).toEqual([{ n: 9007199254740991, day: '2026-02-03' }])
+  })
+
+  it('refuses an integer that a number cannot hold', async () => {
+    await expect(db.query(sql`select 9007199254740993::int8 as n`)).rejects.toThrow('too large to be exact')
+  })
+})
+
+describe('the audit chain', () => {
+  it('links each entry to the one before, also when many are appended at once', async () => {
+    const append = (n: number) =>
+      db.transaction((tx) => appendAudit(tx, clock, { actor: 'a', action: 'b', subject: String(n), detail: { n } }))
+    await Promise.all([1, 2, 3, 4, 5].map(append))
+    const entries = await readAudit(db, 0, 10)
+    expect(entries.map((entry) => entry.seq)).toEqual([1, 2, 3, 4, 5])
+    entries.forEach((entry, index) => {
+      expect(entry.previousHash).toBe(entries[index - 1]?.hash ?? genesis)
+      expect(entry.hash).toBe(entryHash(entry))
+    })
+  })
+
+  it('cannot be changed or shortened through the database', async () => {
+    await db.transaction((tx) => appendAudit(tx, clock, { actor: 'a', action: 'b', subject: 'c', detail: {} }))
+    await expect(db.query(sql`update kernel.audit set actor = 'x'`)).rejects.toThrow('append-only')
+    await expect(db.query(sql`delete from kernel.audit`)).rejects.toThrow('append-only')
+    await expect(db.query(sql`truncate kernel.audit`)).rejects.toThrow('append-only')
+  })
+})

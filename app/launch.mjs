@@ -41,6 +41,7 @@ function run(script, args) {
   const flags = ['--disable-warning=ExperimentalWarning']
   const env = {
     ...process.env,
+    INIT_CWD: process.env.INIT_CWD ?? process.cwd(),
     PATH: `${dirname(node)}:${process.env.PATH ?? ''}`,
     NODE_COMPILE_CACHE: at('node_modules', '.cache', 'node'),
   }

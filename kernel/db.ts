@@ -27,7 +27,7 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((id: number, format?: 'text' | 'binary') => {
     if (id === oid.int8) return exactNumber
     if (id === oid.date) return (text: string) => text
-    return pg.types.getTypeParser(id, format)
+    return pg.types.getTypeParser(id, format) as (text: string) => unknown
   }) as typeof pg.types.getTypeParser,
 }
 
@@ -44,6 +44,8 @@ export function openDb(connection: Connection): Db {
   const pool = new pg.Pool({ max: 8, types, ...connection.options })
   // An idle connection that breaks (the engine was killed) is dropped by the pool; the next one revives the engine.
   pool.on('error', () => {})
+  // One that breaks in use rejects its statement; the event beside it would end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   const client = (): Promise<pg.PoolClient> => connected(pool, connection.revive)
   return {
     kind: 'database',
@@ -72,9 +74,9 @@ async function connected(pool: pg.Pool, revive?: () => Promise<void>): Promise<p
 }
 
 async function run<Row>(client: pg.PoolClient, statement: Sql): Promise<Row[]> {
-  const result: pg.QueryResult | pg.QueryResult[] = await client.query(statement.text, statement.values as unknown[])
+  const result: unknown = await client.query(statement.text, [...statement.values])
   // Several statements in one text give one result each: the last is the answer.
-  const last = Array.isArray(result) ? result.at(-1) : result
+  const last = (Array.isArray(result) ? result.at(-1) : result) as pg.QueryResult | undefined
   return (last?.rows ?? []) as Row[]
 }
 

@@ -34,11 +34,11 @@ async function serve(folder: string): Promise<void> {
   const engine = await PGlite.create(join(folder, 'data'), { extensions: { vector } })
   const server = new PGLiteSocketServer({ db: engine, path: prepareSocket(folder), maxConnections: 64 })
   await server.start()
-  let stopping = false
-  process.once('SIGTERM', () => (stopping = true))
-  process.once('SIGINT', () => (stopping = true))
+  const stopping = new AbortController()
+  process.once('SIGTERM', () => stopping.abort())
+  process.once('SIGINT', () => stopping.abort())
   let idleSince = performance.now()
-  while (!stopping && performance.now() - idleSince < idleMs) {
+  while (!stopping.signal.aborted && performance.now() - idleSince < idleMs) {
     if (server.getStats().activeConnections > 0) idleSince = performance.now()
     await pause(100)
   }

@@ -1,39 +1,45 @@
 import { defineConfig } from 'vitest/config'
 
-const servers = process.env['TEST_PG_URL'] !== undefined
 const browser = 'test/browser/**/*.test.ts'
 const slow = { testTimeout: 60_000, hookTimeout: 120_000 }
 
-/** The whole suite on the embedded engine; once more on PostgreSQL where TEST_PG_URL names one. */
+const embedded = {
+  extends: true as const,
+  test: {
+    name: 'embedded',
+    include: ['test/**/*.test.ts'],
+    exclude: [browser],
+    provide: { engine: 'embedded' as const },
+    ...slow,
+  },
+}
+
+const postgres = {
+  extends: true as const,
+  test: {
+    name: 'postgres',
+    include: ['test/{kernel,ingest,graph,rag,governance,campaigns,contract}/**/*.test.ts'],
+    provide: { engine: 'postgres' as const },
+    ...slow,
+  },
+}
+
+const inBrowser = {
+  extends: true as const,
+  test: {
+    name: 'browser',
+    include: [browser],
+    provide: { engine: 'embedded' as const },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+}
+
+/** The whole suite on the embedded engine; what touches the database once more on PostgreSQL where TEST_PG_URL names one. */
 export default defineConfig({
   test: {
     globalSetup: 'test/support/migrated-snapshot.ts',
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'embedded',
-          include: ['test/**/*.test.ts'],
-          exclude: [browser],
-          provide: { engine: 'embedded' },
-          ...slow,
-        },
-      },
-      ...(servers
-        ? [
-            {
-              extends: true as const,
-              test: {
-                name: 'postgres',
-                include: ['test/{kernel,ingest,graph,rag,governance,campaigns,contract}/**/*.test.ts'],
-                provide: { engine: 'postgres' as const },
-                ...slow,
-              },
-            },
-          ]
-        : []),
-    ],
+    projects: process.env['TEST_PG_URL'] === undefined ? [embedded, inBrowser] : [embedded, postgres, inBrowser],
     maxWorkers: 2,
-    reporters: ['default'],
   },
 })

@@ -46,10 +46,14 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 
   MAIL_FROM: optional(z.string()).describe('Sender, such as "Alder & Ash <hello@example.com>"'),
+  REPLY_TO: optional(z.email()).describe('Where answers go; unless told, to the sender'),
   SMTP_URL: optional(url).describe('smtp://user:password@host:587'),
   RESEND_API_KEY: optional(z.string()),
   RESEND_BASE_URL: url.default('https://api.resend.com'),
   RESEND_WEBHOOK_SECRET: optional(z.string()),
+
+  BRAND_VOICE: z.string().default('plain, warm and precise').describe('How your copy sounds'),
+  BRAND_FORBIDDEN: z.string().default('').describe('Words your copy never uses, separated by commas'),
 
   GROQ_API_KEY: optional(z.string()),
   GROQ_BASE_URL: optional(url),
@@ -67,8 +71,8 @@ const schema = z.object({
     .describe('Most that model calls may cost a day, in US dollars'),
 })
 
-/** The settings, read once at the start of a process and frozen. */
-export type Config = Readonly<z.infer<typeof schema>>
+/** The settings, read once at the start of a process and frozen; `from` is where the user stands. */
+export type Config = Readonly<z.infer<typeof schema> & { from: string }>
 
 const settingsFile = 'settings.json'
 
@@ -93,7 +97,7 @@ export function readConfig(
       'SECRET_KEY is required with DATABASE_URL: set it to 32 random bytes in base64url, and keep a copy apart from backups',
     )
   }
-  return Object.freeze(parsed.data)
+  return Object.freeze({ ...parsed.data, from })
 }
 
 function keptSettings(home: string): Record<string, unknown> {

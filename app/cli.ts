@@ -1,0 +1,86 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { readConfig } from '#kernel/config.ts'
+import { messageOf, RefusedError, UsageError } from '#kernel/errors.ts'
+import { exit, type Call, type Verb } from './verb.ts'
+import { verbs } from './verbs.ts'
+
+const shared = {
+  help: { type: 'boolean', short: 'h' },
+  json: { type: 'boolean' },
+} as const satisfies ParseArgsOptionsConfig
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args)
+  } catch (fault) {
+    return explain(fault)
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(overview())
+    return name === undefined ? exit.usage : exit.done
+  }
+  const verb = verbs.find((one) => one.name === name)
+  if (!verb) throw new UsageError(`There is no verb "${name}". Verbs: ${verbs.map((one) => one.name).join(', ')}`)
+  const { values, positionals } = parse(verb, rest)
+  if (values['help'] === true) {
+    process.stdout.write(helpOf(verb))
+    return exit.done
+  }
+  return verb.run(callOf(values, positionals))
+}
+
+function parse(verb: Verb, args: readonly string[]): { values: Record<string, unknown>; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...args], options: { ...shared, ...verb.options }, allowPositionals: true, strict: true })
+  } catch (fault) {
+    throw new UsageError(`${messageOf(fault)}\nTry: millrace ${verb.name} --help`, { cause: fault })
+  }
+}
+
+function callOf(values: Record<string, unknown>, positionals: readonly string[]): Call {
+  const config = readConfig()
+  const text = (option: string): string | undefined => (typeof values[option] === 'string' ? values[option] : undefined)
+  return {
+    config,
+    from: config.from,
+    positionals,
+    json: values['json'] === true,
+    text,
+    flag: (option) => values[option] === true,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    say: (line) => void process.stderr.write(`${line}\n`),
+  }
+}
+
+/** An error in the words of its kind: what is wrong and what to do, and a stack only where it is our own fault. */
+function explain(fault: unknown): number {
+  if (fault instanceof UsageError) {
+    process.stderr.write(`${fault.message}\n`)
+    return exit.usage
+  }
+  if (fault instanceof RefusedError) {
+    process.stderr.write(`Refused: ${fault.message}\n`)
+    return exit.refused
+  }
+  process.stderr.write(`${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}\n`)
+  return exit.fault
+}
+
+function overview(): string {
+  const width = Math.max(...verbs.map((verb) => verb.name.length)) + 2
+  const lines = verbs.map((verb) => `  ${verb.name.padEnd(width)}${verb.about}`)
+  return `Millrace: from raw data to an approved, sent and accounted campaign.\n\nUsage: npm run -s millrace -- VERB …\n\n${lines.join('\n')}\n\nEvery verb explains itself with --help. --json prints the answer for programs.\nExit codes: 0 done, 1 fault, 2 usage, 3 some rows quarantined, 4 refused.\n`
+}
+
+function helpOf(verb: Verb): string {
+  const options = { ...verb.explains, json: 'print the answer as JSON', help: 'this page' }
+  const width = Math.max(...Object.keys(options).map((name) => name.length)) + 4
+  const lines = Object.entries(options).map(([name, about]) => `  ${`--${name}`.padEnd(width)}${about}`)
+  return `${verb.about}\n\n${verb.usage.map((line) => `Usage: millrace ${line}`).join('\n')}\n\n${lines.join('\n')}\n`
+}

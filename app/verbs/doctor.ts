@@ -1,0 +1,26 @@
+import { envExample } from '#kernel/config.ts'
+import { answer, exit, type Verb } from '../verb.ts'
+import { withHouse } from '../wire.ts'
+
+export const doctor: Verb = {
+  name: 'doctor',
+  about: 'Look at the settings and what they lead to: engine, graph, mail, models',
+  usage: ['doctor [--json]', 'doctor --env-example'],
+  options: { 'env-example': { type: 'boolean' } },
+  explains: { 'env-example': 'print the text of .env.example' },
+  run: async (call) => {
+    if (call.flag('env-example')) {
+      process.stdout.write(envExample())
+      return exit.done
+    }
+    return withHouse(call.config, async (house) => {
+      const health = await house.health()
+      answer(
+        call,
+        health,
+        Object.entries(health).map(([name, value]) => `${name}: ${String(value)}`),
+      )
+      return exit.done
+    })
+  },
+}

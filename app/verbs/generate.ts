@@ -1,0 +1,47 @@
+import { starterSegments } from '#campaigns/starter-segments.ts'
+import { UsageError } from '#kernel/errors.ts'
+import { startDraft } from '#rag/agent/run.ts'
+import { draftById, listDrafts, type Draft } from '#rag/drafts.ts'
+import { textsOf } from '#rag/draft.ts'
+import { answer, exit, type Verb } from '../verb.ts'
+import { withHouse } from '../wire.ts'
+
+const names = starterSegments.map(({ name }) => `"${name}"`).join(', ')
+
+export const generate: Verb = {
+  name: 'generate',
+  about: 'Have the agent write a cited draft for a segment; it then waits at the desk',
+  usage: ['generate --segment NAME --goal SENTENCE [--json]', 'generate --list [--json]'],
+  options: { segment: { type: 'string' }, goal: { type: 'string' }, list: { type: 'boolean' } },
+  explains: {
+    segment: `for whom: ${names}`,
+    goal: 'in one sentence, what the mail should achieve',
+    list: 'the drafts there are',
+  },
+  run: (call) =>
+    withHouse(call.config, async (house) => {
+      if (call.flag('list')) {
+        const drafts = await listDrafts(house.db, { limit: 100 })
+        answer(call, drafts, drafts.map(line))
+        return exit.done
+      }
+      const segment = starterSegments.find(({ name }) => name === call.text('segment'))
+      const sentence = call.text('goal')
+      if (!segment || sentence === undefined)
+        throw new UsageError(
+          `Say for whom and what for: millrace generate --segment NAME --goal SENTENCE. Segments: ${names}`,
+        )
+      const id = await startDraft(house.agent, { segment, goal: 'orders', sentence, channel: 'email', by: 'millrace' })
+      const draft = await draftById(house.db, id)
+      if (!draft) throw new Error(`Draft ${id} is gone`)
+      answer(call, draft, [
+        line(draft),
+        ...(draft.body ? textsOf(draft.body).map((text) => `  ${text}`) : []),
+        ...draft.findings.filter(({ verdict }) => verdict !== 'pass').map(({ verdict, why }) => `  ${verdict}: ${why}`),
+      ])
+      return draft.state === 'failed' ? exit.fault : exit.done
+    }),
+}
+
+const line = (draft: Draft): string =>
+  `${draft.id} ${draft.state}${draft.state === 'waiting' && !draft.approvable ? ', a guardrail objects' : ''}: ${draft.problem ?? draft.body?.subject.text ?? ''}`

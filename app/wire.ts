@@ -1,0 +1,214 @@
+import { hostname } from 'node:os'
+import { resendChannel } from '#campaigns/channels/resend.ts'
+import { smtpChannel } from '#campaigns/channels/smtp.ts'
+import type { Channel } from '#campaigns/channel.ts'
+import type { Members } from '#campaigns/enrol.ts'
+import type { Sender } from '#campaigns/definition.ts'
+import { slotNames } from '#campaigns/person-fields.ts'
+import { openVariants } from '#campaigns/variants.ts'
+import type { WorkerSettings } from '#campaigns/worker.ts'
+import { neo4jGraph } from '#graph/adapters/neo4j.ts'
+import { postgresGraph } from '#graph/adapters/postgres.ts'
+import type { GraphStore } from '#graph/port.ts'
+import { parseMapping } from '#ingest/mapping.ts'
+import type { Business, IngestDeps } from '#ingest/run.ts'
+import type { Source } from '#ingest/source.ts'
+import { googleAds, metaAds } from '#ingest/sources/ad-spend.ts'
+import { costsCsv } from '#ingest/sources/costs-csv.ts'
+import { fxCsv } from '#ingest/sources/fx-csv.ts'
+import { hubspotContacts } from '#ingest/sources/hubspot-contacts.ts'
+import { markdownContent } from '#ingest/sources/markdown-content.ts'
+import { ordersCsv } from '#ingest/sources/orders-csv.ts'
+import { shopifyOrders } from '#ingest/sources/shopify-orders.ts'
+import { shopifyProducts } from '#ingest/sources/shopify-products.ts'
+import { stripe } from '#ingest/sources/stripe.ts'
+import { webEvents } from '#ingest/sources/web-events.ts'
+import { systemClock, type Clock } from '#kernel/clock.ts'
+import type { Config } from '#kernel/config.ts'
+import { openDb, type Connection, type Db } from '#kernel/db.ts'
+import { embeddedConnection } from '#kernel/engine.ts'
+import { UsageError } from '#kernel/errors.ts'
+import type { PersonId } from '#kernel/ids.ts'
+import { createLog, type Log } from '#kernel/log.ts'
+import { migrate } from '#kernel/migrate.ts'
+import { loadSecrets, type Secrets } from '#kernel/secrets.ts'
+import type { AgentDeps } from '#rag/agent/deps.ts'
+import type { ChatModel } from '#rag/chat-model.ts'
+import type { Embedder } from '#rag/embedder.ts'
+import { energeticEmbedder } from '#rag/embedders/energetic.ts'
+import { claudeModel } from '#rag/models/claude.ts'
+import { compatibleModel } from '#rag/models/compatible.ts'
+import { groqModel } from '#rag/models/groq.ts'
+import { offlineModel } from '#rag/models/offline.ts'
+import { relatedByGraph } from '#rag/related.ts'
+import { callModel } from '#rag/router/call-model.ts'
+import { firstPolicy } from '#rag/router/policy.ts'
+import { brandOf } from './brand.ts'
+import { migrationFolders } from './migrations.ts'
+import { senderOf } from './sender.ts'
+
+/** The whole house, put together from its settings. */
+export type House = {
+  config: Config
+  clock: Clock
+  log: Log
+  db: Db
+  secrets: Secrets
+  business: Business & { name: string }
+  publicUrl: string
+  graph: GraphStore
+  embedder: Embedder
+  members: Members
+  models: readonly ChatModel[]
+  agent: AgentDeps
+  sender: Sender | null
+  ingest: IngestDeps
+  /** Where mail leaves, or null where nothing is set up. */
+  channel: Channel | null
+  health: () => Promise<Record<string, unknown>>
+  close: () => Promise<void>
+}
+
+/** What can be read, by the name the command line knows it by. Only `orders` needs a mapping. */
+export const sources: Readonly<Record<string, { about: string; open: (mapping: string | undefined) => Source }>> = {
+  fx: { about: 'exchange rates, CSV: date, base, quote, rate', open: fxCsv },
+  products: { about: 'Shopify product export, CSV', open: shopifyProducts },
+  content: { about: 'a folder of Markdown files', open: markdownContent },
+  hubspot: { about: 'HubSpot contact export, CSV', open: hubspotContacts },
+  stripe: { about: 'Stripe API lists, JSON: a file or a folder', open: () => stripe() },
+  shopify: { about: 'Shopify order export, CSV', open: shopifyOrders },
+  web: { about: 'web events, JSON lines', open: webEvents },
+  'google-ads': { about: 'Google Ads daily campaign report, CSV', open: googleAds },
+  'meta-ads': { about: 'Meta Ads daily campaign export, CSV', open: metaAds },
+  costs: { about: 'other marketing costs, CSV: month, kind, name, amount, currency', open: costsCsv },
+  orders: { about: 'orders of any kind, CSV, read by --map', open: (mapping) => ordersCsv(mappingOf(mapping)) },
+}
+
+function mappingOf(mapping: string | undefined): ReturnType<typeof parseMapping> {
+  if (mapping === undefined)
+    throw new UsageError(
+      'Orders need --map: which column holds what, such as --map "customer=1,date=2:YYYY-MM-DD,amount=3;currency=EUR"',
+    )
+  return parseMapping(mapping)
+}
+
+/** Opens the house: the engine joined or started, the schema up to date, every port filled. */
+export async function openHouse(config: Config, clock: Clock = systemClock): Promise<House> {
+  const log = createLog(config.LOG_LEVEL)
+  const secrets = loadSecrets(config)
+  const db = openDb(await connectionOf(config))
+  await migrate(db, migrationFolders, clock)
+  const graph = graphOf(config, db)
+  const embedder = energeticEmbedder()
+  const models = modelsOf(config)
+  const business = { name: config.BUSINESS_NAME, zone: config.BUSINESS_ZONE, currency: config.BUSINESS_CURRENCY }
+  const channel = channelOf(config)
+  const agent: AgentDeps = {
+    db,
+    clock,
+    embedder,
+    brand: brandOf(config, slotNames),
+    callModel: (request, about) =>
+      callModel(
+        { db, clock, models, policy: firstPolicy, budgetMicroUsdPerDay: config.MODEL_BUDGET_PER_DAY * 1e6 },
+        request,
+        about,
+      ),
+    relatedChunks: relatedByGraph(graph),
+  }
+  return {
+    config, clock, log, db, secrets, business, graph, embedder, models, agent, channel,
+    publicUrl: config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
+    members: async (rule, at) => (await graph.segment(rule, at)) as PersonId[],
+    sender: senderOf(config),
+    ingest: { db, clock, recordsKey: secrets.records, business, log },
+    health: () => healthOf({ config, db, graph, models, channel, embedder }),
+    close: async () => {
+      await channel?.close()
+      await db.close()
+    },
+  } // prettier-ignore
+}
+
+/** Runs the work in an open house, and closes it whatever happens. */
+export async function withHouse<T>(config: Config, work: (house: House) => Promise<T>): Promise<T> {
+  const house = await openHouse(config)
+  try {
+    return await work(house)
+  } finally {
+    await house.close()
+  }
+}
+
+/** What the worker needs of the house; null where no mail can leave. Links in messages lead to `publicUrl`. */
+export function workerOf(house: House, publicUrl: string): WorkerSettings | null {
+  const { db, clock, log, business, channel, secrets } = house
+  if (!channel) return null
+  const worker = `${hostname()}-${process.pid}`
+  return {
+    db,
+    clock,
+    log,
+    worker,
+    channel,
+    zone: business.zone,
+    links: { publicUrl, key: secrets.links },
+    variants: openVariants(db),
+  }
+}
+
+const connectionOf = (config: Config): Promise<Connection> =>
+  config.DATABASE_URL === undefined
+    ? embeddedConnection(config.MILLRACE_HOME)
+    : Promise.resolve({ options: { connectionString: config.DATABASE_URL } })
+
+const graphOf = (config: Config, db: Db): GraphStore =>
+  config.NEO4J_URI === undefined
+    ? postgresGraph(db)
+    : neo4jGraph({ uri: config.NEO4J_URI, user: config.NEO4J_USER, password: config.NEO4J_PASSWORD ?? '' })
+
+function channelOf(config: Config): Channel | null {
+  if (config.RESEND_API_KEY !== undefined)
+    return resendChannel({ apiKey: config.RESEND_API_KEY, baseUrl: config.RESEND_BASE_URL })
+  return config.SMTP_URL === undefined ? null : smtpChannel({ url: config.SMTP_URL })
+}
+
+/** Whoever has a key is there; the offline composer always is. */
+function modelsOf(config: Config): ChatModel[] {
+  const models: ChatModel[] = []
+  if (config.GROQ_API_KEY !== undefined)
+    models.push(groqModel({ apiKey: config.GROQ_API_KEY, model: config.GROQ_MODEL, baseURL: config.GROQ_BASE_URL }))
+  if (config.ANTHROPIC_API_KEY !== undefined) {
+    models.push(
+      claudeModel({
+        apiKey: config.ANTHROPIC_API_KEY,
+        model: config.ANTHROPIC_MODEL,
+        baseURL: config.ANTHROPIC_BASE_URL,
+      }),
+    )
+  }
+  if (config.COMPATIBLE_BASE_URL !== undefined && config.COMPATIBLE_MODEL !== undefined) {
+    models.push(
+      compatibleModel({
+        baseURL: config.COMPATIBLE_BASE_URL,
+        model: config.COMPATIBLE_MODEL,
+        apiKey: config.COMPATIBLE_API_KEY,
+      }),
+    )
+  }
+  return [...models, offlineModel()]
+}
+
+async function healthOf(
+  parts: Pick<House, 'config' | 'db' | 'graph' | 'models' | 'channel' | 'embedder'>,
+): Promise<Record<string, unknown>> {
+  const { config, graph, models, channel, embedder } = parts
+  const generation = await graph.live()
+  return {
+    database: config.DATABASE_URL === undefined ? `embedded, in ${config.MILLRACE_HOME}` : 'PostgreSQL',
+    graph: `${config.NEO4J_URI === undefined ? 'in PostgreSQL' : 'Neo4j'}, ${generation === null ? 'not projected yet' : `generation ${generation.number}`}`,
+    models: models.map((model) => model.id).join(', '),
+    embedder: embedder.id,
+    mail: channel?.name ?? 'none: set SMTP_URL or RESEND_API_KEY',
+  }
+}

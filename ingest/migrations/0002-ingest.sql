@@ -12,6 +12,7 @@ end $$;
 -- One run of one source over one input. received = accepted + unchanged + quarantined, at every commit.
 create table ingest.runs (
   id uuid primary key,
+  seq bigint generated always as identity,
   source text not null,
   input text not null,
   fingerprint text not null,
@@ -22,38 +23,54 @@ create table ingest.runs (
   accepted bigint not null default 0,
   unchanged bigint not null default 0,
   quarantined bigint not null default 0,
+  -- How many items of the input are behind, and where the last of them stood: a killed run continues here.
   place jsonb not null default '{}',
+  -- The header of each file, without which a raw row of it cannot be read again.
+  headers jsonb not null default '{}',
   problem text,
   check (received = accepted + unchanged + quarantined)
 );
-create unique index runs_unfinished on ingest.runs (source, fingerprint) where state = 'running';
+create unique index runs_unfinished on ingest.runs (source, input, fingerprint) where state = 'running';
+create index runs_input on ingest.runs (source, input, seq);
 
--- Raw rows, immutable, each sealed under a key of its own (kernel.keys). A changed row is a new record.
+-- How often a run has met each row that carries no id of its own; gone when the run is done.
+create table ingest.occurrences (
+  run_id uuid not null references ingest.runs (id),
+  row_hash text not null,
+  seen bigint not null,
+  primary key (run_id, row_hash)
+);
+
+-- Raw rows, immutable, each sealed under a key of its own (kernel.keys). A changed row is a new record, the next
+-- version of its external id; content_hash is keyed, so that nobody can guess a row from it.
 create table ingest.records (
   id uuid primary key,
   seq bigint generated always as identity,
   source text not null,
   kind text not null,
   external_id text not null,
+  version integer not null,
   content_hash text not null,
   key_id uuid not null,
   payload bytea not null,
   run_id uuid not null references ingest.runs (id),
   place jsonb not null,
   received_at timestamptz not null,
-  unique (source, kind, external_id, content_hash)
+  unique (source, kind, external_id, version)
 );
 create index records_run on ingest.records (run_id);
 create trigger records_immutable before update on ingest.records
   for each row execute function kernel.refuse_change();
 
--- What could not be read: where it stood, why, and what to do. Sealed like a record; too large a row keeps only its place.
+-- What could not be read: where it stood, why, and what to do. Sealed like a record; too large a row keeps only its
+-- place. The spot is the place in short (file and line or item); run_id is the latest run that met the row there.
 create table ingest.quarantine (
   id uuid primary key,
   run_id uuid not null references ingest.runs (id),
   source text not null,
   kind text not null,
   place jsonb not null,
+  spot text not null,
   sha256 text not null,
   reason text not null,
   fix text not null,
@@ -61,8 +78,10 @@ create table ingest.quarantine (
   payload bytea,
   quarantined_at timestamptz not null,
   resolved_at timestamptz,
-  unique (source, kind, sha256, place)
+  resolution text check (resolution in ('replayed', 'dismissed')),
+  unique (source, kind, sha256, spot)
 );
+create index quarantine_open on ingest.quarantine (source, quarantined_at) where resolved_at is null;
 
 -- An e-mail address, a phone number, a device, or a vendor's id of somebody. Kind is email, phone, device or the source's name.
 create table ingest.identifiers (
@@ -73,7 +92,22 @@ create table ingest.identifiers (
   unique (kind, value)
 );
 
--- What one source says of one person, by that source's id.
+-- Two identifiers that one record names together; identity decides whether they are one person. Kind says how they
+-- stood together: profile (one contact, customer or billing address) or identify (a device that said who it was).
+create table ingest.links (
+  left_id uuid not null references ingest.identifiers (id),
+  right_id uuid not null references ingest.identifiers (id),
+  source text not null,
+  kind text not null check (kind in ('profile', 'identify')),
+  record_id uuid not null,
+  at timestamptz not null,
+  changed xid8 not null default pg_current_xact_id(),
+  primary key (left_id, right_id, source, kind),
+  check (left_id <> right_id)
+);
+create index links_right on ingest.links (right_id);
+
+-- What one source says of one person, by that source's id. Of two versions the newer updated_at holds.
 create table ingest.profiles (
   identifier_id uuid primary key references ingest.identifiers (id),
   source text not null,
@@ -154,6 +188,8 @@ create index events_identifier on ingest.events (identifier_id, occurred_at);
 create index events_kind on ingest.events (kind, occurred_at);
 
 -- Money received: gross is what was paid, tax is contained in it. rate_minor: business minor units for one minor unit.
+-- refs: what else the order goes by at its source (invoice, payment), where order_parts find it. revision: how much its
+-- source knew when it said so; an order is never overwritten by one that knew less.
 create table ingest.orders (
   id uuid primary key,
   source text not null,
@@ -168,10 +204,13 @@ create table ingest.orders (
   discount_minor bigint not null default 0,
   shipping_minor bigint not null default 0,
   rate_minor numeric not null check (rate_minor > 0),
+  refs text[] not null default '{}',
+  revision bigint not null default 0,
   record_id uuid not null,
   changed xid8 not null default pg_current_xact_id(),
   unique (source, external_id)
 );
+create index orders_refs on ingest.orders using gin (refs);
 create index orders_identifier on ingest.orders (identifier_id, ordered_at);
 create index orders_time on ingest.orders (ordered_at);
 
@@ -185,7 +224,28 @@ create table ingest.order_lines (
   primary key (order_id, line)
 );
 
--- What was taken from an order later. They may arrive before their order; they are valued at the order's rate.
+-- What another record says of an order: an invoice knows the tax and the lines of the charge that paid it. Either may
+-- arrive first. Tax is that of the whole part; an order that paid a share of it carries the same share of the tax.
+create table ingest.order_parts (
+  source text not null,
+  external_id text not null,
+  refs text[] not null,
+  kind text,
+  currency text not null,
+  gross_minor bigint not null check (gross_minor >= 0),
+  tax_minor bigint not null check (tax_minor >= 0),
+  discount_minor bigint not null,
+  shipping_minor bigint not null,
+  lines jsonb not null,
+  revision bigint not null,
+  record_id uuid not null,
+  primary key (source, external_id)
+);
+create index order_parts_refs on ingest.order_parts using gin (refs);
+
+-- What was taken from an order later. They may arrive before their order. Refunds and disputes are valued at the order's
+-- rate, so that a whole refund leaves nothing; a fee is charged in the currency of the account, so it has a rate of its
+-- own: value = amount_minor * coalesce(adjustments.rate_minor, orders.rate_minor). A fee given back is negative.
 create table ingest.adjustments (
   id uuid primary key,
   source text not null,
@@ -195,7 +255,9 @@ create table ingest.adjustments (
   occurred_at timestamptz not null,
   status text not null check (status in ('settled', 'pending', 'void')),
   currency text not null,
-  amount_minor bigint not null check (amount_minor >= 0),
+  amount_minor bigint not null check (amount_minor >= 0 or kind = 'fee'),
+  rate_minor numeric check (rate_minor > 0),
+  revision bigint not null default 0,
   record_id uuid not null,
   changed xid8 not null default pg_current_xact_id(),
   unique (source, kind, external_id)
@@ -330,7 +392,7 @@ create unique index facts_current on ingest.facts (subject, predicate) where val
 do $$
 declare name text;
 begin
-  foreach name in array array['profiles', 'memberships', 'events', 'orders', 'adjustments', 'costs', 'products', 'consents', 'documents', 'facts'] loop
+  foreach name in array array['profiles', 'links', 'memberships', 'events', 'orders', 'adjustments', 'costs', 'products', 'consents', 'documents', 'facts'] loop
     execute format('create trigger %I before update on ingest.%I for each row execute function ingest.note_change()', name || '_note_change', name);
     execute format('create index %I on ingest.%I (changed)', name || '_changed', name);
   end loop;

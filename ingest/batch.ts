@@ -1,0 +1,120 @@
+import { sha256 } from '#kernel/crypto.ts'
+import type { Tx } from '#kernel/db.ts'
+import { codeOf } from '#kernel/errors.ts'
+import { newId } from '#kernel/ids.ts'
+import { sealPayload, storeKeys } from '#kernel/keys.ts'
+import { writeCanonical } from './canonical/write-canonical.ts'
+import { decide, named, rejection, type Arrival, type BatchDeps, type BatchRun, type Named } from './decide.ts'
+import { ratesTo } from './fx.ts'
+import { resolveMet, resolveQuarantined, upsertQuarantined, type QuarantineId } from './queries/quarantine.ts'
+import { insertRecords } from './queries/records.ts'
+import { advanceRun, type RunPlace } from './queries/runs.ts'
+import { needsOf } from './screen.ts'
+import type { Item, Place, Rejected, SourceRow } from './source.ts'
+
+/**
+ * Commits a batch: records, keys, canonical rows, quarantine, counters and the place, all or nothing.
+ * @returns the place after the batch
+ */
+export async function commitBatch(
+  deps: BatchDeps,
+  run: BatchRun,
+  items: readonly Arrival[],
+  from: RunPlace,
+): Promise<RunPlace> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await deps.db.transaction((tx) => writeBatch(deps, tx, run, items, from))
+    } catch (fault) {
+      const code = codeOf(fault) ?? ''
+      if (attempt < 4 && collides.has(code)) continue
+      if (!refusesData(code)) throw fault
+      return items.length > 1 ? halved(deps, run, items, from) : commitBatch(deps, run, items.map(refused), from)
+    }
+  }
+}
+
+/** Another run wrote the same record or waited for this one: what it wrote is seen at the next attempt. */
+const collides = new Set(['23505', '40001', '40P01'])
+/** Data exceptions and broken constraints: one row is at fault, and must not hold up the others. */
+const refusesData = (code: string): boolean => /^(22|23)\w{3}$/.test(code)
+
+async function halved(deps: BatchDeps, run: BatchRun, items: readonly Arrival[], from: RunPlace): Promise<RunPlace> {
+  const middle = items.length >> 1
+  return commitBatch(deps, run, items.slice(middle), await commitBatch(deps, run, items.slice(0, middle), from))
+}
+
+function refused(item: Arrival): Arrival {
+  if (item.is !== 'row') throw new Error(`The database refused an item that is no row, but ${item.is}`)
+  const trouble = { reason: 'The database refused the row', fix: 'Look at its values: one of them is out of range' }
+  return { ...rejection(item, trouble), ...(item.replays ? { replays: item.replays } : {}) }
+}
+
+async function writeBatch(
+  deps: BatchDeps,
+  tx: Tx,
+  run: BatchRun,
+  items: readonly Arrival[],
+  from: RunPlace,
+): Promise<RunPlace> {
+  const rows = items.filter((item): item is SourceRow & { replays?: QuarantineId } => item.is === 'row')
+  const decided = await decide(deps, tx, run, await named(deps, tx, run, rows))
+  const rejected = [...items.filter((item) => item.is === 'rejected'), ...decided.rejected]
+  await insertRecords(tx, run.source, deps.clock(), decided.records)
+  const { said } = decided
+  const rates = await ratesTo(tx, deps.business.currency, said.flatMap(({ canon }) => needsOf([canon], deps.business.zone))) // prettier-ignore
+  await writeCanonical({ tx, clock: deps.clock, zone: deps.business.zone, rates }, run.source, said)
+  await quarantine(deps, tx, run, rejected)
+  await resolve(deps, tx, run, decided.settled)
+  const place = placeAfter(from, items)
+  const counts = {
+    received: rows.length + items.filter((item) => item.is === 'rejected').length,
+    accepted: decided.records.length,
+    unchanged: decided.unchanged,
+    quarantined: rejected.length,
+  }
+  const headers = Object.fromEntries(items.flatMap((item) => (item.is === 'header' ? [[item.file, item.columns]] : [])))
+  if (await advanceRun(tx, run.id, from, { counts, place, headers })) return place
+  throw new Error('Another process has gone on with this run: leave it to that one')
+}
+
+function placeAfter(from: RunPlace, items: readonly Item[]): RunPlace {
+  const asides = { ...from.asides }
+  for (const item of items) if (item.is === 'aside') asides[item.what] = (asides[item.what] ?? 0) + 1
+  return { items: from.items + items.length, asides }
+}
+
+/** The place in short: what tells one spot of an input from another. */
+export const spotOf = ({ file, line, item, offset }: Place): string => `${file}:${item ?? line ?? offset}`
+
+async function quarantine(deps: BatchDeps, tx: Tx, run: BatchRun, rejected: readonly Rejected[]): Promise<void> {
+  const rows = rejected.map((one) => ({
+    ...one,
+    id: newId<'quarantined'>(deps.clock),
+    spot: spotOf(one.place),
+    sealed: one.raw === null ? null : sealPayload(deps.recordsKey, deps.clock, one.raw),
+  }))
+  const inUse = await upsertQuarantined(
+    tx,
+    run,
+    deps.clock(),
+    rows.map(({ id, kind, place, spot, sha256: hash, reason, fix, sealed }) => ({
+      id, kind, place, spot, sha256: hash, reason, fix, keyId: sealed?.keyId ?? null, payload: sealed?.payload ?? null,
+    })), // prettier-ignore
+  )
+  const fresh = rows.flatMap(({ sealed }) => (sealed !== null && inUse.has(sealed.keyId) ? [sealed] : []))
+  await storeKeys(tx, deps.clock, fresh)
+}
+
+/** Rows that stood in quarantine and are in now: replayed ones by their id, rows of a file read again by their spot. */
+async function resolve(deps: BatchDeps, tx: Tx, run: BatchRun, settled: readonly Named[]): Promise<void> {
+  if (settled.length === 0) return
+  const at = deps.clock()
+  if (run.replay) {
+    const ids = settled.flatMap(({ replays }) => (replays === undefined ? [] : [replays]))
+    await resolveQuarantined(tx, ids, 'replayed', at)
+    return
+  }
+  const met = settled.map(({ row }) => ({ sha256: sha256(row.raw), spot: spotOf(row.place) }))
+  await resolveMet(tx, run.source, met, at)
+}

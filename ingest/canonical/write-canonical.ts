@@ -1,0 +1,81 @@
+import type { Clock } from '#kernel/clock.ts'
+import type { Tx } from '#kernel/db.ts'
+import type { IdentifierId } from '#kernel/ids.ts'
+import type { Canonical, Consent, Cost, FxRate, Happening } from '../canon.ts'
+import { recordConsents } from '../consent.ts'
+import { recordCosts } from '../costs.ts'
+import { recordEvents } from '../events.ts'
+import type { Rates } from '../fx.ts'
+import { identifierIds, type IdentifierRef } from '../identifiers.ts'
+import { upsertRates } from '../queries/fx-rates.ts'
+import { writeAdjustments, writeOrders } from './write-orders.ts'
+import { writeDocuments, writeProducts } from './write-content.ts'
+import { writeLinks, writeProfiles } from './write-profiles.ts'
+import { newestOf, rateOf, type Said, type Writing } from './writing.ts'
+
+/**
+ * Turns a batch of what records said into canonical rows, in as many statements as there are kinds of rows. What a
+ * newer record says replaces what an older one said, unless the newer one knew less.
+ */
+export async function writeCanonical(
+  deps: { tx: Tx; clock: Clock; zone: string; rates: Rates },
+  source: string,
+  said: readonly Said[],
+): Promise<void> {
+  const refs = said.flatMap(({ canon }) => refsOf(canon))
+  const ids = await identifierIds(deps.tx, deps.clock, refs)
+  const byRef = new Map(refs.map((ref, index) => [`${ref.kind}\n${ref.value}`, ids[index]!]))
+  const idOf = (ref: IdentifierRef): IdentifierId => byRef.get(`${ref.kind}\n${ref.value}`)!
+  const writing: Writing = { ...deps, source, idOf }
+  await writeProfiles(writing, only(said, 'profile'))
+  await writeLinks(writing, [...only(said, 'profile'), ...only(said, 'event')])
+  await writeEvents(writing, only(said, 'event'))
+  await writeConsents(writing, only(said, 'consent'))
+  await writeOrders(writing, only(said, 'order'), only(said, 'order-part'))
+  await writeAdjustments(writing, only(said, 'adjustment'))
+  await writeCosts(writing, only(said, 'cost'))
+  await writeRates(writing, only(said, 'fx'))
+  await writeProducts(writing, only(said, 'product'))
+  await writeDocuments(writing, only(said, 'document'))
+}
+
+const isSaid =
+  <Is extends Canonical['is']>(is: Is) =>
+  (one: Said): one is Said<Extract<Canonical, { is: Is }>> =>
+    one.canon.is === is
+
+const only = <Is extends Canonical['is']>(said: readonly Said[], is: Is): Said<Extract<Canonical, { is: Is }>>[] =>
+  said.filter(isSaid(is))
+
+/** Every identifier a statement names. */
+export function refsOf(canon: Canonical): readonly IdentifierRef[] {
+  if (canon.is === 'profile') return [canon.of, ...canon.links]
+  if (canon.is === 'event') return [canon.by, ...(canon.links ?? [])]
+  return canon.is === 'order' || canon.is === 'consent' ? [canon.by] : []
+}
+
+async function writeEvents({ tx, clock, source, idOf }: Writing, said: readonly Said<Happening>[]): Promise<void> {
+  const events = said.map(({ canon, recordId }) => ({ ...canon, source, identifierId: idOf(canon.by), recordId }))
+  await recordEvents(tx, clock, events)
+}
+
+async function writeConsents({ tx, clock, source, idOf }: Writing, said: readonly Said<Consent>[]): Promise<void> {
+  const consents = said.map(({ canon, recordId }) => ({ ...canon, source, identifierId: idOf(canon.by), recordId }))
+  await recordConsents(tx, clock, consents)
+}
+
+async function writeCosts({ tx, clock, source, rates }: Writing, said: readonly Said<Cost>[]): Promise<void> {
+  const costs = said.map(({ canon, recordId }) => {
+    return { ...canon, source, rateMinor: rateOf(rates, canon.currency, canon.day), recordId }
+  })
+  await recordCosts(tx, clock, costs)
+}
+
+async function writeRates({ tx }: Writing, said: readonly Said<FxRate>[]): Promise<void> {
+  const rows = newestOf(
+    said.map(({ canon, recordId }) => ({ ...canon, recordId })),
+    ({ base, quote, day }) => `${base} ${quote} ${day}`,
+    () => 0,
+  )
+  if (rows.length > 0) await upsertRates(tx, rows)
+}

@@ -1,0 +1,18 @@
+const shape = /^[^\s@"(),:;<>[\\\]]+@[^\s@]+\.[^\s@.]{2,}$/
+
+/** Google ignores dots and what follows a plus. `gmail.example` is the same mailbox in sample data, where nobody can own it. */
+const ignoresDots = new Set(['gmail.com', 'googlemail.com', 'gmail.example'])
+
+/**
+ * The one way to write an e-mail address: trimmed, NFKC, lower case; for Gmail without dots and without `+tag`.
+ * Undefined when it is no address.
+ */
+export function canonicalEmail(text: string | null | undefined): string | undefined {
+  const typed = (text ?? '').normalize('NFKC').trim().toLowerCase().replace(/^mailto:/, '') // prettier-ignore
+  if (typed.length > 254 || !shape.test(typed)) return undefined
+  const at = typed.lastIndexOf('@')
+  const [mailbox, domain] = [typed.slice(0, at), typed.slice(at + 1)]
+  if (!ignoresDots.has(domain)) return typed
+  const plain = mailbox.split('+', 1)[0]!.replaceAll('.', '')
+  return plain === '' ? undefined : `${plain}@${domain === 'googlemail.com' ? 'gmail.com' : domain}`
+}

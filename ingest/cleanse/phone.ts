@@ -1,0 +1,20 @@
+import phones from 'google-libphonenumber'
+
+const { PhoneNumberFormat, PhoneNumberUtil } = phones
+
+/**
+ * A phone number in E.164 (`+31612345001`), read as dialled in the country when it has no prefix.
+ * Undefined when it is no possible number there.
+ */
+export function canonicalPhone(text: string | null | undefined, country: string | undefined): string | undefined {
+  // Shop exports put an apostrophe before what a spreadsheet would take for a number.
+  const typed = (text ?? '').trim().replace(/^'/, '').replace('(0)', '')
+  if (!/\d{4}/.test(typed.replaceAll(/\D/g, ''))) return undefined
+  const util = PhoneNumberUtil.getInstance()
+  try {
+    const number = util.parse(typed, country)
+    return util.isPossibleNumber(number) ? util.format(number, PhoneNumberFormat.E164) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,146 @@
+import { createHmac } from 'node:crypto'
+import type { Clock } from '#kernel/clock.ts'
+import { canonicalJson, sha256 } from '#kernel/crypto.ts'
+import type { Db, Tx } from '#kernel/db.ts'
+import { newId, type RunId } from '#kernel/ids.ts'
+import { sealPayload, storeKeys } from '#kernel/keys.ts'
+import type { Said } from './canonical/writing.ts'
+import { ratesTo } from './fx.ts'
+import type { QuarantineId } from './queries/quarantine.ts'
+import { versionsOf, type NewRecord } from './queries/records.ts'
+import { countOccurrences, seedOccurrences } from './queries/runs.ts'
+import { needsOf, objectionTo } from './screen.ts'
+import type { Item, Rejected, SourceRow } from './source.ts'
+
+export type BatchDeps = {
+  db: Db
+  clock: Clock
+  recordsKey: Uint8Array
+  business: { zone: string; currency: string }
+}
+
+/** The run a batch belongs to. `again`: the same bytes were read to the end before, so that no known row is new. */
+export type BatchRun = { id: RunId; source: string; reading: unknown; again: boolean; replay: boolean }
+
+/** An item under way; `replays` is the quarantined row it was read again from. */
+export type Arrival = Item & { replays?: QuarantineId }
+
+/** A row with its external id, and the keyed hash of its bytes and of how they are read. */
+export type Named = { row: SourceRow; externalId: string; contentHash: string; replays?: QuarantineId | undefined }
+type Decided = { records: NewRecord[]; said: Said[]; rejected: Rejected[]; settled: Named[]; unchanged: number }
+
+/** Gives each row its external id and its content hash; a row without an id is its keyed hash and its occurrence. */
+export async function named(
+  deps: BatchDeps,
+  tx: Tx,
+  run: BatchRun,
+  rows: readonly (SourceRow & { replays?: QuarantineId })[],
+): Promise<Named[]> {
+  const keyed = (text: string, raw: Buffer): string =>
+    createHmac('sha256', deps.recordsKey).update(text).update(raw).digest('hex')
+  const hashes = rows.map(({ externalId, raw }) =>
+    typeof externalId === 'string' ? null : `${externalId.unnamedIn}:${keyed('row\n', raw).slice(0, 32)}`,
+  )
+  const occurrenceOf = await occurrences(tx, run, rows[0]?.kind ?? '', hashes)
+  const reading = `record\n${canonicalJson(run.reading ?? null)}\n`
+  return rows.map((row, index) => {
+    const hash = hashes[index]
+    const externalId = typeof row.externalId === 'string' ? row.externalId : `${hash}#${occurrenceOf(index)}`
+    return { row, externalId, contentHash: keyed(reading, row.raw), replays: row.replays }
+  })
+}
+
+async function occurrences(
+  tx: Tx,
+  run: BatchRun,
+  kind: string,
+  hashes: readonly (string | null)[],
+): Promise<(index: number) => number> {
+  const times = new Map<string, number>()
+  const within = hashes.map((hash) => {
+    if (hash === null) return 0
+    times.set(hash, (times.get(hash) ?? 0) + 1)
+    return times.get(hash)!
+  })
+  if (times.size === 0) return () => 0
+  if (run.replay) await seedOccurrences(tx, run.id, { source: run.source, kind, hashes: [...times.keys()] })
+  const wanted = [...times].map(([hash, count]) => ({ hash, times: count }))
+  const seen = new Map((await countOccurrences(tx, run.id, wanted)).map((row) => [row.hash, row.seen]))
+  return (index) => {
+    const hash = hashes[index] ?? ''
+    return (seen.get(hash) ?? 0) - (times.get(hash) ?? 0) + within[index]!
+  }
+}
+
+/**
+ * Accepted, unchanged or set aside. A row is unchanged when its external id was last known just so, or when this input
+ * has shown that version already (repeated rows, a file read once more); a value that comes back is a new version.
+ */
+export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: readonly Named[]): Promise<Decided> {
+  const { clock, business } = deps
+  const known = await knownVersions(tx, run, rows)
+  const needs = rows.flatMap(({ row }) => needsOf(row.canon, business.zone))
+  const rates = await ratesTo(tx, business.currency, needs)
+  const decided: Decided = { records: [], said: [], rejected: [], settled: [], unchanged: 0 }
+  const sealed: ReturnType<typeof sealPayload>[] = []
+  for (const one of rows) {
+    const { row, externalId, contentHash } = one
+    const history = known(row.kind, externalId)
+    if (contentHash === history.newest || history.shown.has(contentHash)) {
+      decided.unchanged += 1
+      decided.settled.push(one)
+      continue
+    }
+    const objection = objectionTo({ externalId, canon: row.canon }, { clock, ...business, rates })
+    if (objection) {
+      decided.rejected.push(rejection(row, objection))
+      continue
+    }
+    const payload = sealPayload(deps.recordsKey, clock, row.raw)
+    sealed.push(payload)
+    const id = newId<'record'>(clock)
+    history.newest = contentHash
+    history.version += 1
+    history.shown.add(contentHash)
+    decided.records.push({ id, kind: row.kind, externalId, version: history.version, contentHash, runId: run.id, keyId: payload.keyId, payload: payload.payload, place: row.place }) // prettier-ignore
+    decided.said.push(...row.canon.map((canon) => ({ canon, recordId: id, externalId })))
+    decided.settled.push(one)
+  }
+  await storeKeys(tx, clock, sealed)
+  return decided
+}
+
+type History = { newest: string | null; version: number; shown: Set<string> }
+
+async function knownVersions(
+  tx: Tx,
+  run: BatchRun,
+  rows: readonly Named[],
+): Promise<(kind: string, externalId: string) => History> {
+  const histories = new Map<string, History>()
+  const historyOf = (kind: string, externalId: string): History => {
+    const key = `${kind}\n${externalId}`
+    const history = histories.get(key) ?? { newest: null, version: 0, shown: new Set() }
+    histories.set(key, history)
+    return history
+  }
+  const keys = rows.map(({ row, externalId }) => ({ kind: row.kind, externalId }))
+  const versions = keys.length === 0 ? [] : await versionsOf(tx, run.source, keys)
+  for (const { kind, externalId, contentHash, version, runId } of versions) {
+    const history = historyOf(kind, externalId)
+    history.newest = contentHash
+    history.version = version
+    if (run.again || runId === run.id) history.shown.add(contentHash)
+  }
+  return historyOf
+}
+
+/** A row that was read and is not taken in. */
+export const rejection = (row: SourceRow, trouble: { reason: string; fix: string }): Rejected => ({
+  is: 'rejected',
+  kind: row.kind,
+  raw: row.raw,
+  sha256: sha256(row.raw),
+  place: row.place,
+  ...trouble,
+})

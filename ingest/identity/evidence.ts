@@ -1,0 +1,155 @@
+import type { IdentifierRow } from '../queries/identifiers.ts'
+import type { LinkRow, ProfileNameRow } from '../queries/claims.ts'
+import { claimsOf, keyOf, type Claim, type Shared } from './claims.ts'
+import { disjointSets } from './components.ts'
+import type { IdentityModel, IdentityRule } from './model.ts'
+import { readName, type Name } from './names.ts'
+import { followEachOther, partition, type Party } from './parties.ts'
+
+/** Ids only: evidence outlives what it speaks of. `through` is the identifier that both share, when it is neither of them. */
+export type Evidence = { source: string; through?: string }
+export type Finding = { left: string; right: string; rule: string; evidence: Evidence; recordId: string }
+
+/** Why a shared identifier joined nobody. */
+export const refusals = {
+  'blocked-value': 'The value is a placeholder (000…, noreply@, anonymous), so it is evidence of nothing.',
+  'too-many-claims': 'More records share the identifier than one person would have.',
+  'shared-email': 'People with different names use the e-mail address; it belongs to none of them alone.',
+  'shared-role-address': 'The address is of a function (info@, sales@) and the names do not agree.',
+  'shared-phone':
+    'People with different names use the phone number at the same time; it belongs to none of them alone.',
+  'recycled-phone':
+    'The phone number went from one person to another: their names differ and their times do not overlap.',
+  'shared-device': 'Several people used the device; it joins nobody.',
+  'no-name': 'The identifier joins only where names agree, and a record that shares it has none.',
+  'nobodys-address': 'The identifier is known only beside an address or number that belongs to nobody alone.',
+  'kept-apart': 'A person said that the two are different people.',
+} as const
+export type RefusalRule = keyof typeof refusals
+
+export type Known = {
+  identifiers: ReadonlyMap<string, IdentifierRow>
+  links: readonly LinkRow[]
+  profiles: readonly ProfileNameRow[]
+}
+
+/**
+ * Weighs what the sources say by the rules of a model, from strongest to weakest: which identifiers are one person's,
+ * and which shared ones join nobody. A pure function; the order of the input does not matter.
+ */
+export function weigh(known: Known, model: IdentityModel): { findings: Finding[]; refused: Map<RefusalRule, number> } {
+  const { shared, blocked } = claimsOf(known.identifiers, known.links, model)
+  const refused = new Map<RefusalRule, number>(blocked > 0 ? [['blocked-value', blocked]] : [])
+  const roles = model.roles.map((text) => new RegExp(text, 'i'))
+  const people = knownPeople(known)
+  const findings = new Map<string, Finding>()
+  for (const rule of model.rules) {
+    const ofRule = shared.filter((one) => one.family === rule.shared).toSorted((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : byKey(known, a.id, b.id))) // prettier-ignore
+    for (const one of ofRule) {
+      const isRole = rule.shared === 'email' && roles.some((role) => role.test(one.value))
+      const verdict = judge(one, people.parties(one), rule, isRole)
+      if (!verdict.joins.some(([, to]) => to === one.id)) people.isNobodys(one.id)
+      for (const reason of verdict.refused) refused.set(reason, (refused.get(reason) ?? 0) + 1)
+      for (const [claim, to] of verdict.joins) {
+        const finding = found(rule, one, claim, to)
+        const key = `${finding.left}\n${finding.right}\n${finding.rule}`
+        if (!findings.has(key)) findings.set(key, finding)
+        people.join(claim.claimant, to)
+      }
+    }
+  }
+  return { findings: [...findings.values()], refused }
+}
+
+function byKey(known: Known, a: string, b: string): number {
+  return keyOf(known.identifiers.get(a)!) < keyOf(known.identifiers.get(b)!) ? -1 : 1
+}
+
+function found(rule: IdentityRule, shared: Shared, claim: Claim, to: string): Finding {
+  const [left, right] = claim.claimant < to ? [claim.claimant, to] : [to, claim.claimant]
+  const through = to === shared.id ? {} : { through: shared.id }
+  const name = to === shared.id ? rule.name : `${rule.name}-and-name`
+  return { left, right, rule: name, evidence: { source: claim.source, ...through }, recordId: claim.recordId }
+}
+
+type KnownPeople = {
+  /** Who claims the identifier; what belongs to nobody claims nothing. */
+  parties: (shared: Shared) => Party[]
+  join: (a: string, b: string) => void
+  isNobodys: (id: string) => void
+}
+
+/** The people as far as the stronger rules know them: who is joined, by what names, and when they were seen. */
+function knownPeople(known: Known): KnownPeople {
+  const sets = disjointSets()
+  const nobodys = new Set<string>()
+  const names = new Map<string, Name[]>()
+  const spans = new Map<string, readonly [number, number]>()
+  for (const profile of known.profiles) {
+    const name = readName(profile.givenName, profile.familyName)
+    if (name) names.set(profile.identifierId, [name])
+    spans.set(profile.identifierId, [(profile.createdAt ?? profile.updatedAt).getTime(), profile.updatedAt.getTime()])
+  }
+  const join = (a: string, b: string): void => {
+    const lost = sets.join(a, b)
+    if (lost === null) return
+    const kept = sets.of(lost)
+    names.set(kept, distinctNames([...(names.get(kept) ?? []), ...(names.get(lost) ?? [])]))
+    names.delete(lost)
+  }
+  const parties = (shared: Shared): Party[] =>
+    [
+      ...Map.groupBy(
+        shared.claims.filter((claim) => !nobodys.has(claim.claimant)),
+        (claim) => sets.of(claim.claimant),
+      ),
+    ].map(([person, claims]) => {
+      // A profile knows when it was true; without one, the claim itself is all there is.
+      const times = claims.flatMap((claim) => spans.get(claim.claimant) ?? [claim.at])
+      const claimants = [...new Set(claims.map((claim) => claim.claimant))].toSorted((a, b) => byKey(known, a, b))
+      return { claimants, names: names.get(person) ?? [], from: Math.min(...times), until: Math.max(...times) }
+    })
+  return { parties, join, isNobodys: (id) => nobodys.add(id) }
+}
+
+const distinctNames = (names: readonly Name[]): Name[] => [
+  ...new Map(names.map((name) => [`${name.given}\n${name.family}`, name])).values(),
+]
+
+type Verdict = { joins: [Claim, string][]; refused: RefusalRule[] }
+
+function judge(shared: Shared, parties: Party[], rule: IdentityRule, isRole: boolean): Verdict {
+  if (isBeyond(rule.limit, shared)) return { joins: [], refused: ['too-many-claims'] }
+  const claimOf = new Map(shared.claims.map((claim) => [claim.claimant, claim]))
+  const toShared = (joined: readonly Party[]): [Claim, string][] =>
+    joined.flatMap((party) => party.claimants.map((id): [Claim, string] => [claimOf.get(id)!, shared.id]))
+  if (parties.length === 0) return { joins: [], refused: ['nobodys-address'] }
+  if (parties.length === 1 || rule.joins === 'everybody') return { joins: toShared(parties), refused: [] }
+  if (rule.joins === 'nobody') return { joins: [], refused: ['shared-device'] }
+  const agree = isRole || rule.joins === 'only-if-names-agree'
+  const { groups, unclear } = partition(parties, agree)
+  if (!agree && groups.length <= 1) return { joins: toShared(parties), refused: [] }
+  if (groups.length === 1) return { joins: toShared(groups[0]!), refused: unclear.length > 0 ? ['no-name'] : [] }
+  if (groups.length === 0) return { joins: [], refused: ['no-name'] }
+  const named = agree ? groups : partition(parties, true).groups
+  return { joins: named.flatMap((group) => star(group, claimOf)), refused: [sharedReason(rule, isRole, groups)] }
+}
+
+function sharedReason(rule: IdentityRule, isRole: boolean, groups: readonly Party[][]): RefusalRule {
+  if (isRole) return 'shared-role-address'
+  if (rule.shared !== 'phone') return 'shared-email'
+  return followEachOther(groups) ? 'recycled-phone' : 'shared-phone'
+}
+
+/** The identifier is nobody's, but those of one name who share it are one person: all are tied to the first of them. */
+function star(group: readonly Party[], claimOf: ReadonlyMap<string, Claim>): [Claim, string][] {
+  const [first, ...others] = group.map((party) => party.claimants[0]!).toSorted()
+  return others.map((id): [Claim, string] => [claimOf.get(id)!, first!])
+}
+
+function isBeyond(limit: IdentityRule['limit'], { claims }: Shared): boolean {
+  const bySource = new Map<string, Set<string>>()
+  for (const { source, claimant } of claims) bySource.set(source, (bySource.get(source) ?? new Set()).add(claimant))
+  const total = new Set(claims.map((claim) => claim.claimant)).size
+  return total > limit.total || [...bySource.values()].some((claimants) => claimants.size > limit.perSource)
+}

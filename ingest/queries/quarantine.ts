@@ -1,0 +1,135 @@
+import type { Queryable, Tx } from '#kernel/db.ts'
+import type { Hash, Id, RunId } from '#kernel/ids.ts'
+import type { KeyId } from '#kernel/keys.ts'
+import { json, sql } from '#kernel/sql.ts'
+import type { Place } from '../source.ts'
+
+export type QuarantineId = Id<'quarantined'>
+
+export type NewQuarantined = {
+  id: QuarantineId
+  kind: string
+  place: Place
+  spot: string
+  sha256: Hash
+  reason: string
+  fix: string
+  keyId: KeyId | null
+  payload: Buffer | null
+}
+
+/**
+ * A row met again at the same spot is the same quarantined row: it keeps its id and its sealed bytes and is open again.
+ * Returns the keys that are in use now.
+ */
+export async function upsertQuarantined(
+  tx: Tx,
+  run: { id: RunId; source: string },
+  at: Date,
+  rows: readonly NewQuarantined[],
+): Promise<Set<KeyId>> {
+  if (rows.length === 0) return new Set()
+  const plain = rows.map((row, index) => ({ ...row, payload: undefined, index: index + 1 }))
+  const standing = await tx.query<{ keyId: KeyId | null }>(sql`
+    insert into ingest.quarantine (id, run_id, source, kind, place, spot, sha256, reason, fix, key_id, payload, quarantined_at)
+    select id, ${run.id}, ${run.source}, kind, place, spot, sha256, reason, fix, "keyId", given.payload, ${at}
+    from jsonb_to_recordset(${json(plain)}::jsonb) as r (index bigint, id uuid, kind text, place jsonb, spot text,
+      sha256 text, reason text, fix text, "keyId" uuid)
+    join unnest(${rows.map((row) => row.payload)}::bytea[]) with ordinality as given (payload, index) using (index)
+    order by index
+    on conflict (source, kind, sha256, spot) do update set run_id = excluded.run_id, place = excluded.place,
+      reason = excluded.reason, fix = excluded.fix, resolved_at = null, resolution = null
+    returning key_id as "keyId"`)
+  return new Set(standing.flatMap(({ keyId }) => (keyId === null ? [] : [keyId])))
+}
+
+export type Problem = { reason: string; fix: string; count: number; example: Place }
+
+/** What kept rows of a run out, most frequent first, each with the place of one of them. */
+export function problemsOfRun(db: Queryable, run: RunId): Promise<Problem[]> {
+  return db.query<Problem>(sql`select reason, (array_agg(fix order by id))[1] as fix, count(*) as count,
+    (array_agg(place order by id))[1] as example from ingest.quarantine where run_id = ${run}
+    group by reason order by count(*) desc, reason`)
+}
+
+export type QuarantinedRow = {
+  id: QuarantineId
+  runId: RunId
+  source: string
+  kind: string
+  place: Place
+  sha256: Hash
+  reason: string
+  fix: string
+  kept: boolean
+  quarantinedAt: Date
+}
+
+/** The open rows, of one source or of all, oldest first and as they stand in their files. */
+export function openQuarantined(db: Queryable, source: string | null, limit: number): Promise<QuarantinedRow[]> {
+  return db.query<QuarantinedRow>(sql`
+    select id, run_id as "runId", source, kind, place, sha256, reason, fix, payload is not null as kept,
+      quarantined_at as "quarantinedAt"
+    from ingest.quarantine where resolved_at is null and (${source}::text is null or source = ${source})
+    order by quarantined_at, place ->> 'file', (place ->> 'offset')::bigint, id limit ${limit}`)
+}
+
+export type ProblemOfSource = Problem & { source: string; replayable: number }
+
+/** Open rows by source and reason. `replayable`: those whose bytes were kept. */
+export function openProblems(db: Queryable): Promise<ProblemOfSource[]> {
+  return db.query<ProblemOfSource>(sql`
+    select source, reason, (array_agg(fix order by id))[1] as fix, count(*) as count, count(payload) as replayable,
+      (array_agg(place order by id))[1] as example
+    from ingest.quarantine where resolved_at is null group by source, reason order by source, count(*) desc, reason`)
+}
+
+export type SealedQuarantined = {
+  id: QuarantineId
+  kind: string
+  place: Place
+  keyId: KeyId
+  wrapped: Buffer
+  payload: Buffer
+  columns: string[] | null
+}
+
+/** Open rows after the given one whose bytes are kept and readable, with the header of their file. */
+export function replayableAfter(
+  db: Queryable,
+  source: string,
+  kinds: readonly string[] | null,
+  after: QuarantineId | null,
+  limit: number,
+): Promise<SealedQuarantined[]> {
+  return db.query<SealedQuarantined>(sql`
+    select q.id, q.kind, q.place, q.key_id as "keyId", k.wrapped, q.payload, r.headers -> (q.place ->> 'file') as columns
+    from ingest.quarantine q join ingest.runs r on r.id = q.run_id join kernel.keys k on k.id = q.key_id
+    where q.source = ${source} and q.resolved_at is null and q.payload is not null and k.wrapped is not null
+      and (${kinds === null ? null : [...kinds]}::text[] is null or q.kind = any(${kinds === null ? null : [...kinds]}::text[]))
+      and (${after}::uuid is null or q.id > ${after}) order by q.id limit ${limit}`)
+}
+
+/** Closes open rows. Returns how many there were. */
+export async function resolveQuarantined(
+  tx: Queryable,
+  ids: readonly QuarantineId[],
+  resolution: 'replayed' | 'dismissed',
+  at: Date,
+): Promise<number> {
+  const rows = await tx.query(sql`update ingest.quarantine set resolved_at = ${at}, resolution = ${resolution}
+    where id = any(${[...ids]}::uuid[]) and resolved_at is null returning id`)
+  return rows.length
+}
+
+/** Closes open rows whose input was mended elsewhere (a mapping, a rate) and that a new run has taken in. */
+export async function resolveMet(
+  tx: Queryable,
+  source: string,
+  met: readonly { sha256: Hash; spot: string }[],
+  at: Date,
+): Promise<void> {
+  await tx.query(sql`update ingest.quarantine q set resolved_at = ${at}, resolution = 'replayed'
+    from jsonb_to_recordset(${json(met)}::jsonb) as r (sha256 text, spot text)
+    where q.source = ${source} and q.resolved_at is null and q.sha256 = r.sha256 and q.spot = r.spot`)
+}

@@ -1,0 +1,25 @@
+import type { Tx } from '#kernel/db.ts'
+import type { IdentifierId } from '#kernel/ids.ts'
+import { json, sql } from '#kernel/sql.ts'
+import type { NewSuppression } from '../consent.ts'
+
+/** Returns how many addresses became suppressed by this. */
+export async function upsertSuppressions(tx: Tx, rows: readonly NewSuppression[]): Promise<number> {
+  const written = await tx.query(sql`
+    insert into ingest.suppressions as held (identifier_id, channel, reason, occurred_at, record_id)
+    select "identifierId", channel, reason, "occurredAt", "recordId"
+    from jsonb_to_recordset(${json(rows)}::jsonb) as r ("identifierId" uuid, channel text, reason text,
+      "occurredAt" timestamptz, "recordId" uuid)
+    on conflict (identifier_id, channel) do update set reason = excluded.reason, occurred_at = excluded.occurred_at,
+      record_id = excluded.record_id, lifted_at = null
+    where held.lifted_at < excluded.occurred_at
+    returning identifier_id`)
+  return written.length
+}
+
+/** True when the address was suppressed until now. */
+export async function liftRow(tx: Tx, identifier: IdentifierId, channel: string, at: Date): Promise<boolean> {
+  const rows = await tx.query(sql`update ingest.suppressions set lifted_at = ${at}
+    where identifier_id = ${identifier} and channel = ${channel} and lifted_at is null returning identifier_id`)
+  return rows.length === 1
+}

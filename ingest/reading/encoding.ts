@@ -1,0 +1,89 @@
+import { TextDecoder } from 'node:util'
+import { UsageError } from '#kernel/errors.ts'
+
+/** Text, or where it stops being text in that encoding and what it may be instead. */
+export type Decoded = { kind: 'text'; text: string } | { kind: 'undecodable'; reason: string; fix: string }
+
+const decoders = new Map<string, TextDecoder>()
+
+function decoderOf(encoding: string): TextDecoder {
+  const known = decoders.get(encoding)
+  if (known) return known
+  try {
+    const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+    decoders.set(encoding, decoder)
+    return decoder
+  } catch (fault) {
+    throw new UsageError(`"${encoding}" is no encoding: write utf-8, windows-1252, iso-8859-15 or another known name`, {
+      cause: fault,
+    })
+  }
+}
+
+/** Throws a UsageError when there is no such encoding. */
+export const checkEncoding = (encoding: string): void => void decoderOf(encoding)
+
+/** Decodes a row; bytes that are none of the encoding's are refused, never replaced. */
+export function decode(bytes: Uint8Array, encoding = 'utf-8'): Decoded {
+  try {
+    return { kind: 'text', text: decoderOf(encoding).decode(bytes) }
+  } catch {
+    const at = firstBadByte(bytes, decoderOf(encoding))
+    const byte = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0')
+    return {
+      kind: 'undecodable',
+      reason: `The row is not ${encoding.toUpperCase()}`,
+      fix: `Byte ${at + 1} of the row is 0x${byte}; ${guess(bytes)}. Export the file as UTF-8, or name its encoding`,
+    }
+  }
+}
+
+/** Where the first character begins that is none: a prefix decodes as long as nothing in it is wrong. */
+function firstBadByte(bytes: Uint8Array, decoder: TextDecoder): number {
+  let [good, bad] = [0, bytes.length]
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (decodes(bytes.subarray(0, middle), decoder, true)) good = middle
+    else bad = middle
+  }
+  // The last bytes of the prefix may be the beginning of the bad character.
+  while (good > 0 && !decodes(bytes.subarray(0, good), decoder, false)) good -= 1
+  return good
+}
+
+/** `mayGoOn`: an unfinished character at the end is no fault. */
+function decodes(prefix: Uint8Array, decoder: TextDecoder, mayGoOn: boolean): boolean {
+  try {
+    decoder.decode(prefix, { stream: mayGoOn })
+    return true
+  } catch {
+    return false
+  } finally {
+    if (mayGoOn) forget(decoder)
+  }
+}
+
+/** Gives up the unfinished character that a stream holds back. */
+function forget(decoder: TextDecoder): void {
+  try {
+    decoder.decode()
+  } catch {
+    // It was unfinished: that is what is given up.
+  }
+}
+
+/** Names the likeliest encoding: 0x80-0x9F are letters and quotes in Windows-1252 and nothing in ISO-8859-1. */
+function guess(bytes: Uint8Array): string {
+  const windows = bytes.some((byte) => byte >= 0x80 && byte <= 0x9f)
+  return windows ? 'it looks like windows-1252' : 'it looks like windows-1252 (Latin-1)'
+}
+
+/** Refuses what is no text at all, by the first bytes of a file. Returns why, or null. */
+export function notText(start: Uint8Array): string | null {
+  const begins = (...bytes: number[]): boolean => bytes.every((byte, index) => start[index] === byte)
+  if (begins(0x50, 0x4b, 3, 4)) return 'is a spreadsheet or an archive, not text: save it as CSV (UTF-8)'
+  if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) return 'is UTF-16: save it as UTF-8'
+  if (begins(0x1f, 0x8b)) return 'is compressed: unpack it first'
+  if (start.includes(0)) return 'holds zero bytes, so it is no text in UTF-8: export it again as UTF-8 text'
+  return null
+}

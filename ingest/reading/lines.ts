@@ -1,0 +1,72 @@
+import { createHash, type Hash as Digest } from 'node:crypto'
+import type { Hash } from '#kernel/ids.ts'
+
+/** A longer row keeps only its place and its hash, so that a line of a gigabyte passes in constant memory. */
+export const longestRow = 1_048_576
+
+/** A piece of the input: its bytes, or their hash when there were more than `longestRow`. */
+export type Span = { offset: number; length: number } & (
+  | { bytes: Buffer; sha256?: never }
+  | { bytes: null; sha256: Hash }
+)
+
+export type Line = Span & { line: number }
+
+/** Collects the bytes of one span, up to the limit; beyond it only counts and hashes them. */
+export function gather(offset: number): {
+  add: (bytes: Uint8Array) => void
+  length: () => number
+  done: () => Span
+} {
+  let parts: Uint8Array[] = []
+  let length = 0
+  let digest: Digest | undefined
+  return {
+    add: (bytes) => {
+      length += bytes.length
+      if (digest) digest.update(bytes)
+      else parts.push(bytes)
+      if (digest || length <= longestRow) return
+      digest = createHash('sha256')
+      for (const part of parts) digest.update(part)
+      parts = []
+    },
+    length: () => length,
+    done: () =>
+      digest
+        ? { offset, length, bytes: null, sha256: digest.digest('hex') as Hash }
+        : { offset, length, bytes: Buffer.concat(parts) },
+  }
+}
+
+const feed = 0x0a
+const carriageReturn = 0x0d
+
+/** The lines of a file, without their ends (`\n` or `\r\n`). A byte order mark is no part of the first. */
+export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+  let line = 1
+  let offset = 0
+  let current = gather(0)
+  for await (const chunk of bytes) {
+    let from = 0
+    for (let end = chunk.indexOf(feed); end >= 0; end = chunk.indexOf(feed, from)) {
+      current.add(chunk.subarray(from, end))
+      yield { ...trimmed(current.done(), line), line }
+      offset += current.length() + 1
+      line += 1
+      from = end + 1
+      current = gather(offset)
+    }
+    current.add(chunk.subarray(from))
+  }
+  if (current.length() > 0) yield { ...trimmed(current.done(), line), line }
+}
+
+function trimmed(span: Span, line: number): Span {
+  if (span.bytes === null) return span
+  const mark = line === 1 && span.bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0
+  const end = span.bytes.at(-1) === carriageReturn ? span.bytes.length - 1 : span.bytes.length
+  return { offset: span.offset + mark, length: end - mark, bytes: span.bytes.subarray(mark, end) }
+}
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])

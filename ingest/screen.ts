@@ -1,0 +1,69 @@
+import type { Clock } from '#kernel/clock.ts'
+import type { Canonical } from './canon.ts'
+import { refsOf } from './canonical/write-canonical.ts'
+import { valuedOn } from './canonical/writing.ts'
+import type { Rates } from './fx.ts'
+import type { Need } from './queries/fx-rates.ts'
+
+export type Objection = { reason: string; fix: string }
+
+const dayMs = 86_400_000
+const longestId = 500
+/** A zero character or half a surrogate pair, which no database text can hold, as JSON writes them. */
+const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i
+
+/** What a row says that must be valued: currency and day. Refunds and disputes take the rate of their order. */
+export function needsOf(canon: readonly Canonical[], zone: string): Need[] {
+  return canon.flatMap((one): Need[] => {
+    if (one.is === 'order') return [{ currency: one.currency, day: valuedOn(one.orderedAt, zone) }]
+    if (one.is === 'cost') return [{ currency: one.currency, day: one.day }]
+    if (one.is !== 'adjustment' || one.kind !== 'fee') return []
+    return [{ currency: one.currency, day: valuedOn(one.occurredAt, zone) }]
+  })
+}
+
+/** What forbids to take a row in although it could be read; null when nothing does. The same rules for every source. */
+export function objectionTo(
+  row: { externalId: string; canon: readonly Canonical[] },
+  given: { clock: Clock; zone: string; currency: string; rates: Rates },
+): Objection | null {
+  if (unstorable.test(JSON.stringify([row.externalId, row.canon]))) {
+    return { reason: 'The row holds a character that is none', fix: 'Remove the zero character or broken emoji' }
+  }
+  return wrongId(row) ?? inTheFuture(row.canon.flatMap(momentsOf), given.clock) ?? withoutRate(row.canon, given)
+}
+
+function wrongId({ externalId, canon }: { externalId: string; canon: readonly Canonical[] }): Objection | null {
+  const ids = [externalId, ...canon.flatMap((one) => refsOf(one).map((ref) => ref.value))]
+  if (ids.some((id) => id === '')) return { reason: 'The row has no id', fix: 'Export it with its id' }
+  return ids.some((id) => id.length > longestId)
+    ? { reason: `An id is longer than ${longestId} characters`, fix: 'Check that the right column is taken for the id' }
+    : null
+}
+
+/** A day of grace, for clocks and zones that differ. */
+export function inTheFuture(moments: readonly Date[], clock: Clock): Objection | null {
+  const latest = clock().getTime() + dayMs
+  return moments.some((at) => at.getTime() > latest)
+    ? { reason: 'The row is dated in the future', fix: 'Correct its date at its source, or check the date format' }
+    : null
+}
+
+function momentsOf(canon: Canonical): Date[] {
+  if (canon.is === 'profile') return [canon.updatedAt, ...(canon.createdAt ? [canon.createdAt] : [])]
+  if (canon.is === 'event' || canon.is === 'adjustment' || canon.is === 'consent') return [canon.occurredAt]
+  if (canon.is === 'order') return [canon.orderedAt]
+  return canon.is === 'cost' || canon.is === 'fx' ? [new Date(`${canon.day}T00:00:00Z`)] : []
+}
+
+function withoutRate(
+  canon: readonly Canonical[],
+  { zone, currency, rates }: { zone: string; currency: string; rates: Rates },
+): Objection | null {
+  const missing = needsOf(canon, zone).find((need) => rates(need.currency, need.day) === null)
+  if (!missing) return null
+  return {
+    reason: `No exchange rate from ${missing.currency} to ${currency} for its day`,
+    fix: `Ingest rates that cover ${missing.day} or the 7 days before, then replay the quarantine`,
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { generateRoastery, writeRoastery } from '#examples/roastery/generate.ts'
+import { runSource } from '#ingest/run.ts'
+import { resolveIdentities, type IdentityReport } from '#ingest/identity/resolve.ts'
+import { fxCsv } from '#ingest/sources/fx-csv.ts'
+import { hubspotContacts } from '#ingest/sources/hubspot-contacts.ts'
+import { shopifyOrders } from '#ingest/sources/shopify-orders.ts'
+import { stripe } from '#ingest/sources/stripe.ts'
+import { webEvents } from '#ingest/sources/web-events.ts'
+import { sql } from '#kernel/sql.ts'
+import { testDatabase } from '#test/support/database.ts'
+import { deps, testFolder } from './ingest-support.ts'
+
+const exports = generateRoastery({ seed: 1 })
+const { truth } = exports
+const folder = testFolder()
+
+const inputs = [
+  ['fx.csv', fxCsv()],
+  ['hubspot/contacts.csv', hubspotContacts()],
+  ['stripe/customers.json', stripe()],
+  ['shopify/orders.csv', shopifyOrders()],
+  ['web/events.jsonl', webEvents()],
+] as const
+
+/** A record of a system, the person it was resolved to, and the one it is of. */
+type Placed = { record: string; person: string; human: string }
+
+const pairsIn = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + (size * (size - 1)) / 2, 0)
+
+const sizesBy = (placed: readonly Placed[], key: (one: Placed) => string): number[] =>
+  [...Map.groupBy(placed, key).values()].map((group) => group.length)
+
+describe('the people of the sample business', () => {
+  const db = testDatabase({ keep: true })
+  let report: IdentityReport
+  let placed: Placed[]
+
+  beforeAll(async () => {
+    await writeRoastery(exports, folder.path)
+    for (const [path, source] of inputs) await runSource(deps(db), source, { path: join(folder.path, path) })
+    report = await resolveIdentities(deps(db), { by: 'test' })
+    const rows = await db.query<{ record: string; person: string }>(sql`
+      select case i.kind when 'device' then 'web' else i.kind end || ':' || i.value as record, p.person_id as person
+      from ingest.identifiers i join ingest.people p on p.identifier_id = i.id where i.kind in ('hubspot', 'stripe', 'device')
+      union all
+      select 'shopify:' || o.external_id, p.person_id from ingest.orders o join ingest.people p using (identifier_id) where o.source = 'shopify'`)
+    const personOf = new Map(rows.map((row) => [row.record, row.person]))
+    placed = truth.people.flatMap(({ id, records }) =>
+      Object.entries(records).flatMap(([source, ids]) =>
+        ids.flatMap((value) => {
+          const person = personOf.get(`${source}:${value}`)
+          return person === undefined ? [] : [{ record: `${source}:${value}`, person, human: id }]
+        }),
+      ),
+    )
+  })
+
+  it('are never two people in one', () => {
+    const joined = [...Map.groupBy(placed, (one) => one.person).values()].filter(
+      (group) => new Set(group.map((one) => one.human)).size > 1,
+    )
+    expect(joined.map((group) => group.map((one) => `${one.record} is ${one.human}`))).toEqual([])
+  })
+
+  it('keep apart everybody who only looks like one: families, offices, old phone numbers, namesakes', () => {
+    const homes = Map.groupBy(placed, (one) => one.human)
+    for (const { people, why, value } of truth.identity.neverMerge) {
+      const [one, other] = people.map((human) => new Set((homes.get(human) ?? []).map((row) => row.person)))
+      expect([...one!].filter((person) => other!.has(person)), `${why} ${value}`).toEqual([])
+    }
+  })
+
+  it('are found whole: of all pairs of records of one person, all but a few are joined', () => {
+    expect(placed.length).toBeGreaterThan(2000)
+    const same = pairsIn(sizesBy(placed, (one) => one.human))
+    const found = pairsIn(sizesBy(placed, (one) => `${one.human} ${one.person}`))
+    console.log('recall', found, same, found / same, new Set(placed.map((one) => one.person)).size, new Set(placed.map((one) => one.human)).size)
+    const cards = placed.filter((one) => !one.record.startsWith('web'))
+    const s2 = pairsIn(sizesBy(cards, (one) => one.human)); const f2 = pairsIn(sizesBy(cards, (one) => `${one.human} ${one.person}`)); console.log('recall without devices', f2, s2, f2/s2)
+    const split = new Set(truth.identity.splitByIdentifiers.map((x) => x.person)); console.log(split.size)
+    for (const [human, g] of Map.groupBy(cards, (one) => one.human)) { const n = new Set(g.map((x) => x.person)).size; if (n > 1 && !split.has(human)) console.log(human, JSON.stringify(truth.people.find((p) => p.id === human)), g.map((x) => x.record + ' ' + x.person.slice(-6))) }
+    expect(found / same).toBeGreaterThan(0.9)
+  })
+
+  it('are told with the rules that refused to join, and how often', () => {
+    const rules = report.refusals.map((refusal) => refusal.rule)
+    expect(rules).toEqual(expect.arrayContaining(['shared-email', 'shared-role-address', 'shared-phone', 'recycled-phone']))
+    console.log(report)
+  })
+})

@@ -1,0 +1,38 @@
+export const roles = ['owner', 'marketer', 'operator', 'viewer'] as const
+export type Role = (typeof roles)[number]
+
+/** Who may do what. What is not written here, nobody may. */
+const permissions = {
+  'report.view': ['owner', 'marketer', 'operator', 'viewer'],
+  'campaign.view': ['owner', 'marketer', 'operator', 'viewer'],
+  'campaign.draft': ['owner', 'marketer'],
+  'campaign.approve': ['owner', 'marketer'],
+  'campaign.release': ['owner', 'marketer'],
+  'campaign.rollback': ['owner', 'marketer', 'operator'],
+  'sending.stop': ['owner', 'marketer', 'operator'],
+  'sending.start': ['owner', 'marketer'],
+  'person.view': ['owner', 'marketer'],
+  'person.merge': ['owner', 'marketer'],
+  'suppression.lift': ['owner', 'marketer'],
+  'consent-text.release': ['owner'],
+  'inbox.view': ['owner', 'marketer'],
+  'ingest.run': ['owner', 'operator'],
+  'quarantine.view': ['owner', 'operator'],
+  'audit.view': ['owner', 'operator'],
+  'metric.release': ['owner'],
+  'user.manage': ['owner'],
+} as const satisfies Record<string, readonly Role[]>
+
+export type Action = keyof typeof permissions
+
+/** Every action there is, for the role-by-route matrix. */
+export const actions = Object.keys(permissions) as readonly Action[]
+
+/** Whether a role may do something. Denies by default: an unknown action is nobody's. */
+export function may(role: Role, action: string): boolean {
+  const allowed: readonly Role[] = Object.hasOwn(permissions, action) ? permissions[action as Action] : []
+  return allowed.includes(role)
+}
+
+/** The roles that may do something. */
+export const rolesThatMay = (action: Action): readonly Role[] => permissions[action]

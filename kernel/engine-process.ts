@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { codeOf } from './errors.ts'
 import { prepareSocket } from './engine.ts'
+import { PGliteServer } from './pglite-server.ts'
 
 /**
  * The owner of an embedded data directory: takes the lock, opens PGlite, serves its socket, and ends when
@@ -32,16 +32,16 @@ function takeLock(path: string): DatabaseSync | null {
 
 async function serve(folder: string): Promise<void> {
   const engine = await PGlite.create(join(folder, 'data'), { extensions: { vector } })
-  const server = new PGLiteSocketServer({ db: engine, path: prepareSocket(folder), maxConnections: 64 })
-  await server.start()
+  const server = new PGliteServer(engine)
+  await server.listen(prepareSocket(folder))
   const stopping = new AbortController()
   process.once('SIGTERM', () => stopping.abort())
   process.once('SIGINT', () => stopping.abort())
   let idleSince = performance.now()
   while (!stopping.signal.aborted && performance.now() - idleSince < idleMs) {
-    if (server.getStats().activeConnections > 0) idleSince = performance.now()
+    if (server.clientCount > 0) idleSince = performance.now()
     await pause(100)
   }
-  await server.stop()
+  await server.close()
   await engine.close()
 }

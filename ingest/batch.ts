@@ -85,7 +85,7 @@ function placeAfter(from: RunPlace, items: readonly Item[]): RunPlace {
 }
 
 /** The place in short: what tells one spot of an input from another. */
-export const spotOf = ({ file, line, item, offset }: Place): string => `${file}:${item ?? line ?? offset}`
+const spotOf = ({ file, line, item, offset }: Place): string => `${file}:${item ?? line ?? offset}`
 
 async function quarantine(deps: BatchDeps, tx: Tx, run: BatchRun, rejected: readonly Rejected[]): Promise<void> {
   const rows = rejected.map((one) => ({

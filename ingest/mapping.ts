@@ -7,7 +7,7 @@ import { checkEncoding } from './reading/encoding.ts'
 
 /** A column, by its name in the header or its number from 1. */
 const column = z.union([z.int().positive(), z.string().min(1)])
-export type ColumnRef = z.infer<typeof column>
+type ColumnRef = z.infer<typeof column>
 
 const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\t', pipe: '|', blanks: 'blanks' }
 const names = /^[a-z][a-z0-9-]{0,39}$/
@@ -26,7 +26,7 @@ const knownEncoding = (name: string): boolean => {
  * How a file of orders is read: which column holds what, and what the file is like. `name` is the name of the mapping:
  * customers are known by their ids under it, so that two systems that both count from 1 are kept apart.
  */
-export const orderMapping = z.strictObject({
+const orderMapping = z.strictObject({
   name: z.string().regex(names, 'must be small letters, digits and hyphens').refine((name) => !reserved.has(name), 'is reserved').default('customer'), // prettier-ignore
   columns: z
     .strictObject({

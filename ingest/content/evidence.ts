@@ -3,12 +3,18 @@ import type { DocumentId, FactId } from '#kernel/ids.ts'
 import { selectDocument, selectFact, type OpenedDocument, type OpenedFact } from '../queries/evidence.ts'
 
 /** A fact with its validity and where it comes from, also one that holds no more. */
-export const factById = async (db: Queryable, id: FactId): Promise<OpenedFact | null> => (await selectFact(db, id))[0] ?? null
+export const factById = async (db: Queryable, id: FactId): Promise<OpenedFact | null> =>
+  (await selectFact(db, id))[0] ?? null
 
 export type DocumentSpan = OpenedDocument & { before: string; span: string; after: string }
 
 /** A version of a document, cut around the bytes that were cited (UTF-8, `endByte` exclusive). */
-export async function documentSpan(db: Queryable, id: DocumentId, startByte: number, endByte: number): Promise<DocumentSpan | null> {
+export async function documentSpan(
+  db: Queryable,
+  id: DocumentId,
+  startByte: number,
+  endByte: number,
+): Promise<DocumentSpan | null> {
   const [document] = await selectDocument(db, id)
   if (!document) return null
   const bytes = Buffer.from(document.body)

@@ -20,8 +20,9 @@ export const refusals = {
     'People with different names use the phone number at the same time; it belongs to none of them alone.',
   'recycled-phone':
     'The phone number went from one person to another: their names differ and their times do not overlap.',
-  'shared-device': 'Several people used the device; it joins nobody.',
-  'no-name': 'The identifier joins only where names agree, and a record that shares it has none.',
+  'shared-device': 'People with different names used the device; it belongs to none of them alone.',
+  'no-name':
+    'The identifier joins only where names agree, and a record that shares it has no name; it belongs to nobody alone.',
   'nobodys-address': 'The identifier is known only beside an address or number that belongs to nobody alone.',
   'kept-apart': 'A person said that the two are different people.',
 } as const
@@ -44,11 +45,12 @@ export function weigh(known: Known, model: IdentityModel): { findings: Finding[]
   const people = knownPeople(known)
   const findings = new Map<string, Finding>()
   for (const rule of model.rules) {
-    const ofRule = shared.filter((one) => one.family === rule.shared).toSorted((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : byKey(known, a.id, b.id))) // prettier-ignore
+    const ofRule = shared.filter((one) => one.family === rule.shared).toSorted((a, b) => byKey(known, a.id, b.id))
     for (const one of ofRule) {
       const isRole = rule.shared === 'email' && roles.some((role) => role.test(one.value))
       const verdict = judge(one, people.parties(one), rule, isRole)
-      if (!verdict.joins.some(([, to]) => to === one.id)) people.isNobodys(one.id)
+      const isOwned = rule.shared === 'vendor' || verdict.joins.some(([, to]) => to === one.id)
+      if (!isOwned) people.isNobodys(one.id)
       for (const reason of verdict.refused) refused.set(reason, (refused.get(reason) ?? 0) + 1)
       for (const [claim, to] of verdict.joins) {
         const finding = found(rule, one, claim, to)
@@ -62,7 +64,8 @@ export function weigh(known: Known, model: IdentityModel): { findings: Finding[]
 }
 
 function byKey(known: Known, a: string, b: string): number {
-  return keyOf(known.identifiers.get(a)!) < keyOf(known.identifiers.get(b)!) ? -1 : 1
+  const [left, right] = [keyOf(known.identifiers.get(a)!), keyOf(known.identifiers.get(b)!)]
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 function found(rule: IdentityRule, shared: Shared, claim: Claim, to: string): Finding {
@@ -125,18 +128,18 @@ function judge(shared: Shared, parties: Party[], rule: IdentityRule, isRole: boo
     joined.flatMap((party) => party.claimants.map((id): [Claim, string] => [claimOf.get(id)!, shared.id]))
   if (parties.length === 0) return { joins: [], refused: ['nobodys-address'] }
   if (parties.length === 1 || rule.joins === 'everybody') return { joins: toShared(parties), refused: [] }
-  if (rule.joins === 'nobody') return { joins: [], refused: ['shared-device'] }
   const agree = isRole || rule.joins === 'only-if-names-agree'
   const { groups, unclear } = partition(parties, agree)
   if (!agree && groups.length <= 1) return { joins: toShared(parties), refused: [] }
-  if (groups.length === 1) return { joins: toShared(groups[0]!), refused: unclear.length > 0 ? ['no-name'] : [] }
-  if (groups.length === 0) return { joins: [], refused: ['no-name'] }
+  if (groups.length === 1 && unclear.length === 0) return { joins: toShared(groups[0]!), refused: [] }
   const named = agree ? groups : partition(parties, true).groups
-  return { joins: named.flatMap((group) => star(group, claimOf)), refused: [sharedReason(rule, isRole, groups)] }
+  const reason = groups.length < 2 ? 'no-name' : sharedReason(rule, isRole, groups)
+  return { joins: named.flatMap((group) => star(group, claimOf)), refused: [reason] }
 }
 
 function sharedReason(rule: IdentityRule, isRole: boolean, groups: readonly Party[][]): RefusalRule {
   if (isRole) return 'shared-role-address'
+  if (rule.shared === 'device') return 'shared-device'
   if (rule.shared !== 'phone') return 'shared-email'
   return followEachOther(groups) ? 'recycled-phone' : 'shared-phone'
 }

@@ -25,8 +25,8 @@ const ruleSchema = z.object({
   name: z.string(),
   /** The identifier that two others share. */
   shared: z.enum(families),
-  /** Whom sharing it joins; `nobody` still gives the identifier to the one person who has it. */
-  joins: z.enum(['everybody', 'unless-names-clash', 'only-if-names-agree', 'nobody']),
+  /** Whom sharing it joins. Where it joins nobody, it belongs to nobody alone. */
+  joins: z.enum(['everybody', 'unless-names-clash', 'only-if-names-agree']),
   /** Beyond so many claims it says nothing: of one source, and of all. */
   limit: z.object({ perSource: z.int().positive(), total: z.int().positive() }),
 })
@@ -50,7 +50,7 @@ export const firstModel: IdentityModel = {
     { name: 'same-vendor-id', shared: 'vendor', joins: 'everybody', limit: { perSource: 20, total: 60 } },
     { name: 'same-email', shared: 'email', joins: 'unless-names-clash', limit: { perSource: 40, total: 100 } },
     { name: 'same-phone', shared: 'phone', joins: 'only-if-names-agree', limit: { perSource: 8, total: 20 } },
-    { name: 'same-device', shared: 'device', joins: 'nobody', limit: { perSource: 10, total: 20 } },
+    { name: 'same-device', shared: 'device', joins: 'only-if-names-agree', limit: { perSource: 10, total: 20 } },
   ],
   blocked: {
     vendor: junk,

@@ -24,7 +24,14 @@ export const selectFact = (db: Queryable, id: FactId): Promise<OpenedFact[]> =>
       f.start_byte as "startByte", f.end_byte as "endByte"
     from ingest.facts f join ingest.records r on r.id = f.record_id where f.id = ${id}`)
 
-export type OpenedDocument = { id: DocumentId; uri: string; title: string; body: string; validFrom: Date; validTo: Date | null }
+export type OpenedDocument = {
+  id: DocumentId
+  uri: string
+  title: string
+  body: string
+  validFrom: Date
+  validTo: Date | null
+}
 
 export const selectDocument = (db: Queryable, id: DocumentId): Promise<OpenedDocument[]> =>
   db.query<OpenedDocument>(sql`

@@ -79,11 +79,6 @@ export async function runById(db: Queryable, id: RunId): Promise<RunRow | null> 
   return (await db.query<RunRow>(sql`select ${columns} from ingest.runs where id = ${id}`))[0] ?? null
 }
 
-/** The newest runs first. */
-export function latestRuns(db: Queryable, limit: number): Promise<RunRow[]> {
-  return db.query<RunRow>(sql`select ${columns} from ingest.runs order by seq desc limit ${limit}`)
-}
-
 /** Counts rows that carry no id; returns how often the run has now met each of them. */
 export async function countOccurrences(
   tx: Tx,

@@ -78,9 +78,11 @@ function bad(line: Line, reason: string, fix: string, raw: Buffer | null = line.
 const whole = (lines: readonly Line[]): Buffer =>
   lines.length === 1
     ? lines[0]!.bytes!
-    : Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line.bytes!] : [lineFeed, line.bytes!])))
+    : Buffer.concat(
+        lines.flatMap((line, index) => (index === 0 ? [line.bytes!] : [endOf(lines[index - 1]!.crlf), line.bytes!])),
+      )
 
-const lineFeed = Buffer.from('\n')
+const endOf = (crlf: boolean): Buffer => Buffer.from(crlf ? '\r\n' : '\n')
 
 function plainRow(line: Line, dialect: Dialect): CsvRow {
   const raw = line.bytes!

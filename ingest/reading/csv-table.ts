@@ -54,7 +54,7 @@ function headerCells(file: string, found: CsvRow): string[] {
 }
 
 /** Throws a UsageError that names the file, the columns it lacks and those it has. */
-export function checkColumns(file: string, columns: readonly string[], needed: readonly string[]): void {
+function checkColumns(file: string, columns: readonly string[], needed: readonly string[]): void {
   const missing = needed.filter((name) => !columns.includes(name))
   if (missing.length === 0) return
   const [lacks, has] = [missing, columns].map((names) => names.map((name) => `"${name}"`).join(', '))
@@ -74,6 +74,18 @@ function rowOf(file: string, columns: readonly string[], found: CsvRow, table: T
     return rejected(table.kind, raw, place, wrongWidth(cells.length, columns.length))
   }
   return { is: 'cells', row: Object.fromEntries(columns.map((name, index) => [name, cells[index]!])), raw, place }
+}
+
+/** Several rows that are one record (an order and its items): their bytes, with the line ends between, and their place. */
+export function joinedRows(rows: readonly TableRow[]): { raw: Buffer; place: Place } {
+  const [first, last] = [rows[0]!, rows.at(-1)!]
+  const parts = rows.flatMap(({ raw, place }, index) => {
+    const before = rows[index - 1]?.place
+    if (before === undefined) return [raw]
+    return [Buffer.from(place.offset - before.offset - before.length === 2 ? '\r\n' : '\n'), raw]
+  })
+  const length = last.place.offset + last.place.length - first.place.offset
+  return { raw: parts.length === 1 ? first.raw : Buffer.concat(parts), place: { ...first.place, length } }
 }
 
 /** Says how many cells a row has and how many it should have. */

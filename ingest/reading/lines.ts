@@ -10,7 +10,8 @@ export type Span = { offset: number; length: number } & (
   | { bytes: null; sha256: Hash }
 )
 
-export type Line = Span & { line: number }
+/** `crlf`: it ended with `\r\n`, which is no part of it. */
+export type Line = Span & { line: number; crlf: boolean }
 
 /** Collects the bytes of one span, up to the limit; beyond it only counts and hashes them. */
 export function gather(offset: number): {
@@ -51,7 +52,7 @@ export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     let from = 0
     for (let end = chunk.indexOf(feed); end >= 0; end = chunk.indexOf(feed, from)) {
       current.add(chunk.subarray(from, end))
-      yield { ...trimmed(current.done(), line), line }
+      yield trimmed(current.done(), line)
       offset += current.length() + 1
       line += 1
       from = end + 1
@@ -59,14 +60,15 @@ export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     }
     current.add(chunk.subarray(from))
   }
-  if (current.length() > 0) yield { ...trimmed(current.done(), line), line }
+  if (current.length() > 0) yield trimmed(current.done(), line)
 }
 
-function trimmed(span: Span, line: number): Span {
-  if (span.bytes === null) return span
+function trimmed(span: Span, line: number): Line {
+  if (span.bytes === null) return { ...span, line, crlf: false }
   const mark = line === 1 && span.bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0
-  const end = span.bytes.at(-1) === carriageReturn ? span.bytes.length - 1 : span.bytes.length
-  return { offset: span.offset + mark, length: end - mark, bytes: span.bytes.subarray(mark, end) }
+  const crlf = span.bytes.at(-1) === carriageReturn
+  const end = crlf ? span.bytes.length - 1 : span.bytes.length
+  return { offset: span.offset + mark, length: end - mark, bytes: span.bytes.subarray(mark, end), line, crlf }
 }
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])

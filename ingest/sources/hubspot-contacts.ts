@@ -44,8 +44,8 @@ const contactShape = (zone: string) =>
     'Original Traffic Source Drill-Down 1': optionalText, 'Original Traffic Source Drill-Down 2': optionalText,
     'Additional email addresses': optionalText, 'Merged Contact IDs': optionalText,
     'Marketing email consent': optionalText, 'Marketing email consent date': optionalInstant(zone, moments),
-    'Marketing email consent text version': optionalText, 'WhatsApp consent': optionalText,
-    'WhatsApp consent date': optionalInstant(zone, moments), 'Unsubscribed from all email': optionalText,
+    'Marketing email consent text version': optionalText, 'Email tracking consent': optionalText,
+    'WhatsApp consent': optionalText, 'WhatsApp consent date': optionalInstant(zone, moments), 'Unsubscribed from all email': optionalText,
   }) // prettier-ignore
 
 type Contact = z.infer<ReturnType<typeof contactShape>>
@@ -147,6 +147,7 @@ function consentsOf(contact: Contact, email: string | undefined, phone: string |
   return [
     ...toEmail.flatMap((to) => say('email', to, contact['Marketing email consent'], contact['Marketing email consent date'] ?? changedAt, { basis: 'consent', textVersion: version })), // prettier-ignore
     ...toEmail.flatMap((to) => (unsubscribed ? say('email', to, 'withdrawn', changedAt, { basis: 'unsubscribed from all email' }) : [])), // prettier-ignore
+    ...toEmail.flatMap((to) => say('tracking', to, contact['Email tracking consent'], contact['Marketing email consent date'] ?? changedAt, { basis: 'consent', textVersion: version })), // prettier-ignore
     ...toPhone.flatMap((to) => say('whatsapp', to, contact['WhatsApp consent'], contact['WhatsApp consent date'] ?? changedAt, { basis: 'consent' })), // prettier-ignore
   ]
 }

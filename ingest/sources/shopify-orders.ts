@@ -7,8 +7,8 @@ import { canonicalPhone } from '../cleanse/phone.ts'
 import { amountIn, currency, instant, optionalInstant, optionalText, readShape, refuse, requiredText, type Reading } from '../cleanse/shape.ts' // prettier-ignore
 import { cleanText, splitName } from '../cleanse/text.ts'
 import type { IdentifierRef } from '../identifiers.ts'
-import { csvTable, rejected, type TableRow } from '../reading/csv-table.ts'
-import type { Item, Place, Setting, Source, SourceInput } from '../source.ts'
+import { csvTable, joinedRows, rejected, type TableRow } from '../reading/csv-table.ts'
+import type { Item, Setting, Source, SourceInput } from '../source.ts'
 
 const kind = 'order'
 const needed = ['Name', 'Email', 'Financial Status', 'Currency', 'Total', 'Taxes', 'Created at', 'Lineitem name', 'Id']
@@ -53,9 +53,7 @@ const continues = (group: Group, { row }: TableRow): boolean =>
 
 function orderItem({ lines }: Group, shape: ReturnType<typeof orderShape>, setting: Setting): Item {
   const first = lines[0]!
-  const last = lines.at(-1)!
-  const raw = lines.length === 1 ? first.raw : Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line.raw] : [Buffer.from('\n'), line.raw]))) // prettier-ignore
-  const place: Place = { ...first.place, length: last.place.offset + last.place.length - first.place.offset }
+  const { raw, place } = joinedRows(lines)
   if (first.row['Id'] === '' && first.row['Created at'] === '') {
     return rejected(kind, raw, place, { reason: '"Id" is missing', fix: 'Export the order with its first line, which holds its id and total' }) // prettier-ignore
   }

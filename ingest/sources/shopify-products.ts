@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Product } from '../canon.ts'
 import { amountIn, optionalText, readShape, requiredText } from '../cleanse/shape.ts'
 import { cleanText, textOfHtml } from '../cleanse/text.ts'
-import { csvTable, rejected, type TableRow } from '../reading/csv-table.ts'
-import type { Item, Place, Setting, Source, SourceInput } from '../source.ts'
+import { csvTable, joinedRows, rejected, type TableRow } from '../reading/csv-table.ts'
+import type { Item, Setting, Source, SourceInput } from '../source.ts'
 
 const kind = 'product'
 const needed = ['Handle', 'Title', 'Variant SKU', 'Variant Price']
@@ -28,10 +28,8 @@ async function* readProducts(input: SourceInput, setting: Setting): AsyncGenerat
 }
 
 function productItem(lines: readonly TableRow[], setting: Setting): Item {
-  const [first, last] = [lines[0]!, lines.at(-1)!]
-  const raw = Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line.raw] : [Buffer.from('\n'), line.raw])))
-  const place: Place = { ...first.place, length: last.place.offset + last.place.length - first.place.offset }
-  const head = readShape(headShape, first.row)
+  const { raw, place } = joinedRows(lines)
+  const head = readShape(headShape, lines[0]!.row)
   if (head.kind === 'unreadable') return rejected(kind, raw, place, head)
   const variants = lines.map(({ row }) => readShape(variantShape(setting.currency), row))
   const broken = variants.find((variant) => variant.kind === 'unreadable')

@@ -18,12 +18,19 @@ export const stripeObject = z.object({
   object: requiredText,
   livemode: z.boolean().optional(),
   created: z.int().nonnegative().optional(),
+  deleted: z.boolean().optional(),
 })
 
 /**
- * What an object says. Types that say nothing of people or money (prices, payouts) are kept as records and say nothing.
+ * What an object says. Types that say nothing of people or money (prices, payouts) are kept as records and say nothing;
+ * so are deleted objects: what was known of a customer stays until they are erased.
  */
-export function readObject(kind: string, json: unknown, setting: Setting): Reading<Canonical[]> {
+export function readObject(
+  { object: kind, deleted }: z.infer<typeof stripeObject>,
+  json: unknown,
+  setting: Setting,
+): Reading<Canonical[]> {
+  if (deleted === true) return { kind: 'read', value: [] }
   switch (kind) {
     case 'customer':
       return said(readShape(customerShape, json), (customer) => customerSays(customer, setting))
@@ -58,24 +65,19 @@ const address = z
   })
   .nullish() // prettier-ignore
 
-const customerShape = z.union([
-  z.object({ id: requiredText, deleted: z.literal(true) }),
-  z.object({
-    id: requiredText,
-    deleted: z.literal(false).optional(),
-    created: moment,
-    name: z.string().nullish(),
-    email: z.string().nullish(),
-    phone: z.string().nullish(),
-    address,
-    metadata: z.record(z.string(), z.string()).nullish(),
-    preferred_locales: z.array(z.string()).nullish(),
-  }),
-])
+const customerShape = z.object({
+  id: requiredText,
+  created: moment,
+  name: z.string().nullish(),
+  email: z.string().nullish(),
+  phone: z.string().nullish(),
+  address,
+  metadata: z.record(z.string(), z.string()).nullish(),
+  preferred_locales: z.array(z.string()).nullish(),
+})
 
-/** A deleted customer says nothing: what was known of them stays until they are erased. `metadata.user_id` is their account in the shop. */
+/** `metadata.user_id` is their account in the shop, which web events carry too. */
 function customerSays(customer: z.infer<typeof customerShape>, setting: Setting): Canonical[] {
-  if (customer.deleted === true) return []
   const country = countryCode(customer.address?.country)
   const email = canonicalEmail(customer.email)
   const phone = canonicalPhone(customer.phone, country ?? setting.country)

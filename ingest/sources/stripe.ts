@@ -48,7 +48,7 @@ function objectItem(file: string, found: JsonItem, setting: Setting, allowTestMo
   if (livemode === false && !allowTestMode) return rejected(kind, raw, place, testMode)
   const ahead = created === undefined ? null : inTheFuture([new Date(created * 1000)], setting.clock)
   if (ahead) return rejected(kind, raw, place, ahead)
-  const read = readObject(kind, json, setting)
+  const read = readObject(head.value, json, setting)
   if (read.kind === 'unreadable') return rejected(kind, raw, place, read)
   return { is: 'row', kind, externalId: id, raw, place, canon: read.value }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createWriteStream, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
@@ -34,7 +35,9 @@ describe('an input that is not what it should be', () => {
   it('is named with the column it lacks and those it has', async () => {
     const path = folder.write('other.csv', 'id,client,date,amount,currency\n1,anna,2026-01-05,1.00,EUR\n')
     const message = await refusal(orders, path)
-    expect(message).toBe('other.csv has no column "customer", which the mapping takes for customer. Its columns are: 1 "id", 2 "client", 3 "date", 4 "amount", 5 "currency"')
+    expect(message).toBe(
+      'other.csv has no column "customer", which the mapping takes for customer. Its columns are: 1 "id", 2 "client", 3 "date", 4 "amount", 5 "currency"',
+    )
   })
 
   it('is named with the number of columns when it has no header', async () => {
@@ -48,7 +51,9 @@ describe('an input that is not what it should be', () => {
     ['shopify', shopifyOrders(), 'Financial Status'],
   ] as const)('is no %s export when its columns are missing', async (_, source, column) => {
     const path = folder.write('strange.csv', 'a;b\n1;2\n')
-    expect(await refusal(source, path)).toMatch(new RegExp(`strange\\.csv has no column .*"${column}".*Its columns are: "a;b"`))
+    expect(await refusal(source, path)).toMatch(
+      new RegExp(`strange\\.csv has no column .*"${column}".*Its columns are: "a;b"`),
+    )
   })
 
   it('is missing', async () => {
@@ -85,7 +90,10 @@ describe('a row that cannot be read', () => {
   }
 
   it('in the wrong encoding names its line and what it looks like', async () => {
-    const latin = Buffer.from(rows('1,anna,2026-01-05,1.00,EUR', '2,Zo\u{EB},2026-01-05,1.00,EUR', '3,ben,2026-01-05,1.00,EUR'), 'latin1')
+    const latin = Buffer.from(
+      rows('1,anna,2026-01-05,1.00,EUR', '2,Zo\u{EB},2026-01-05,1.00,EUR', '3,ben,2026-01-05,1.00,EUR'),
+      'latin1',
+    )
     const { report, waiting } = await read(latin)
     expect(report).toMatchObject({ received: 3, accepted: 2, quarantined: 1 })
     expect(waiting[0]).toMatchObject({ reason: 'The row is not UTF-8', place: { line: 3 } })
@@ -93,7 +101,9 @@ describe('a row that cannot be read', () => {
   })
 
   it('in a named encoding is read', async () => {
-    const source = ordersCsv(parseMapping('name=cp,id=id,customer=customer,date=date,amount=amount,currency=currency;encoding=windows-1252'))
+    const source = ordersCsv(
+      parseMapping('name=cp,id=id,customer=customer,date=date,amount=amount,currency=currency;encoding=windows-1252'),
+    )
     const path = folder.write('latin.csv', Buffer.from(rows('2,Zo\u{EB},2026-01-05,1.00,EUR'), 'latin1'))
     expect(await runSource(deps(db), source, { path })).toMatchObject({ accepted: 1 })
     expect(await one(db, sql`select value from ingest.identifiers`)).toEqual({ value: 'Zo\u{EB}' })
@@ -101,7 +111,13 @@ describe('a row that cannot be read', () => {
 
   it('with broken quotes is set aside alone, and the rows after it are read', async () => {
     const { report, waiting } = await read(
-      rows('1,"anna,2026-01-05,1.00,EUR', '2,ben,2026-01-05,2.00,EUR', '3,"carl, ""c""",2026-01-05,"3,00",EUR', '4,da"na,2026-01-05,4.00,EUR', '5,"eve\nmary",2026-01-05,5.00,EUR'),
+      rows(
+        '1,"anna,2026-01-05,1.00,EUR',
+        '2,ben,2026-01-05,2.00,EUR',
+        '3,"carl, ""c""",2026-01-05,"3,00",EUR',
+        '4,da"na,2026-01-05,4.00,EUR',
+        '5,"eve\nmary",2026-01-05,5.00,EUR',
+      ),
     )
     expect(report).toMatchObject({ received: 5, accepted: 3, quarantined: 2 })
     expect(waiting.map(({ place, reason }) => [place.line, reason])).toEqual([
@@ -141,22 +157,39 @@ describe('a row that cannot be read', () => {
   })
 
   it('is left out alone when the database itself refuses it', async () => {
-    const events = ['a', 'b', 'c'].map((id) => JSON.stringify({ id, type: 'page', anonymousId: `device-${id}`, timestamp: '2026-01-05T10:00:00Z', properties: { count: id === 'b' ? `${'9'.repeat(400)}` : 1 } })) // prettier-ignore
-    // A number beyond what a JSON column can hold, written as JavaScript would not.
-    const path = folder.write('events.jsonl', events.join('\n').replace(/"(9{400})"/, '1e999999').concat('\n'))
-    const report = await runSource(deps(db), webEvents(), { path })
-    expect(report.received).toBe(3)
-    expect(report.accepted + report.quarantined).toBe(3)
+    const columns =
+      'Name,Email,Financial Status,Currency,Total,Taxes,Created at,Lineitem quantity,Lineitem name,Lineitem price,Id'
+    const order = (id: number, quantity: string) =>
+      `#${id},a${id}@example.org,paid,EUR,30.00,2.00,2026-01-05 10:00:00 +0100,${quantity},Beans,900.00,${id}`
+    const lines = [1, 2, 3, 4, 5].map((id) => order(id, id === 4 ? '1000000000000000' : '1'))
+    const path = folder.write('huge-number.csv', [columns, ...lines, ''].join('\n'))
+    const report = await runSource(deps(db), shopifyOrders(), { path })
+    expect(report).toMatchObject({ received: 5, accepted: 4, quarantined: 1 })
+    expect(report.problems).toMatchObject([{ reason: 'The database refused the row', example: { line: 5 } }])
   })
 
   it('never stops the others for a character no database can hold', async () => {
-    const event = (id: string, search: string) => `{"id":"${id}","type":"page","anonymousId":"d","timestamp":"2026-01-05T10:00:00Z","properties":{"search":"${search}"}}`
-    const path = folder.write('odd.jsonl', [event('a', '\\u0000'), event('b', '\\ud83d'), event('c', '\\\\u0000')].join('\n'))
+    const event = (id: string, search: string) =>
+      `{"id":"${id}","type":"page","anonymousId":"d","timestamp":"2026-01-05T10:00:00Z","properties":{"search":"${search}"}}`
+    const path = folder.write(
+      'odd.jsonl',
+      [event('a', '\\u0000'), event('b', '\\ud83d'), event('c', '\\\\u0000')].join('\n'),
+    )
     expect(await runSource(deps(db), webEvents(), { path })).toMatchObject({ received: 3, accepted: 1, quarantined: 2 })
   })
 
   it('in JSON is set aside alone: broken, cut, or of test mode', async () => {
-    const charge = (id: string, live: boolean) => JSON.stringify({ id, object: 'charge', amount: 100, currency: 'eur', created: 1767600000, status: 'succeeded', livemode: live, customer: 'cus_1' })
+    const charge = (id: string, live: boolean) =>
+      JSON.stringify({
+        id,
+        object: 'charge',
+        amount: 100,
+        currency: 'eur',
+        created: 1767600000,
+        status: 'succeeded',
+        livemode: live,
+        customer: 'cus_1',
+      })
     const text = `{"object":"list","data":[${charge('ch_1', true)},{"id":oops},${charge('ch_2', false)},\n${charge('ch_3', true)},{"id":"ch_4","obj`
     const report = await runSource(deps(db), stripe(), { path: folder.write('cut.json', text) })
     expect(report).toMatchObject({ received: 5, accepted: 2, quarantined: 3 })
@@ -176,7 +209,15 @@ describe('a row that cannot be read', () => {
 describe('a line too large to hold', () => {
   const db = testDatabase()
 
-  it.each([['csv', orders, `${header}\n1,anna,2026-01-05,1.00,EUR\n2,"`, '\n3,ben,2026-01-05,2.00,EUR\n'], ['jsonl', webEvents(), '{"id":"a","type":"page","anonymousId":"d","timestamp":"2026-01-05T10:00:00Z"}\n{"id":"', '\n{"id":"c","type":"page","anonymousId":"d","timestamp":"2026-01-05T10:00:00Z"}\n']] as const)(
+  it.each([
+    ['csv', orders, `${header}\n1,anna,2026-01-05,1.00,EUR\n2,"`, '\n3,ben,2026-01-05,2.00,EUR\n'],
+    [
+      'jsonl',
+      webEvents(),
+      '{"id":"a","type":"page","anonymousId":"d","timestamp":"2026-01-05T10:00:00Z"}\n{"id":"',
+      '\n{"id":"c","type":"page","anonymousId":"d","timestamp":"2026-01-05T10:00:00Z"}\n',
+    ],
+  ] as const)(
     'keeps its place and hash in constant memory, and the rows around it are read (%s)',
     async (ending, source, before, after) => {
       const path = join(folder.path, `huge.${ending}`)
@@ -191,7 +232,12 @@ describe('a line too large to hold', () => {
       rmSync(path)
       expect(report).toMatchObject({ received: 3, accepted: 2, quarantined: 1 })
       const [row] = await db.query(sql`select place, sha256, payload, key_id from ingest.quarantine`)
-      const place = { file: `huge.${ending}`, line: ending === 'csv' ? 3 : 2, offset: expected.offset, length: expected.length }
+      const place = {
+        file: `huge.${ending}`,
+        line: ending === 'csv' ? 3 : 2,
+        offset: expected.offset,
+        length: expected.length,
+      }
       expect(row).toEqual({ place, sha256: expected.sha256, payload: null, key_id: null })
       expect((peak - start) / 1024 / 1024).toBeLessThan(sizeMb)
     },
@@ -207,10 +253,14 @@ describe('a line too large to hold', () => {
     digest.update(opening)
     for (let written = 0; written < sizeMb; written += 1) {
       digest.update(chunk)
-      if (!file.write(chunk)) await new Promise((resolve) => file.once('drain', resolve))
+      if (!file.write(chunk)) await once(file, 'drain')
     }
     file.end(after)
     await finished(file)
-    return { offset: before.length - opening.length, length: opening.length + sizeMb * chunk.length, sha256: digest.digest('hex') }
+    return {
+      offset: before.length - opening.length,
+      length: opening.length + sizeMb * chunk.length,
+      sha256: digest.digest('hex'),
+    }
   }
 })

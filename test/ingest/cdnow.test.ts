@@ -17,7 +17,10 @@ const dollars = { business: { zone: 'America/New_York', currency: 'USD' } }
 
 /** The file read in the plainest way: what the canonical tables must add up to. */
 function truth(): { rows: number; customers: number; minor: number; quantity: number; free: number } {
-  const rows = readFileSync(file, 'utf8').trim().split('\n').map((line) => line.trim().split(/\s+/))
+  const rows = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
   const minor = rows.map(([, , , , dollarsAndCents = '']) => Math.round(Number(dollarsAndCents) * 100))
   return {
     rows: rows.length,

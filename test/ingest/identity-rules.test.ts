@@ -86,7 +86,7 @@ describe('the rules of identity', () => {
       people(known({ 'hubspot:1': ['Jan', 'Smit', 'email:info@y.example'], 'stripe:1': [given, family, 'email:info@y.example'] })) // prettier-ignore
     expect(office('Jan', 'Smit').people).toHaveLength(1)
     expect(office('Jan', 'Bakker')).toMatchObject({ refused: { 'shared-role-address': 1 } })
-    expect(office('', '').people).toHaveLength(2)
+    expect(office('', '')).toMatchObject({ people: [['email:info@y.example'], ['hubspot:1'], ['stripe:1']], refused: { 'no-name': 1 } }) // prettier-ignore
   })
 
   it('join by a phone number only where both names agree, and tell a recycled number from a shared one', () => {
@@ -97,15 +97,27 @@ describe('the rules of identity', () => {
     expect(next).toMatchObject({ refused: { 'recycled-phone': 1 } })
     expect(next.people).toHaveLength(3)
     const sisters = known({ ...mover, 'shopify:2': ['Lotte', 'Bos', phone] })
-    const together = sisters.links.map((link) => ({ ...link, at: new Date(0) }))
-    expect(people({ ...sisters, links: together })).toMatchObject({ refused: { 'shared-phone': 1 } })
+    const together = sisters.profiles.map((profile) => ({ ...profile, createdAt: new Date(0) }))
+    expect(people({ ...sisters, profiles: together })).toMatchObject({ refused: { 'shared-phone': 1 } })
   })
 
-  it('give a device to the one person who used it, and to nobody when there are two', () => {
-    const one = known({ 'stripe:1': ['Eva', 'Bos', 'email:a@y.example'] }, [['device:d1', 'email:a@y.example'], ['device:d1', 'stripe:1']]) // prettier-ignore
-    expect(people(one).people).toHaveLength(1)
-    const two = known({ 'stripe:1': ['Eva', 'Bos', 'email:a@y.example'] }, [['device:d1', 'email:a@y.example'], ['device:d1', 'email:b@y.example']]) // prettier-ignore
-    expect(people(two)).toEqual({ people: [['device:d1'], ['email:a@y.example', 'stripe:1'], ['email:b@y.example']], refused: { 'shared-device': 1 } }) // prettier-ignore
+  it('give a device to the one person who used it, and to nobody when two did', () => {
+    const claims: [string, string][] = [['device:d1', 'email:a@y.example'], ['device:d1', 'email:b@y.example']] // prettier-ignore
+    const used = (given: string) =>
+      people(known({ 'stripe:1': ['Eva', 'Bos', 'email:a@y.example'], 'stripe:2': [given, 'Bos', 'email:b@y.example'] }, claims)) // prettier-ignore
+    expect(used('Eva').people).toHaveLength(1)
+    expect(used('Tom')).toMatchObject({ refused: { 'shared-device': 1 } })
+    expect(used('Tom').people).toContainEqual(['device:d1'])
+    expect(used('').refused).toEqual({ 'no-name': 1 })
+  })
+
+  it('give nothing to an address that belongs to nobody', () => {
+    const couple = { 'hubspot:1': ['Anna', 'Bos', 'email:us@y.example'], 'stripe:1': ['Ben', 'Bos', 'email:us@y.example'] } as const // prettier-ignore
+    const visits = people(known(couple, [['device:d1', 'email:us@y.example']]))
+    expect(visits.people).toContainEqual(['device:d1'])
+    expect(visits.refused).toEqual({ 'shared-email': 1, 'nobodys-address': 1 })
+    const checkout = people(known(couple, [['device:d1', 'email:us@y.example'], ['device:d1', 'stripe:1']])) // prettier-ignore
+    expect(checkout.people).toContainEqual(['device:d1', 'stripe:1'])
   })
 
   it('take a placeholder for nobody, and too many claims for nothing', () => {

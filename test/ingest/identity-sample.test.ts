@@ -68,25 +68,38 @@ describe('the people of the sample business', () => {
     const homes = Map.groupBy(placed, (one) => one.human)
     for (const { people, why, value } of truth.identity.neverMerge) {
       const [one, other] = people.map((human) => new Set((homes.get(human) ?? []).map((row) => row.person)))
-      expect([...one!].filter((person) => other!.has(person)), `${why} ${value}`).toEqual([])
+      expect(
+        [...one!].filter((person) => other!.has(person)),
+        `${why} ${value}`,
+      ).toEqual([])
     }
   })
 
-  it('are found whole: of all pairs of records of one person, all but a few are joined', () => {
+  it('are found whole: of all pairs of records of one person more than nine in ten are joined', () => {
     expect(placed.length).toBeGreaterThan(2000)
     const same = pairsIn(sizesBy(placed, (one) => one.human))
     const found = pairsIn(sizesBy(placed, (one) => `${one.human} ${one.person}`))
-    console.log('recall', found, same, found / same, new Set(placed.map((one) => one.person)).size, new Set(placed.map((one) => one.human)).size)
-    const cards = placed.filter((one) => !one.record.startsWith('web'))
-    const s2 = pairsIn(sizesBy(cards, (one) => one.human)); const f2 = pairsIn(sizesBy(cards, (one) => `${one.human} ${one.person}`)); console.log('recall without devices', f2, s2, f2/s2)
-    const split = new Set(truth.identity.splitByIdentifiers.map((x) => x.person)); console.log(split.size)
-    for (const [human, g] of Map.groupBy(cards, (one) => one.human)) { const n = new Set(g.map((x) => x.person)).size; if (n > 1 && !split.has(human)) console.log(human, JSON.stringify(truth.people.find((p) => p.id === human)), g.map((x) => x.record + ' ' + x.person.slice(-6))) }
-    expect(found / same).toBeGreaterThan(0.9)
+    expect(found / same).toBeGreaterThan(0.93)
+  })
+
+  it('are missed only where no identifier tells, but for very few', () => {
+    const untold = new Set(truth.identity.splitByIdentifiers.map((split) => split.person))
+    const cards = placed.filter((one) => !one.record.startsWith('web:') && !untold.has(one.human))
+    const missed = [...Map.groupBy(cards, (one) => one.human).values()].filter(
+      (group) => new Set(group.map((one) => one.person)).size > 1,
+    )
+    expect(missed.length).toBeLessThanOrEqual(3)
   })
 
   it('are told with the rules that refused to join, and how often', () => {
-    const rules = report.refusals.map((refusal) => refusal.rule)
-    expect(rules).toEqual(expect.arrayContaining(['shared-email', 'shared-role-address', 'shared-phone', 'recycled-phone']))
-    console.log(report)
+    const counts = Object.fromEntries(report.refusals.map(({ rule, count }) => [rule, count]))
+    expect(counts).toMatchObject({ 'shared-email': 8, 'shared-role-address': 3 })
+    const phones = truth.identity.neverMerge.filter(({ why }) => why === 'recycled_phone' || why === 'shared_phone')
+    expect((counts['recycled-phone'] ?? 0) + (counts['shared-phone'] ?? 0)).toBe(phones.length)
+  })
+
+  it('stay as they are when they are resolved again', async () => {
+    const again = await resolveIdentities(deps(db), { by: 'test' })
+    expect(again.written).toEqual({ edges: 0, withdrawals: 0, memberships: 0 })
   })
 })

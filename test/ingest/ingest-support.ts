@@ -39,14 +39,17 @@ export function testFolder(): { path: string; write: (name: string, content: str
 }
 
 /** Rates kept as if an FX file had been read. */
-export async function giveRates(db: Db, rates: readonly { day: string; base: string; quote: string; rate: string }[]): Promise<void> {
+export async function giveRates(
+  db: Db,
+  rates: readonly { day: string; base: string; quote: string; rate: string }[],
+): Promise<void> {
   await db.query(sql`insert into ingest.fx_rates (day, base, quote, rate)
     select day, base, quote, rate from jsonb_to_recordset(${json(rates)}::jsonb) as r (day date, base text, quote text, rate numeric)`)
 }
 
 /** Counts and totals of the canonical tables: equal where equal data came in. */
 export async function canonicalTotals(db: Db): Promise<Record<string, unknown>> {
-  const rows = await db.query<Record<string, unknown>>(sql`select
+  const rows = await db.query(sql`select
     (select count(*) from ingest.orders) as orders,
     (select coalesce(sum(gross_minor), 0)::bigint from ingest.orders) as gross,
     (select coalesce(sum(tax_minor), 0)::bigint from ingest.orders) as tax,

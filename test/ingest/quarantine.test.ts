@@ -16,25 +16,45 @@ const dollars = [{ day: '2026-01-03', base: 'EUR', quote: 'USD', rate: '1.25' }]
 
 describe('the quarantine', () => {
   const db = testDatabase()
-  const ordered = () => db.query(sql`select gross_minor as gross, rate_minor::float8 as rate from ingest.orders order by gross_minor`)
+  const ordered = () =>
+    db.query(sql`select gross_minor as gross, rate_minor::float8 as rate from ingest.orders order by gross_minor`)
 
   it('gives rows back once their rate is known', async () => {
-    const path = folder.write('dollars.csv', `${header}\nanna,2026-01-05,10.00,USD\nanna,2026-01-05,10.00,USD\nben,2026-01-05,5.00,EUR\n`)
+    const path = folder.write(
+      'dollars.csv',
+      `${header}\nanna,2026-01-05,10.00,USD\nanna,2026-01-05,10.00,USD\nben,2026-01-05,5.00,EUR\n`,
+    )
     expect(await runSource(deps(db), mapping('iso'), { path })).toMatchObject({ accepted: 1, quarantined: 2 })
     expect(await replayQuarantine(deps(db), mapping('iso'))).toMatchObject({ received: 2, accepted: 0, quarantined: 2 })
     await giveRates(db, dollars)
     const replayed = await replayQuarantine(deps(db), mapping('iso'))
     expect(replayed).toMatchObject({ received: 2, accepted: 2, quarantined: 0 })
     expect(await quarantineReport(db)).toMatchObject({ open: 0, rows: [] })
-    expect(await ordered()).toEqual([{ gross: 500, rate: 1 }, { gross: 1000, rate: 0.8 }, { gross: 1000, rate: 0.8 }])
-    expect(await runSource(deps(db), mapping('iso'), { path })).toMatchObject({ accepted: 0, unchanged: 3, quarantined: 0 })
+    expect(await ordered()).toEqual([
+      { gross: 500, rate: 1 },
+      { gross: 1000, rate: 0.8 },
+      { gross: 1000, rate: 0.8 },
+    ])
+    expect(await runSource(deps(db), mapping('iso'), { path })).toMatchObject({
+      accepted: 0,
+      unchanged: 3,
+      quarantined: 0,
+    })
   })
 
   it('gives rows back once the mapping is mended', async () => {
     const path = folder.write('dates.csv', `${header}\nanna,05.01.2026,10.00,EUR\n`)
     await runSource(deps(db), mapping('iso'), { path })
     const report = await quarantineReport(db)
-    expect(report.problems).toMatchObject([{ source: 'orders', reason: '"date" is no date', count: 1, replayable: 1, example: { file: 'dates.csv', line: 2 } }])
+    expect(report.problems).toMatchObject([
+      {
+        source: 'orders',
+        reason: '"date" is no date',
+        count: 1,
+        replayable: 1,
+        example: { file: 'dates.csv', line: 2 },
+      },
+    ])
     expect(await replayQuarantine(deps(db), mapping('dd.MM.yyyy'))).toMatchObject({ accepted: 1, quarantined: 0 })
     expect(await quarantineReport(db)).toMatchObject({ open: 0 })
   })
@@ -75,19 +95,34 @@ describe('the quarantine', () => {
   })
 
   it('reads an order of several lines again as one', async () => {
-    const columns = 'Name,Email,Financial Status,Currency,Total,Taxes,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Id,Billing Name'
-    const rows = '#1,anna@example.org,paid,USD,30.00,2.00,2026-01-05 10:00:00 +0100,1,Beans,10.00,CF-1,77,Anna Vries\n#1,anna@example.org,,,,,,2,Filters,10.00,CF-2,,\n'
+    const columns =
+      'Name,Email,Financial Status,Currency,Total,Taxes,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Id,Billing Name'
+    const rows =
+      '#1,anna@example.org,paid,USD,30.00,2.00,2026-01-05 10:00:00 +0100,1,Beans,10.00,CF-1,77,Anna Vries\n#1,anna@example.org,,,,,,2,Filters,10.00,CF-2,,\n'
     await runSource(deps(db), shopifyOrders(), { path: folder.write('shop.csv', `${columns}\n${rows}`) })
     await giveRates(db, dollars)
     expect(await replayQuarantine(deps(db), shopifyOrders(), { kinds: ['order'] })).toMatchObject({ accepted: 1 })
-    expect(await db.query(sql`select sku, quantity::int as quantity, amount_minor as amount from ingest.order_lines order by line`)).toEqual([
+    expect(
+      await db.query(
+        sql`select sku, quantity::int as quantity, amount_minor as amount from ingest.order_lines order by line`,
+      ),
+    ).toEqual([
       { sku: 'CF-1', quantity: 1, amount: 1000 },
       { sku: 'CF-2', quantity: 2, amount: 2000 },
     ])
   })
 
   it('gives JSON objects back as well', async () => {
-    const charge = { id: 'ch_1', object: 'charge', created: 1767600000, livemode: false, amount: 100, currency: 'eur', customer: 'cus_1', status: 'succeeded' }
+    const charge = {
+      id: 'ch_1',
+      object: 'charge',
+      created: 1767600000,
+      livemode: false,
+      amount: 100,
+      currency: 'eur',
+      customer: 'cus_1',
+      status: 'succeeded',
+    }
     await runSource(deps(db), stripe(), { path: folder.write('test.json', JSON.stringify({ data: [charge] })) })
     expect(await replayQuarantine(deps(db), stripe({ allowTestMode: true }))).toMatchObject({ accepted: 1 })
     expect(await ordered()).toHaveLength(1)

@@ -21,7 +21,8 @@ const header = 'id,customer,date,amount,currency,title'
 
 /** What a mapping's orders come to, and what waits of its file. */
 async function outcome(db: Db, name: string, file: string): Promise<unknown> {
-  const orders = await db.query(sql`select replace(o.external_id, ${name}, '') as id, i.value, o.ordered_at, o.gross_minor, o.currency
+  const orders =
+    await db.query(sql`select replace(o.external_id, ${name}, '') as id, i.value, o.ordered_at, o.gross_minor, o.currency
     from ingest.orders o join ingest.identifiers i on i.id = o.identifier_id where i.kind = ${name} order by 1`)
   const waiting = await db.query(sql`select (place ->> 'line')::int as line, reason from ingest.quarantine
     where place ->> 'file' = ${file} order by 1`)
@@ -65,7 +66,10 @@ describe('a run', () => {
   })
 
   it('takes a row with a known id for a new version, and a repeated row for nothing', async () => {
-    const first = folder.write('v1.csv', `${header}\n1,anna,2026-01-05,12.50,EUR,Beans\n1,anna,2026-01-05,12.50,EUR,Beans\n`)
+    const first = folder.write(
+      'v1.csv',
+      `${header}\n1,anna,2026-01-05,12.50,EUR,Beans\n1,anna,2026-01-05,12.50,EUR,Beans\n`,
+    )
     const second = folder.write('v2.csv', `${header}\n1,anna,2026-01-05,15.00,EUR,Beans\n`)
     expect(await runSource(deps(db), withId('shop'), { path: first })).toMatchObject({ accepted: 1, unchanged: 1 })
     expect(await runSource(deps(db), withId('shop'), { path: second })).toMatchObject({ accepted: 1 })
@@ -99,7 +103,7 @@ describe('a run', () => {
       runSource(slow, withId('shop'), { path }),
       runSource(slow, withId('shop'), { path }),
     ])
-    for (const one of both) if (one.status === 'rejected') expect(String(one.reason)).toMatch(/Another process/)
+    for (const end of both) if (end.status === 'rejected') expect(String(end.reason)).toMatch(/Another process/)
     expect(both.map(({ status }) => status)).toContain('fulfilled')
     expect(await one(db, sql`select count(*) as count from ingest.orders`)).toEqual({ count: 6 })
     expect(await db.query(sql`select received, accepted + unchanged as taken from ingest.runs`)).toContainEqual({ received: 6, taken: 6 }) // prettier-ignore
@@ -110,7 +114,11 @@ describe('a run over anything, killed anywhere', () => {
   const db = testDatabase()
 
   const good = fc
-    .record({ id: fc.integer({ min: 1, max: 12 }), customer: fc.constantFrom('anna', 'ben'), cents: fc.integer({ min: 0, max: 9999 }) })
+    .record({
+      id: fc.integer({ min: 1, max: 12 }),
+      customer: fc.constantFrom('anna', 'ben'),
+      cents: fc.integer({ min: 0, max: 9999 }),
+    })
     .map(({ id, customer, cents }) => `${id},${customer},2026-01-05,${(cents / 100).toFixed(2)},EUR,"Beans, ""dark"""`)
   const bad = fc.constantFrom(
     '1,anna,never,1.00,EUR,x',
@@ -131,7 +139,12 @@ describe('a run over anything, killed anywhere', () => {
 
   it('receives what it accepts, leaves and sets aside, and ends as if nothing had happened', async () => {
     let nth = 0
-    const cases = fc.record({ rows: lines, size: fc.integer({ min: 1, max: 7 }), kill: fc.integer({ min: 1, max: 9 }), hasId: fc.boolean() })
+    const cases = fc.record({
+      rows: lines,
+      size: fc.integer({ min: 1, max: 7 }),
+      kill: fc.integer({ min: 1, max: 9 }),
+      hasId: fc.boolean(),
+    })
     await fc.assert(
       fc.asyncProperty(cases, async ({ rows, size, kill, hasId }) => {
         nth += 1
@@ -143,10 +156,17 @@ describe('a run over anything, killed anywhere', () => {
         await runSource(killedAfter(slow, kill), source(killed), { path: files[1]! }).catch((fault: unknown) => {
           if (!(fault instanceof Killed)) throw fault
         })
-        const halfway = await db.query<{ sums: boolean }>(sql`select received = accepted + unchanged + quarantined as sums from ingest.runs`)
+        const halfway = await db.query<{ sums: boolean }>(
+          sql`select received = accepted + unchanged + quarantined as sums from ingest.runs`,
+        )
         expect(halfway.every(({ sums }) => sums)).toBe(true)
         const rest = await runSource(slow, source(killed), { path: files[1]! })
-        const counts = ({ received, accepted, unchanged, quarantined }: typeof whole) => [received, accepted, unchanged, quarantined]
+        const counts = ({ received, accepted, unchanged, quarantined }: typeof whole) => [
+          received,
+          accepted,
+          unchanged,
+          quarantined,
+        ]
         if (rest.resumed) expect(counts(rest)).toEqual(counts(whole))
         expect(rest.received).toBe(rest.accepted + rest.unchanged + rest.quarantined)
         expect(await outcome(db, killed, `${killed}.csv`)).toEqual(await outcome(db, calm, `${calm}.csv`))

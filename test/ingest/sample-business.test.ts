@@ -61,7 +61,9 @@ describe('the sample business', () => {
     const rows = await db.query<{ place: Place; input: string; reason: string; fix: string }>(sql`
       select q.place, r.input, q.reason, q.fix from ingest.quarantine q join ingest.runs r on r.id = q.run_id`)
     const spot = (file: string, row: number) => `${file}:${row}`
-    const found = rows.map(({ place, input }) => spot(input.slice(folder.path.length + 1), place.item ?? place.line ?? 0))
+    const found = rows.map(({ place, input }) =>
+      spot(input.slice(folder.path.length + 1), place.item ?? place.line ?? 0),
+    )
     expect(found.toSorted()).toEqual(truth.badRows.map(({ file, row }) => spot(file, row)).toSorted())
     const words = { unknown_currency: /currency/, future_date: /future/, invalid_date: /no date/, missing_id: /missing/, broken_number: /no amount|not of type|not understood|invalid/i, invalid_utf8: /UTF-8/, broken_json: /JSON/, test_mode: /test mode/ } // prettier-ignore
     for (const { file, row, reason } of truth.badRows) {
@@ -127,7 +129,9 @@ describe('the sample business', () => {
     const report = await runSource(deps(db), markdownContent(), { path: contentDirectory })
     expect(report.accepted).toBeGreaterThan(5)
     expect(report).toMatchObject({ quarantined: 0, received: report.accepted })
-    const [bare] = await db.query(sql`select count(*) as count from ingest.documents where title = '' or body like '---%'`)
+    const [bare] = await db.query(
+      sql`select count(*) as count from ingest.documents where title = '' or body like '---%'`,
+    )
     expect(bare).toEqual({ count: 0 })
   })
 

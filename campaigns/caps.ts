@@ -1,0 +1,22 @@
+import type { Tx } from '#kernel/db.ts'
+import { addToBucket } from './queries/claims.ts'
+
+/** Places of a day's cap. */
+export type Used = { campaign: string; capDay: string | null; count: number }
+
+/** The places that rows going back to the plan had used, by campaign and day. */
+export function dayOfReturn(rows: readonly { campaign: string; capDay: string | null }[]): Used[] {
+  const counts = new Map<string, Used>()
+  for (const { campaign, capDay } of rows) {
+    const key = `${campaign} ${capDay}`
+    counts.set(key, { campaign, capDay, count: (counts.get(key)?.count ?? 0) + 1 })
+  }
+  return [...counts.values()]
+}
+
+/** Gives places of the daily cap back: what goes back to the plan takes one again when it is claimed again. */
+export async function refund(tx: Tx, used: readonly Used[]): Promise<void> {
+  for (const { campaign, capDay, count } of used) {
+    if (capDay !== null) await addToBucket(tx, campaign, capDay, -count)
+  }
+}

@@ -1,0 +1,124 @@
+import type { Clock } from '#kernel/clock.ts'
+import { hashOf } from '#kernel/crypto.ts'
+import type { Db } from '#kernel/db.ts'
+import type { Hash } from '#kernel/ids.ts'
+import { liveVersion, register } from '#kernel/versions.ts'
+import type { SegmentRule } from '#graph/segment-rule.ts'
+import type { ReleasePins } from '#governance/release.ts'
+import type { DraftBody, Finding } from '#rag/draft.ts'
+import { campaignDefinition, defaultLimits, type CampaignDefinition, type Limits, type Sender } from './definition.ts'
+import { letter, letterName, type Layout } from './render/layout.ts'
+import { ContentError } from './render/slots.ts'
+import { compileVariant } from './render/variant.ts'
+
+/** What of a draft goes into a campaign. */
+export type CompilableDraft = {
+  brief: { goal: string; segment: { name: string; rule: SegmentRule } }
+  body: DraftBody
+  findings: readonly Finding[]
+  guardrailHash: Hash | null
+}
+
+/** What the marketer chose beside the draft. `waits` stand before each later content of a sequence, in minutes. */
+export type CampaignChoices = {
+  name: string
+  sender: Sender
+  limits?: Partial<Limits>
+  startAt?: Date
+  later?: readonly { waitMinutes: number; body: DraftBody }[]
+}
+
+export type Compiled =
+  | { kind: 'compiled'; definition: CampaignDefinition; pins: ReleasePins }
+  | { kind: 'blocked'; rule: 'guardrails' | 'content' | 'definition'; why: string }
+
+/**
+ * Compiles a draft into a campaign definition and the pins of its release: everything a send depends on, by value or
+ * hash, ready for `createRelease`. The content is rendered once here, so that what is approved can be sent.
+ */
+export async function compileDraft(
+  deps: { db: Db; clock: Clock },
+  draft: CompilableDraft,
+  choices: CampaignChoices,
+): Promise<Compiled> {
+  const blocking = draft.findings.filter((finding) => finding.verdict === 'block')
+  if (blocking.length > 0)
+    return { kind: 'blocked', rule: 'guardrails', why: blocking.map(({ why }) => why).join('; ') }
+  const { segment, goal } = draft.brief
+  const versionHash = await register(
+    deps.db,
+    { clock: deps.clock, by: 'millrace' },
+    'segment',
+    segment.name,
+    segment.rule,
+  )
+  const template = await liveTemplate(deps)
+  const parsed = campaignDefinition.safeParse({
+    name: choices.name,
+    goal,
+    audience: { segment: segment.name, rule: segment.rule, versionHash },
+    journey: journeyOf(draft.body, choices.later ?? []),
+    limits: { ...defaultLimits, ...choices.limits },
+    sender: choices.sender,
+    startAt: choices.startAt?.toISOString() ?? null,
+    templateHash: template.hash,
+    guardrailHash: draft.guardrailHash,
+  })
+  if (!parsed.success) {
+    const why = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+    return { kind: 'blocked', rule: 'definition', why }
+  }
+  const problem = await contentProblem(parsed.data, template.layout)
+  if (problem !== null) return { kind: 'blocked', rule: 'content', why: problem }
+  return { kind: 'compiled', definition: parsed.data, pins: pinsOf(parsed.data) }
+}
+
+function journeyOf(first: DraftBody, later: readonly { waitMinutes: number; body: DraftBody }[]): unknown[] {
+  const rest = later.flatMap(({ waitMinutes, body }, index) => [
+    { key: `wait-${index + 1}`, kind: 'wait', minutes: waitMinutes },
+    sendOf(body, index + 2),
+  ])
+  return [sendOf(first, 1), ...rest]
+}
+
+const sendOf = (body: DraftBody, place: number) => ({
+  key: `mail-${place}`,
+  kind: 'send',
+  channel: 'email',
+  contentHash: hashOf(body),
+  content: body,
+})
+
+/** The live layout; the house's own is registered when none was ever made live. */
+async function liveTemplate(deps: { db: Db; clock: Clock }): Promise<{ hash: Hash; layout: Layout }> {
+  const live = await liveVersion<Layout>(deps.db, 'template', letterName)
+  if (live) return { hash: live.hash, layout: live.body }
+  const hash = await register(deps.db, { clock: deps.clock, by: 'millrace' }, 'template', letterName, letter)
+  return { hash, layout: letter }
+}
+
+async function contentProblem(definition: CampaignDefinition, layout: Layout): Promise<string | null> {
+  try {
+    for (const step of definition.journey) {
+      if (step.kind === 'send') await compileVariant(step.content, layout, definition.sender)
+    }
+    return null
+  } catch (fault) {
+    if (fault instanceof ContentError) return fault.message
+    throw fault
+  }
+}
+
+function pinsOf(definition: CampaignDefinition): ReleasePins {
+  const contents = definition.journey.flatMap((step) => (step.kind === 'send' ? [step.contentHash] : []))
+  return {
+    contentHash: contents.length === 1 ? contents[0]! : hashOf(contents),
+    contentHashes: contents,
+    templateHash: definition.templateHash,
+    guardrailHash: definition.guardrailHash,
+    audience: definition.audience,
+    limits: definition.limits,
+    sender: definition.sender,
+    channel: 'email',
+  }
+}

@@ -1,0 +1,170 @@
+import type { Clock } from '#kernel/clock.ts'
+import type { Db, Tx } from '#kernel/db.ts'
+import type { DeliveryId } from '#kernel/ids.ts'
+import type { Approved } from '#governance/approvals.ts'
+import { decisionsOn } from '#governance/approvals.ts'
+import { isOn } from '#governance/flags.ts'
+import type { Release } from '#governance/release.ts'
+import { suppress } from '#ingest/consent.ts'
+import type { Batch, Channel, Message, Outcome } from './channel.ts'
+import { leaseMs } from './claim.ts'
+import { definitionOf } from './definition.ts'
+import { dayOfReturn, refund } from './caps.ts'
+import type { ClaimId } from './queries/claims.ts'
+import {
+  closeClaim, holdClaimed, postponeBatch, recordResults, returnClaimed, selectClaimed, startSending, type Result,
+} from './queries/deliveries.ts' // prettier-ignore
+import { withPeople, type Outgoing } from './person-fields.ts'
+import { renderMessage, type LinkSettings } from './render/message.ts'
+import { attemptLimits, pauseAfter, resultOf } from './retry.ts'
+import type { Variants } from './variants.ts'
+
+export type DeliverSettings = { db: Db; clock: Clock; channel: Channel; links: LinkSettings; variants: Variants }
+
+export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
+
+/** Most messages that stand `sending` together: what a kill can turn into `unknown`. */
+const groupSize = 50
+/** How long a group may take: well within the lease, so that nobody else takes its rows meanwhile. */
+const groupDeadlineMs = leaseMs / 2
+
+/**
+ * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
+ * Each group is committed as `sending` before its first byte leaves, and recorded before the next begins. When the
+ * channel is down, or somebody stops the sending or takes the approval back, the rest goes back to the plan.
+ */
+export async function deliver(
+  deps: DeliverSettings,
+  release: Approved<Release>,
+  claim: { id: ClaimId },
+  stop: AbortSignal,
+): Promise<Delivered> {
+  const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
+  const rows = await withPeople(deps.db, await selectClaimed(deps.db, claim.id))
+  const size = Math.min(groupSize, deps.channel.maxBatch)
+  let wait: number | null = null
+  for (let from = 0; from < rows.length && wait === null && !stop.aborted; from += size) {
+    const group = rows.slice(from, from + size)
+    const messages = await rendered(deps, release, claim.id, group, delivered)
+    const begun = await begin(deps, release, claim.id, `${claim.id}.${from / size}`, messages)
+    if (begun === null) break
+    if (begun.messages.length > 0) wait = await sendGroup(deps, claim.id, begun, group, delivered)
+  }
+  const dueAt = new Date(deps.clock().getTime() + (wait ?? 0))
+  delivered.returned = await giveBack(deps, claim.id, dueAt)
+  return delivered
+}
+
+async function rendered(
+  deps: DeliverSettings,
+  release: Approved<Release>,
+  claimId: ClaimId,
+  group: readonly Outgoing[],
+  delivered: Delivered,
+): Promise<Message[]> {
+  const all = await renderAll(deps, release, group)
+  const blocked = all.flatMap((one, at) => (one.kind === 'blocked' ? [{ id: group[at]!.id, reason: one.why }] : []))
+  if (blocked.length > 0) {
+    await deps.db.transaction((tx) => holdClaimed(tx, { claimId, at: deps.clock(), rows: blocked }))
+    delivered.held += blocked.length
+  }
+  return all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
+}
+
+/** Every row's message, in order, or why it has none. */
+export async function renderAll(deps: DeliverSettings, release: Approved<Release>, rows: readonly Outgoing[]) {
+  const definition = definitionOf(release)
+  const variants = await deps.variants(release)
+  return rows.map((row) => {
+    const recipient = { ...row, deliveryId: row.id, campaign: definition.name }
+    return renderMessage(variants.get(row.stepKey)!, definition.sender, deps.links, recipient)
+  })
+}
+
+/** Commits a group as `sending`. Null when sending was stopped, or the approval taken back, since the claim. */
+async function begin(
+  deps: DeliverSettings,
+  release: Approved<Release>,
+  claimId: ClaimId,
+  batchKey: string,
+  messages: readonly Message[],
+): Promise<Batch | null> {
+  const begun = await deps.db.transaction(async (tx) => {
+    if (!(await stillPermitted(tx, release))) return null
+    const at = deps.clock()
+    const ids = messages.map((message) => message.deliveryId)
+    const expiresAt = new Date(at.getTime() + leaseMs)
+    return startSending(tx, { claimId, ids, batchKey, sender: deps.channel.name, at, expiresAt })
+  })
+  if (begun === null) return null
+  const ids = new Set(begun)
+  return { key: batchKey, messages: messages.filter((message) => ids.has(message.deliveryId)) }
+}
+
+async function stillPermitted(tx: Tx, release: Approved<Release>): Promise<boolean> {
+  if (!(await isOn(tx, 'sending'))) return false
+  return (await decisionsOn(tx, release.hash))[0]?.decision === 'approved'
+}
+
+/**
+ * Sends one group and records what became of it.
+ * @param askedBefore whether this batch left before and its answer was lost: a refusal now says nothing of then
+ * @returns null, or how long to leave the channel alone, in milliseconds, when it refused as a whole
+ */
+export async function sendGroup(
+  deps: DeliverSettings,
+  claimId: ClaimId,
+  batch: Batch,
+  rows: readonly { id: DeliveryId; attempts: number }[],
+  delivered: Delivered,
+  askedBefore = false,
+): Promise<number | null> {
+  const outcomes = await deps.channel.send(batch, AbortSignal.timeout(groupDeadlineMs))
+  const at = deps.clock()
+  const attempts = new Map(rows.map((row) => [row.id, row.attempts]))
+  const sent = batch.messages.map((message, index) => {
+    const answer: Outcome = outcomes[index] ?? { kind: 'unclear', why: 'the channel gave no answer' }
+    const outcome: Outcome = askedBefore && answer.kind === 'retry' ? { kind: 'unclear', why: answer.why } : answer
+    return { row: { id: message.deliveryId, attempts: attempts.get(message.deliveryId) ?? 0 }, outcome }
+  })
+  const again = sent.filter(({ row, outcome }) => askAgain(deps.channel, row, outcome))
+  const results = sent.filter((one) => !again.includes(one)).map(({ row, outcome }) => resultOf(row, outcome, at))
+  await record(deps, claimId, results, again.map(({ row }) => row)) // prettier-ignore
+  for (const result of results) delivered[result.state === 'planned' ? 'retried' : result.state] += 1
+  const refused = sent.find(({ outcome }) => outcome.kind === 'retry' && outcome.scope === 'channel')
+  if (refused?.outcome.kind === 'retry') return pauseAfter(0, refused.outcome.afterMs)
+  return again.length > 0 ? pauseAfter(0) : null
+}
+
+/** An unclear answer of a channel that promises once is asked for again under the same key. */
+const askAgain = (channel: Channel, row: { attempts: number }, outcome: Outcome): boolean =>
+  channel.idempotent && outcome.kind === 'unclear' && row.attempts + 1 < attemptLimits.channel
+
+async function record(
+  deps: DeliverSettings,
+  claimId: ClaimId,
+  results: readonly Result[],
+  again: readonly { id: DeliveryId; attempts: number }[],
+): Promise<void> {
+  const at = deps.clock()
+  await deps.db.transaction(async (tx) => {
+    const written = await recordResults(tx, { claimId, at, results })
+    const dead = written.filter((row) => row.state === 'bounced')
+    await suppress(tx, dead.map(({ identifierId, channel }) => ({ identifierId, channel, reason: 'bounced', occurredAt: at }))) // prettier-ignore
+    await refund(tx, dayOfReturn(written.filter((row) => row.state === 'planned')))
+    if (again.length > 0) {
+      const until = new Date(at.getTime() + pauseAfter(again[0]!.attempts))
+      const reason = 'no clear answer: asking again under the same key'
+      await postponeBatch(tx, { claimId, ids: again.map((row) => row.id), until, reason })
+    }
+  })
+}
+
+async function giveBack(deps: DeliverSettings, claimId: ClaimId, dueAt: Date): Promise<number> {
+  return deps.db.transaction(async (tx) => {
+    const returned = await returnClaimed(tx, { claimId, dueAt, reason: null })
+    await refund(tx, returned)
+    await closeClaim(tx, claimId)
+    return returned.reduce((sum, row) => sum + row.count, 0)
+  })
+}

@@ -1,0 +1,49 @@
+import { hmac, sameSecret } from '#kernel/crypto.ts'
+import { parseId, type DeliveryId } from '#kernel/ids.ts'
+
+/** What a signed link in a message stands for. `index` numbers the links of the content, from 0. */
+export type SignedLink =
+  | { kind: 'click'; deliveryId: DeliveryId; index: number }
+  | { kind: 'open'; deliveryId: DeliveryId }
+  | { kind: 'unsubscribe'; deliveryId: DeliveryId }
+
+const letters = { click: 'c', open: 'o', unsubscribe: 'u' } as const
+const signatureLength = 22
+
+/** A token of letters, digits, `-` and `_`: what it stands for and 132 bits of HMAC-SHA-256. */
+export function signLink(key: Uint8Array, link: SignedLink): string {
+  const index = link.kind === 'click' ? link.index.toString(36) : ''
+  const claim = `${letters[link.kind]}${link.deliveryId.replaceAll('-', '')}${index}`
+  return `${claim}_${signature(key, claim)}`
+}
+
+/** Reads a token; null when it is forged, cut or none of ours. */
+export function readLink(key: Uint8Array, token: string): SignedLink | null {
+  const match = /^([cou])([0-9a-f]{32})([0-9a-z]{0,4})_([\w-]{22})$/.exec(token)
+  if (!match) return null
+  const [, letter, digits = '', index = '', given = ''] = match
+  if (!sameSecret(given, signature(key, `${letter}${digits}${index}`))) return null
+  const deliveryId = parseId<'delivery'>(digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'))
+  if (!deliveryId) return null
+  if (letter === 'c') return { kind: 'click', deliveryId, index: Number.parseInt(index, 36) }
+  return { kind: letter === 'o' ? 'open' : 'unsubscribe', deliveryId }
+}
+
+const signature = (key: Uint8Array, claim: string): string => hmac(key, claim).slice(0, signatureLength)
+
+/** Where the web app answers these tokens, below PUBLIC_URL. */
+export const linkPaths = { click: '/c/', open: '/o/', unsubscribe: '/u/' } as const
+
+/** The address of a signed link. */
+export const linkUrl = (publicUrl: string, key: Uint8Array, link: SignedLink): string =>
+  `${publicUrl.replace(/\/$/, '')}${linkPaths[link.kind]}${signLink(key, link)}`
+
+/** The target of a link of the content, with campaign parameters added where it has none of its own. */
+export function withCampaign(url: string, campaign: string, stepKey: string): string {
+  const target = new URL(url)
+  const parameters = { utm_source: 'newsletter', utm_medium: 'email', utm_campaign: campaign, utm_content: stepKey }
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!target.searchParams.has(name)) target.searchParams.set(name, value)
+  }
+  return target.href
+}

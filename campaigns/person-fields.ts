@@ -1,0 +1,40 @@
+import type { Queryable } from '#kernel/db.ts'
+import { goldenValues } from '#ingest/identity/people.ts'
+import { selectSaid, type OutgoingRow, type SaidOf } from './queries/deliveries.ts'
+import type { PersonFields } from './render/slots.ts'
+
+/** The fields a slot may name, and the golden value each stands for. */
+const fields = {
+  given_name: 'givenName',
+  family_name: 'familyName',
+  city: 'city',
+  country: 'country',
+  language: 'language',
+} as const
+
+/** The slots that content may hold: what the guardrails let pass. */
+export const slotNames: readonly string[] = Object.keys(fields).map((field) => `person.${field}`)
+
+/** A row with what is known of its person; a field without a value is absent. */
+export type Outgoing = OutgoingRow & { person: PersonFields }
+
+/** Adds to each row the golden values of its person: one query for all, the values the customer page shows. */
+export async function withPeople(db: Queryable, rows: readonly OutgoingRow[]): Promise<Outgoing[]> {
+  if (rows.length === 0) return []
+  const said = await selectSaid(
+    db,
+    rows.map((row) => row.id),
+  )
+  const byRow = Map.groupBy(said, (profile) => profile.deliveryId)
+  return rows.map((row) => ({ ...row, person: fieldsOf(byRow.get(row.id) ?? []) }))
+}
+
+function fieldsOf(said: readonly SaidOf[]): PersonFields {
+  const golden = goldenValues(said)
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([slot, field]) => {
+      const value = golden[field]?.value
+      return value === undefined || value.trim() === '' ? [] : [[slot, value]]
+    }),
+  )
+}

@@ -1,0 +1,131 @@
+import type { Queryable, Tx } from '#kernel/db.ts'
+import type { DeliveryId, Hash, Id, IdentifierId, PersonId } from '#kernel/ids.ts'
+import { json, sql } from '#kernel/sql.ts'
+
+export type ClaimId = Id<'claim'>
+
+/** States in which a message may have reached the address. */
+const reached = sql`('claimed', 'sending', 'sent', 'delivered', 'bounced', 'complained', 'unknown')`
+
+/**
+ * Locks a row of the day's counters until the commit and says how much of it is used. Whoever claims for the same
+ * scope waits here, so that caps are exact and a step cannot take one address twice.
+ */
+export async function lockBucket(tx: Tx, scope: string, day: string): Promise<number> {
+  const rows = await tx.query<{ used: number }>(sql`
+    insert into campaigns.buckets as held (scope, day) values (${scope}, ${day})
+    on conflict (scope, day) do update set used = held.used returning used`)
+  return rows[0]?.used ?? 0
+}
+
+export async function addToBucket(tx: Tx, scope: string, day: string, count: number): Promise<void> {
+  await tx.query(sql`update campaigns.buckets set used = used + ${count} where scope = ${scope} and day = ${day}`)
+}
+
+/** Campaigns that have something due. One look into an index for each, however long their ledgers are. */
+export async function selectWaitingCampaigns(db: Queryable, at: Date): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(sql`
+    select name from (select distinct name from governance.releases) as known
+    where exists (select from campaigns.deliveries
+        where campaign = name and state = 'planned' and due_at <= ${at})
+      or exists (select from campaigns.enrolments where campaign = name and next_due_at <= ${at})
+    order by name`)
+  return rows.map((row) => row.name)
+}
+
+/** A ledger row that is due, with what the gate asks about it. */
+export type Candidate = {
+  id: DeliveryId
+  personId: PersonId
+  currentPersonId: PersonId | null
+  identifierId: IdentifierId
+  stepKey: string
+  occurrence: number
+  plannedFor: Date
+  zone: string | null
+  /** Another message of this step and occurrence may have reached the same address, or the same person elsewhere. */
+  sameAddress: boolean
+  samePerson: boolean
+  /** Messages of any campaign to this person since the start of the week before. */
+  recent: number
+}
+
+/** Takes due rows of a campaign within the rollout; rows another worker holds are skipped. */
+export async function takeDue(
+  tx: Tx,
+  input: { campaign: string; at: Date; percent: number; limit: number },
+): Promise<DeliveryId[]> {
+  const rows = await tx.query<{ id: DeliveryId }>(sql`
+    select id from campaigns.deliveries
+    where campaign = ${input.campaign} and state = 'planned' and due_at <= ${input.at} and bucket < ${input.percent}
+    order by due_at, id limit ${input.limit} for update skip locked`)
+  return rows.map((row) => row.id)
+}
+
+/**
+ * What the gate needs to know of rows: who they are for now (a person may have been merged or come apart since they
+ * were enrolled), their zone, and what already went to them.
+ */
+export const selectCandidates = (tx: Queryable, ids: readonly DeliveryId[], weekAgo: Date): Promise<Candidate[]> =>
+  tx.query<Candidate>(sql`
+    with wanted as (
+      select d.*, coalesce(
+        (select p.person_id from ingest.people p where p.person_id = d.person_id limit 1),
+        (select p.person_id from ingest.people p where p.identifier_id = d.identifier_id)) as current_id
+      from campaigns.deliveries d where d.id = any(${[...ids]}::uuid[])),
+    theirs as (
+      select w.id, p.identifier_id from wanted w join ingest.people p on p.person_id = w.current_id
+      union select w.id, w.identifier_id from wanted w),
+    earlier as (
+      select t.id,
+        bool_or(o.campaign = w.campaign and o.step_key = w.step_key and o.occurrence = w.occurrence
+          and o.identifier_id = w.identifier_id) as same_address,
+        bool_or(o.campaign = w.campaign and o.step_key = w.step_key and o.occurrence = w.occurrence
+          and o.identifier_id <> w.identifier_id) as same_person,
+        count(*) filter (where coalesce(o.sent_at, o.sending_at, ${weekAgo}) >= ${weekAgo}) as recent
+      from theirs t join wanted w on w.id = t.id
+      join campaigns.deliveries o on o.identifier_id = t.identifier_id and o.id <> t.id and o.state in ${reached}
+      group by t.id)
+    select w.id, w.person_id as "personId", w.current_id as "currentPersonId", w.identifier_id as "identifierId",
+      w.step_key as "stepKey", w.occurrence, w.planned_for as "plannedFor", zoned.zone,
+      coalesce(e.same_address, false) as "sameAddress", coalesce(e.same_person, false) as "samePerson",
+      coalesce(e.recent, 0) as recent
+    from wanted w left join earlier e on e.id = w.id
+    left join lateral (
+      select r.zone from ingest.people p join ingest.profiles r on r.identifier_id = p.identifier_id
+      where p.person_id = w.current_id and r.zone is not null order by r.updated_at desc limit 1) zoned on true
+    order by w.due_at, w.id`)
+
+export async function insertClaim(
+  tx: Tx,
+  claim: { id: ClaimId; campaign: string; releaseHash: Hash; worker: string; at: Date; expiresAt: Date },
+): Promise<void> {
+  await tx.query(sql`insert into campaigns.claims (id, campaign, release_hash, worker, claimed_at, expires_at)
+    values (${claim.id}, ${claim.campaign}, ${claim.releaseHash}, ${claim.worker}, ${claim.at}, ${claim.expiresAt})`)
+}
+
+/** What the gate says of a row. `planned` with a later `dueAt` waits; the others but `claimed` are ends. */
+export type Verdict = {
+  id: DeliveryId
+  state: 'claimed' | 'planned' | 'suppressed' | 'capped' | 'expired' | 'held'
+  reason: string | null
+  dueAt: Date | null
+  tracked: boolean
+}
+
+/** Writes what the gate said of a batch, in one statement. */
+export async function applyVerdicts(
+  tx: Tx,
+  input: { claimId: ClaimId; releaseHash: Hash; capDay: string; at: Date; verdicts: readonly Verdict[] },
+): Promise<void> {
+  await tx.query(sql`
+    update campaigns.deliveries d set state = v.state, reason = v.reason, due_at = coalesce(v."dueAt", d.due_at),
+      tracked = v.tracked,
+      claim_id = case when v.state = 'claimed' then ${input.claimId}::uuid end,
+      release_hash = case when v.state = 'claimed' then ${input.releaseHash} else d.release_hash end,
+      cap_day = case when v.state = 'claimed' then ${input.capDay}::date end,
+      settled_at = case when v.state not in ('claimed', 'planned') then ${input.at}::timestamptz end
+    from jsonb_to_recordset(${json(input.verdicts)}::jsonb)
+      as v (id uuid, state text, reason text, "dueAt" timestamptz, tracked boolean)
+    where d.id = v.id`)
+}

@@ -1,0 +1,226 @@
+import type { Queryable, Tx } from '#kernel/db.ts'
+import type { DeliveryId, Hash, IdentifierId, PersonId, RecordId } from '#kernel/ids.ts'
+import { json, sql } from '#kernel/sql.ts'
+import type { ClaimId } from './claims.ts'
+
+/** A ledger row on its way out. */
+export type OutgoingRow = {
+  id: DeliveryId
+  personId: PersonId
+  identifierId: IdentifierId
+  address: string
+  stepKey: string
+  occurrence: number
+  attempts: number
+  tracked: boolean
+}
+
+const outgoing = sql`
+  d.id, d.person_id as "personId", d.identifier_id as "identifierId", i.value as address, d.step_key as "stepKey",
+  d.occurrence, d.attempts, d.tracked
+  from campaigns.deliveries d join ingest.identifiers i on i.id = d.identifier_id`
+
+/** The rows of a claim that are still its own, in the order they leave in. */
+export const selectClaimed = (db: Queryable, claimId: ClaimId): Promise<OutgoingRow[]> =>
+  db.query<OutgoingRow>(sql`select ${outgoing} where d.claim_id = ${claimId} and d.state = 'claimed' order by d.id`)
+
+/** Every row that left, or may have left, under a batch key: the same rows in the same order as the first time. */
+export const selectBatch = (db: Queryable, claimId: ClaimId, batchKey: string): Promise<OutgoingRow[]> =>
+  db.query<OutgoingRow>(
+    sql`select ${outgoing} where d.claim_id = ${claimId} and d.batch_key = ${batchKey} order by d.id`,
+  )
+
+export type SaidOf = {
+  deliveryId: DeliveryId
+  identifierId: IdentifierId
+  source: string
+  recordId: RecordId
+  createdAt: Date | null
+  updatedAt: Date
+  values: Record<string, string | null>
+}
+
+/** What the sources say of the people behind rows, newest first: of who they are now. */
+export const selectSaid = (db: Queryable, ids: readonly DeliveryId[]): Promise<SaidOf[]> =>
+  db.query<SaidOf>(sql`
+    with wanted as (
+      select d.id, coalesce(
+        (select p.person_id from ingest.people p where p.person_id = d.person_id limit 1),
+        (select p.person_id from ingest.people p where p.identifier_id = d.identifier_id)) as person_id
+      from campaigns.deliveries d where d.id = any(${[...ids]}::uuid[]))
+    select w.id as "deliveryId", r.identifier_id as "identifierId", r.source, r.record_id as "recordId",
+      r.created_at as "createdAt", r.updated_at as "updatedAt", jsonb_build_object('givenName', r.given_name,
+        'familyName', r.family_name, 'city', r.city, 'country', r.country, 'language', r.language) as values
+    from wanted w join ingest.people p on p.person_id = w.person_id
+    join ingest.profiles r on r.identifier_id = p.identifier_id
+    order by w.id, r.updated_at desc, r.identifier_id`)
+
+/**
+ * The last step before the first byte: commits rows as `sending` under their batch key, and prolongs the claim.
+ * An address suppressed since the claim is left out for good. Rows the claim lost are left alone.
+ */
+export async function startSending(
+  tx: Tx,
+  input: { claimId: ClaimId; ids: readonly DeliveryId[]; batchKey: string; sender: string; at: Date; expiresAt: Date },
+): Promise<DeliveryId[]> {
+  await tx.query(sql`update campaigns.claims set expires_at = ${input.expiresAt} where id = ${input.claimId}`)
+  const rows = await tx.query<{ id: DeliveryId; state: string }>(sql`
+    update campaigns.deliveries d set
+      state = case when asked.reason is null then 'sending' else 'suppressed' end,
+      reason = case when asked.reason is null then null else 'suppressed: ' || asked.reason end,
+      batch_key = case when asked.reason is null then ${input.batchKey} end,
+      sender = case when asked.reason is null then ${input.sender} end,
+      sending_at = case when asked.reason is null then ${input.at}::timestamptz end,
+      settled_at = case when asked.reason is not null then ${input.at}::timestamptz end
+    from (select given.id, (select min(s.reason) from ingest.suppressions s
+          where s.identifier_id = row.identifier_id and s.channel in (row.channel, 'all') and s.lifted_at is null) as reason
+      from unnest(${[...input.ids]}::uuid[]) as given (id) join campaigns.deliveries row on row.id = given.id) as asked
+    where d.id = asked.id and d.claim_id = ${input.claimId} and d.state = 'claimed'
+    returning d.id, d.state`)
+  return rows.filter((row) => row.state === 'sending').map((row) => row.id)
+}
+
+/** What became of a row that was sent. `planned` is another try at `dueAt`. */
+export type Result = {
+  id: DeliveryId
+  state: 'sent' | 'planned' | 'bounced' | 'failed' | 'unknown'
+  reason: string | null
+  providerId: string | null
+  dueAt: Date | null
+}
+
+type Settled = { id: DeliveryId; identifierId: IdentifierId; channel: string; state: string; campaign: string; capDay: string | null } // prettier-ignore
+
+/**
+ * Records a group of results in one statement. A late word beats `unknown`: the worker that sent is the one that knows.
+ * Returns the rows written, with the day of the cap they had used.
+ */
+export const recordResults = (
+  tx: Tx,
+  input: { claimId: ClaimId; at: Date; results: readonly Result[] },
+): Promise<Settled[]> =>
+  tx.query<Settled>(sql`
+    with given as (
+      select r.*, d.cap_day from jsonb_to_recordset(${json(input.results)}::jsonb)
+        as r (id uuid, state text, reason text, "providerId" text, "dueAt" timestamptz)
+      join campaigns.deliveries d on d.id = r.id and d.claim_id = ${input.claimId} and d.state in ('sending', 'unknown')
+      for update of d)
+    update campaigns.deliveries d set state = g.state, reason = g.reason, provider_id = g."providerId",
+      due_at = coalesce(g."dueAt", d.due_at),
+      attempts = d.attempts + 1,
+      sent_at = case when g.state = 'sent' then ${input.at}::timestamptz end,
+      settled_at = case when g.state <> 'planned' then ${input.at}::timestamptz end,
+      claim_id = case when g.state <> 'planned' then d.claim_id end,
+      batch_key = case when g.state <> 'planned' then d.batch_key end,
+      sending_at = case when g.state <> 'planned' then d.sending_at end,
+      cap_day = case when g.state <> 'planned' then d.cap_day end
+    from given g where d.id = g.id
+    returning d.id, d.identifier_id as "identifierId", d.channel, d.state, d.campaign, g.cap_day as "capDay"`)
+
+/** Ends claimed rows that cannot be rendered: a person has to look at them. */
+export async function holdClaimed(
+  tx: Tx,
+  input: { claimId: ClaimId; at: Date; rows: readonly { id: DeliveryId; reason: string }[] },
+): Promise<void> {
+  await tx.query(sql`
+    update campaigns.deliveries d set state = 'held', reason = r.reason, settled_at = ${input.at}
+    from jsonb_to_recordset(${json(input.rows)}::jsonb) as r (id uuid, reason text)
+    where d.id = r.id and d.claim_id = ${input.claimId} and d.state = 'claimed'`)
+}
+
+/** Prolongs a claim whose unclear batch waits to be sent again under its key, and counts the try. */
+export async function postponeBatch(
+  tx: Tx,
+  input: { claimId: ClaimId; ids: readonly DeliveryId[]; until: Date; reason: string },
+): Promise<void> {
+  await tx.query(sql`update campaigns.claims set expires_at = ${input.until} where id = ${input.claimId}`)
+  await tx.query(sql`update campaigns.deliveries set attempts = attempts + 1, reason = ${input.reason}
+    where id = any(${[...input.ids]}::uuid[]) and claim_id = ${input.claimId} and state = 'sending'`)
+}
+
+type Returned = { campaign: string; capDay: string | null; count: number }
+const returned = sql`campaign, cap_day as "capDay", count(*) as count from before where cap_day is not null group by 1, 2`
+
+/** Gives back what a claim took and did not begin; due at once, or when the channel may work again. */
+export const returnClaimed = (
+  tx: Tx,
+  input: { claimId: ClaimId; dueAt: Date; reason: string | null },
+): Promise<Returned[]> =>
+  tx.query<Returned>(sql`
+    with before as (
+      select id, campaign, cap_day from campaigns.deliveries
+      where claim_id = ${input.claimId} and state = 'claimed' for update),
+    back as (
+      update campaigns.deliveries d set state = 'planned', claim_id = null, cap_day = null, due_at = ${input.dueAt},
+        reason = ${input.reason}
+      from before b where d.id = b.id)
+    select ${returned}`)
+
+/** Gives back everything that workers whose lease expired took and did not begin. */
+export const returnExpired = (tx: Tx, at: Date): Promise<Returned[]> =>
+  tx.query<Returned>(sql`
+    with before as (
+      select d.id, d.campaign, d.cap_day from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
+      where c.expires_at <= ${at} and d.state = 'claimed' for update of d skip locked),
+    back as (
+      update campaigns.deliveries d set state = 'planned', claim_id = null, cap_day = null
+      from before b where d.id = b.id)
+    select ${returned}`)
+
+/**
+ * What was `sending` when its worker's lease expired and cannot be sent again safely becomes `unknown`: its channel
+ * does not promise once, or the provider has forgotten the key, or it was tried often enough. Returns how many.
+ */
+export async function loseExpired(
+  tx: Tx,
+  input: { at: Date; again: readonly string[]; forgottenBefore: Date; attemptLimit: number },
+): Promise<number> {
+  const rows = await tx.query(sql`
+    update campaigns.deliveries d set state = 'unknown', settled_at = ${input.at},
+      reason = 'the worker stopped between the first byte and the answer'
+    from campaigns.claims c
+    where c.id = d.claim_id and c.expires_at <= ${input.at} and d.state = 'sending'
+      and not (d.sender = any(${[...input.again]}::text[]) and d.sending_at > ${input.forgottenBefore}
+        and d.attempts < ${input.attemptLimit})
+    returning d.id`)
+  return rows.length
+}
+
+/** Marks a batch nobody may send again: its approval is gone, or somebody in it may no longer be written to. */
+export async function loseBatch(tx: Tx, claimId: ClaimId, batchKey: string, at: Date, reason: string): Promise<number> {
+  const rows = await tx.query(sql`
+    update campaigns.deliveries set state = 'unknown', settled_at = ${at}, reason = ${reason}
+    where claim_id = ${claimId} and batch_key = ${batchKey} and state = 'sending' returning id`)
+  return rows.length
+}
+
+/** Takes over one expired claim that has unanswered batches; the lease keeps others away from it. */
+export async function takeOverClaim(
+  tx: Tx,
+  input: { at: Date; expiresAt: Date; worker: string; senders: readonly string[] },
+): Promise<{ id: ClaimId; releaseHash: Hash; batchKeys: string[] } | null> {
+  const rows = await tx.query<{ id: ClaimId; releaseHash: Hash; batchKeys: string[] }>(sql`
+    with expired as (
+      select c.id from campaigns.claims c where c.expires_at <= ${input.at} and exists (
+        select from campaigns.deliveries d where d.claim_id = c.id and d.state = 'sending'
+          and d.sender = any(${[...input.senders]}::text[]))
+      order by c.expires_at limit 1 for update of c skip locked)
+    update campaigns.claims c set expires_at = ${input.expiresAt}, worker = ${input.worker} from expired
+    where c.id = expired.id
+    returning c.id, c.release_hash as "releaseHash", (
+      select array_agg(distinct d.batch_key order by d.batch_key) from campaigns.deliveries d
+      where d.claim_id = c.id and d.state = 'sending') as "batchKeys"`)
+  return rows[0] ?? null
+}
+
+/** Closes a claim that has nothing open. */
+export async function closeClaim(tx: Queryable, claimId: ClaimId): Promise<void> {
+  await tx.query(sql`update campaigns.claims c set expires_at = null where c.id = ${claimId} and not exists (
+    select from campaigns.deliveries d where d.claim_id = c.id and d.state in ('claimed', 'sending'))`)
+}
+
+/** Closes expired claims that have nothing open. */
+export async function closeExpired(tx: Queryable, at: Date): Promise<void> {
+  await tx.query(sql`update campaigns.claims c set expires_at = null where c.expires_at <= ${at} and not exists (
+    select from campaigns.deliveries d where d.claim_id = c.id and d.state in ('claimed', 'sending'))`)
+}

@@ -1,0 +1,119 @@
+import type { Queryable, Tx } from '#kernel/db.ts'
+import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
+import { json, sql } from '#kernel/sql.ts'
+
+export type NewEnrolment = { id: EnrolmentId; personId: PersonId }
+
+/**
+ * Enrols people, each by one address: of their own e-mail addresses the one that consented last, else the oldest; a
+ * person whose address belongs to somebody else (a shared mailbox) by the one their profile names.
+ * People without an address, and those enrolled before, are left out. Returns how many are new.
+ */
+export async function insertEnrolments(
+  tx: Tx,
+  input: {
+    campaign: string
+    occurrence: number
+    releaseHash: Hash
+    stepKey: string
+    dueAt: Date
+    at: Date
+    people: readonly NewEnrolment[]
+  },
+): Promise<number> {
+  const rows = await tx.query(sql`
+    insert into campaigns.enrolments (id, campaign, person_id, identifier_id, occurrence, release_hash, step_key,
+      next_due_at, enrolled_at)
+    select g.id, ${input.campaign}, g."personId", a.id, ${input.occurrence}, ${input.releaseHash}, ${input.stepKey},
+      ${input.dueAt}, ${input.at}
+    from jsonb_to_recordset(${json(input.people)}::jsonb) as g (id uuid, "personId" uuid)
+    cross join lateral (
+      select found.id from (
+        select i.id, 0 as rank, i.first_seen_at from ingest.people p
+        join ingest.identifiers i on i.id = p.identifier_id and i.kind = 'email' where p.person_id = g."personId"
+        union all
+        select i.id, 1, i.first_seen_at from ingest.people p
+        join ingest.profiles r on r.identifier_id = p.identifier_id
+        join ingest.identifiers i on i.kind = 'email' and i.value = lower(r.email) where p.person_id = g."personId"
+      ) as found
+      order by found.rank, (select max(c.occurred_at) from ingest.consents c
+        where c.identifier_id = found.id and c.channel = 'email' and c.state = 'granted') desc nulls last,
+        found.first_seen_at, found.id
+      limit 1) as a
+    on conflict (campaign, person_id, occurrence) do nothing
+    returning id`)
+  return rows.length
+}
+
+/** The releases that due enrolments of a campaign are pinned to. */
+export async function selectDueReleases(db: Queryable, campaign: string, at: Date): Promise<Hash[]> {
+  const rows = await db.query<{ hash: Hash }>(sql`
+    select distinct release_hash as hash from campaigns.enrolments
+    where campaign = ${campaign} and next_due_at <= ${at} order by 1`)
+  return rows.map((row) => row.hash)
+}
+
+/**
+ * Moves the enrolments of a withdrawn release to the same step of the restored one; where it has no such step they are
+ * held. Deliveries already planned stay: their content is read through the pointer anyway.
+ */
+export async function moveEnrolments(
+  tx: Tx,
+  input: { campaign: string; from: Hash; to: Hash; stepKeys: readonly string[] },
+): Promise<void> {
+  const stays = sql`step_key = any(${[...input.stepKeys]}::text[])`
+  await tx.query(sql`update campaigns.enrolments set
+      release_hash = case when ${stays} then ${input.to} else release_hash end,
+      next_due_at = case when ${stays} then next_due_at end,
+      ended_reason = case when ${stays} then null else 'held: the restored release has no step ' || step_key end
+    where campaign = ${input.campaign} and release_hash = ${input.from} and next_due_at is not null`)
+}
+
+export type DueEnrolment = { id: EnrolmentId; personId: PersonId; stepKey: string }
+
+/** Where each step leads: its key, the waits before it, and the next step with its waits (null: none). */
+export type StepTimes = { key: string; afterMs: number; nextKey: string | null; nextAfterMs: number }
+
+/** Takes due enrolments whose send before has settled long enough ago; whoever asks next gets others. */
+export const takeDueEnrolments = (
+  tx: Tx,
+  input: { campaign: string; releaseHash: Hash; steps: readonly StepTimes[]; at: Date; limit: number },
+): Promise<DueEnrolment[]> =>
+  tx.query<DueEnrolment>(sql`
+    select e.id, e.person_id as "personId", e.step_key as "stepKey"
+    from campaigns.enrolments e
+    join jsonb_to_recordset(${json(input.steps)}::jsonb) as s (key text, "afterMs" bigint) on s.key = e.step_key
+    where e.campaign = ${input.campaign} and e.release_hash = ${input.releaseHash} and e.next_due_at <= ${input.at}
+      and not exists (select from campaigns.deliveries d where d.enrolment_id = e.id
+        and (d.settled_at is null or d.settled_at + s."afterMs" * interval '1 millisecond' > ${input.at}))
+    order by e.next_due_at, e.id limit ${input.limit}
+    for update of e skip locked`)
+
+export type NewDelivery = { id: DeliveryId; enrolmentId: EnrolmentId; bucket: number }
+
+/** Plans the due step of each enrolment: one insert-select, and the enrolments move on to their next step or their end. */
+export async function planDeliveries(
+  tx: Tx,
+  input: { steps: readonly StepTimes[]; deliveries: readonly NewDelivery[]; channel: string; at: Date },
+): Promise<number> {
+  const rows = await tx.query(sql`
+    with step as (select * from jsonb_to_recordset(${json(input.steps)}::jsonb)
+      as s (key text, "nextKey" text, "nextAfterMs" bigint)),
+    given as (select * from jsonb_to_recordset(${json(input.deliveries)}::jsonb)
+      as g (id uuid, "enrolmentId" uuid, bucket integer)),
+    planned as (
+      insert into campaigns.deliveries (id, enrolment_id, campaign, person_id, step_key, occurrence, identifier_id,
+        channel, bucket, state, planned_for, due_at)
+      select g.id, e.id, e.campaign, e.person_id, e.step_key, e.occurrence, e.identifier_id, ${input.channel}, g.bucket,
+        'planned', ${input.at}, ${input.at}
+      from given g join campaigns.enrolments e on e.id = g."enrolmentId"
+      on conflict (campaign, person_id, step_key, occurrence) do nothing
+      returning id),
+    moved as (
+      update campaigns.enrolments e set step_key = coalesce(s."nextKey", e.step_key),
+        next_due_at = case when s."nextKey" is not null then ${input.at}::timestamptz + s."nextAfterMs" * interval '1 millisecond' end,
+        ended_reason = case when s."nextKey" is null then 'completed' end
+      from given g, step s where e.id = g."enrolmentId" and s.key = e.step_key)
+    select id from planned`)
+  return rows.length
+}

@@ -1,0 +1,71 @@
+import { approved } from '#governance/approvals.ts'
+import { mayReceive } from '#governance/consent.ts'
+import { isOn } from '#governance/flags.ts'
+import { refund } from './caps.ts'
+import { leaseMs } from './claim.ts'
+import { renderAll, sendGroup, type Delivered, type DeliverSettings } from './deliver.ts'
+import { withPeople, type Outgoing } from './person-fields.ts'
+import type { ClaimId } from './queries/claims.ts'
+import {
+  closeClaim, closeExpired, loseBatch, loseExpired, returnExpired, selectBatch, takeOverClaim,
+} from './queries/deliveries.ts' // prettier-ignore
+import { attemptLimits } from './retry.ts'
+
+/** How long a provider surely remembers an idempotency key (Resend: 24 hours), less an hour. */
+const rememberedMs = 23 * 3_600_000
+
+/**
+ * Puts right what workers left behind whose lease expired. What they had claimed goes back to the plan. What was
+ * `sending` is asked for again under its key where the channel promises once, and is `unknown` everywhere else:
+ * marketing that may have arrived is never sent twice.
+ */
+export async function recover(
+  deps: Pick<DeliverSettings, 'db' | 'clock' | 'channel'>,
+): Promise<{ returned: number; unknown: number }> {
+  const at = deps.clock()
+  return deps.db.transaction(async (tx) => {
+    const returned = await returnExpired(tx, at)
+    await refund(tx, returned)
+    const again = deps.channel.idempotent ? [deps.channel.name] : []
+    const forgottenBefore = new Date(at.getTime() - rememberedMs)
+    const unknown = await loseExpired(tx, { at, again, forgottenBefore, attemptLimit: attemptLimits.channel })
+    await closeExpired(tx, at)
+    return { returned: returned.reduce((sum, row) => sum + row.count, 0), unknown }
+  })
+}
+
+/**
+ * Sends the unanswered batches of one dead or postponed claim again, each under its own key and with the same
+ * messages. A batch that may not be sent any more is not cut down, which would make it another: it is `unknown`.
+ * Null when there is none.
+ */
+export async function sendAgain(deps: DeliverSettings & { worker: string }): Promise<Delivered | null> {
+  if (!deps.channel.idempotent) return null
+  const at = deps.clock()
+  const expiresAt = new Date(at.getTime() + leaseMs)
+  const senders = [deps.channel.name]
+  const claim = await deps.db.transaction((tx) => takeOverClaim(tx, { at, expiresAt, worker: deps.worker, senders }))
+  if (!claim) return null
+  const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
+  const release = await approved(deps.db, claim.releaseHash)
+  for (const key of claim.batchKeys) {
+    const rows = await withPeople(deps.db, await selectBatch(deps.db, claim.id, key))
+    const all = release && (await isOn(deps.db, 'sending')) && (await allMay(deps, rows)) ? await renderAll(deps, release, rows) : [] // prettier-ignore
+    const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
+    if (messages.length < rows.length) delivered.unknown += await lose(deps, claim.id, key)
+    else await sendGroup(deps, claim.id, { key, messages }, rows, delivered, true)
+  }
+  await closeClaim(deps.db, claim.id)
+  return delivered
+}
+
+async function allMay(deps: DeliverSettings, rows: readonly Outgoing[]): Promise<boolean> {
+  const input = { channel: 'email', purpose: 'marketing', at: deps.clock() } as const
+  const may = await mayReceive(deps.db, input, rows.map((row) => row.identifierId)) // prettier-ignore
+  return [...may.values()].every((permission) => permission.kind === 'allowed')
+}
+
+const lose = (deps: DeliverSettings, claimId: ClaimId, key: string): Promise<number> =>
+  deps.db.transaction((tx) =>
+    loseBatch(tx, claimId, key, deps.clock(), 'no clear answer, and it may not be sent again'),
+  )

@@ -1,0 +1,99 @@
+import { hashOf } from '#kernel/crypto.ts'
+import type { DeliveryId } from '#kernel/ids.ts'
+import type { Message } from '../channel.ts'
+import type { Sender } from '../definition.ts'
+import { linkUrl, signLink, withCampaign } from '../links.ts'
+import { assemble, escapeHtml, valueOf, type PersonFields, type Slot } from './slots.ts'
+import type { Variant } from './variant.ts'
+
+/** Where links lead, and the key that signs them (`secrets.links`). */
+export type LinkSettings = { publicUrl: string; key: Uint8Array }
+
+/** One person's place in the ledger, and what is known of them. */
+export type Recipient = {
+  deliveryId: DeliveryId
+  address: string
+  person: PersonFields
+  /** Whether opens and clicks may be followed. */
+  tracked: boolean
+  campaign: string
+  stepKey: string
+  personId: string
+  occurrence: number
+}
+
+export type RenderedMessage = { kind: 'ready'; message: Message } | { kind: 'blocked'; rule: string; why: string }
+
+/**
+ * One person's message. The same inputs give the same bytes, so that a batch can be sent again under its key.
+ * A missing value without a fallback blocks this person only.
+ */
+export function renderMessage(
+  variant: Variant,
+  sender: Sender,
+  links: LinkSettings,
+  recipient: Recipient,
+): RenderedMessage {
+  if (!isMailbox(recipient.address)) return { kind: 'blocked', rule: 'address', why: 'the address is not a mailbox' }
+  const values: string[] = []
+  for (const slot of variant.slots) {
+    const value = filled(slot, variant, links, recipient)
+    if (value === null) {
+      const what = slot.kind === 'value' ? slot.expression : slot.kind
+      return { kind: 'blocked', rule: 'slot', why: `no value for {{ ${what} }} and no fallback` }
+    }
+    values.push(value)
+  }
+  const plain = (slot: number): string => (variant.slots[slot]?.kind === 'pixel' ? '' : (values[slot] ?? ''))
+  const html = (slot: number): string =>
+    variant.slots[slot]?.kind === 'pixel' ? (values[slot] ?? '') : escapeHtml(values[slot] ?? '')
+  return {
+    kind: 'ready',
+    message: {
+      deliveryId: recipient.deliveryId,
+      messageId: messageIdOf(recipient, sender),
+      from: sender.from,
+      replyTo: sender.replyTo,
+      to: recipient.address,
+      subject: assemble(variant.subject, plain).trim(),
+      html: assemble(variant.html, html),
+      text: assemble(variant.text, plain),
+      headers: listHeaders(sender, links, recipient.deliveryId),
+    },
+  }
+}
+
+function filled(slot: Slot, variant: Variant, links: LinkSettings, recipient: Recipient): string | null {
+  const { deliveryId, tracked, campaign, stepKey } = recipient
+  if (slot.kind === 'value') return valueOf(slot.template, recipient.person)
+  if (slot.kind === 'link') {
+    if (tracked) return linkUrl(links.publicUrl, links.key, { kind: 'click', deliveryId, index: slot.index })
+    return withCampaign(variant.links[slot.index]!, campaign, stepKey)
+  }
+  if (slot.kind === 'unsubscribe') return linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId })
+  if (!tracked) return ''
+  const source = linkUrl(links.publicUrl, links.key, { kind: 'open', deliveryId })
+  return `<img src="${escapeHtml(source)}" alt="" width="1" height="1" style="display:block;border:0" />`
+}
+
+/** RFC 2369 and RFC 8058: one click, by a POST to the https address; the mailto is for those who cannot. */
+function listHeaders(sender: Sender, links: LinkSettings, deliveryId: DeliveryId): Record<string, string> {
+  const token = signLink(links.key, { kind: 'unsubscribe', deliveryId })
+  const page = linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId })
+  const mailbox = sender.replyTo ?? sender.from.address
+  return {
+    'List-Unsubscribe': `<${page}>, <mailto:${mailbox}?subject=unsubscribe%20${token}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  }
+}
+
+/** The same for every attempt at one ledger row, so that a receiver can drop a second copy. */
+function messageIdOf(recipient: Recipient, sender: Sender): string {
+  const { campaign, personId, stepKey, occurrence } = recipient
+  const key = hashOf({ campaign, personId, stepKey, occurrence }).slice(0, 40)
+  return `<${key}@${sender.from.address.split('@')[1] ?? 'localhost'}>`
+}
+
+/** An address that can stand in an SMTP command and a header as it is. */
+const isMailbox = (address: string): boolean =>
+  address.length <= 254 && /^[^\s@<>()[\],;:\\"\p{Cc}]{1,64}@[^\s@<>()[\],;:\\"\p{Cc}]+$/u.test(address)

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { messageOf } from '#kernel/errors.ts'
+import type { Log } from '#kernel/log.ts'
+import { claimBatch, type Blocked, type ClaimSettings } from './claim.ts'
+import { deliver, type Delivered, type DeliverSettings } from './deliver.ts'
+import { advanceJourneys } from './journey.ts'
+import { announceSends } from './outbox.ts'
+import { selectWaitingCampaigns } from './queries/claims.ts'
+import { recover, sendAgain } from './recover.ts'
+
+export type WorkerSettings = ClaimSettings &
+  DeliverSettings & {
+    log: Log
+    /** Rows a claim takes, 500 unless told. */
+    claimSize?: number
+    /** How long to rest when nothing is due, in milliseconds, 1,000 unless told. */
+    restMs?: number
+  }
+
+export type Tick = Delivered & {
+  planned: number
+  claimed: number
+  /** Rows the gate ended: suppressed, capped, expired, held. */
+  ended: number
+  /** Rows that a dead worker had claimed and are planned again. */
+  recovered: number
+  announced: number
+  /** Campaigns with something due that nothing may be sent of, and why. */
+  blocked: (Pick<Blocked, 'rule' | 'why'> & { campaign: string })[]
+}
+
+const never = new AbortController().signal
+const defaultClaimSize = 500
+
+/**
+ * One round of the worker: recover, then for each campaign with something due plan, claim one batch and send it, then
+ * tell ingest what was sent. Any number of workers may do this at once.
+ */
+export async function tick(deps: WorkerSettings, stop: AbortSignal = never): Promise<Tick> {
+  const recovered = await recover(deps)
+  const done: Tick = {
+    planned: 0, claimed: 0, ended: 0, recovered: recovered.returned, announced: 0, blocked: [],
+    sent: 0, retried: 0, bounced: 0, failed: 0, unknown: recovered.unknown, held: 0, returned: 0,
+  } // prettier-ignore
+  const limit = deps.claimSize ?? defaultClaimSize
+  const again = stop.aborted ? null : await sendAgain(deps)
+  if (again) add(done, again)
+  for (const campaign of await selectWaitingCampaigns(deps.db, deps.clock())) {
+    if (stop.aborted) break
+    done.planned += await advanceJourneys(deps, { campaign, limit: limit * 10 })
+    const claim = await claimBatch(deps, { campaign, limit })
+    if (claim.kind === 'blocked') {
+      done.blocked.push({ campaign, rule: claim.rule, why: claim.why })
+      continue
+    }
+    done.ended += claim.ended
+    if (claim.kind === 'nothing-due') continue
+    done.claimed += claim.count
+    add(done, await deliver(deps, claim.approved, claim, stop))
+  }
+  done.announced = await announceSends(deps)
+  return done
+}
+
+function add(done: Tick, delivered: Delivered): void {
+  done.sent += delivered.sent
+  done.retried += delivered.retried
+  done.bounced += delivered.bounced
+  done.failed += delivered.failed
+  done.unknown += delivered.unknown
+  done.held += delivered.held
+  done.returned += delivered.returned
+}
+
+/**
+ * Works until the signal; the group that is leaving is answered and recorded first. A round that fails (the database
+ * was away) is logged and tried again.
+ */
+export async function runWorker(deps: WorkerSettings, signal: AbortSignal): Promise<void> {
+  const restMs = deps.restMs ?? 1_000
+  while (!signal.aborted) {
+    const busy = await round(deps, signal)
+    if (!busy) await pause(restMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+async function round(deps: WorkerSettings, signal: AbortSignal): Promise<boolean> {
+  try {
+    const done = await tick(deps, signal)
+    if (done.unknown > 0) deps.log.warn({ unknown: done.unknown }, 'messages nobody can tell whether they arrived')
+    return done.sent + done.planned + done.ended + done.bounced > 0
+  } catch (fault) {
+    deps.log.error({ fault: messageOf(fault) }, 'a round of sending failed; it will be tried again')
+    return false
+  }
+}

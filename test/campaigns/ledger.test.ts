@@ -1,0 +1,259 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { UserId } from '#kernel/ids.ts'
+import { sql } from '#kernel/sql.ts'
+import { suppress } from '#ingest/consent.ts'
+import { rollback } from '#governance/releases.ts'
+import { claimBatch, leaseMs } from '#campaigns/claim.ts'
+import { recover } from '#campaigns/recover.ts'
+import { runWorker, tick } from '#campaigns/worker.ts'
+import { testDatabase } from '../support/database.ts'
+import {
+  aBody, aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody,
+  states, workerOver,
+} from './world.ts' // prettier-ignore
+
+const db = testDatabase()
+let clock = aClock()
+let owner: UserId
+let deps = { db, clock }
+beforeEach(async () => {
+  clock = aClock()
+  deps = { db, clock }
+  owner = await anOwner(db, clock)
+})
+const minute = 60_000
+const hour = 60 * minute
+
+describe('once (promise 4)', () => {
+  it('keeps several workers apart', async () => {
+    const people = await addPeople(db, clock, readers(300))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const memory = memoryChannel()
+    const workers = ['a', 'b', 'c', 'd'].map((worker) =>
+      workerOver(db, memory.channel, clock, { worker, claimSize: 40 }),
+    )
+    for (let round = 0; round < 3; round++) await Promise.all(workers.map((worker) => tick(worker)))
+    expect(new Set(memory.given.map((message) => message.to)).size).toBe(300)
+    expect(memory.given).toHaveLength(300)
+  })
+
+  it('enrols nobody twice, however often it is planned', async () => {
+    const people = await addPeople(db, clock, readers(5))
+    const release = await releaseBody(deps, owner)
+    await enrol(deps, release, people.slice(0, 3))
+    expect(await enrol(deps, release, people)).toEqual({ members: 5, enrolled: 2, planned: 2 })
+    expect(await enrol(deps, release, people)).toEqual({ members: 5, enrolled: 0, planned: 0 })
+  })
+
+  it('tries a deferred message again later, and gives up after the limit', async () => {
+    const people = await addPeople(db, clock, readers(1))
+    await enrol(deps, await releaseBody(deps, owner, aBody(), { limits: { expireAfterHours: 500 } }), people)
+    const memory = memoryChannel()
+    memory.answers(() => ({ kind: 'retry', scope: 'message', why: '450 greylisted' }))
+    const worker = workerOver(db, memory.channel, clock)
+    await tick(worker)
+    expect((await ledger(db)).get('reader0@example.com')).toMatchObject({ state: 'planned', attempts: 1 })
+    expect(await tick(worker)).toMatchObject({ claimed: 0 })
+    for (let day = 0; day < 8; day++) {
+      clock.advance(24 * hour)
+      await tick(worker)
+    }
+    expect(memory.given).toHaveLength(6)
+    expect((await ledger(db)).get('reader0@example.com')).toMatchObject({ state: 'failed' })
+  })
+
+  it('leaves a channel that is down alone, and spends no try on those it did not get to', async () => {
+    const people = await addPeople(db, clock, readers(120))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const memory = memoryChannel()
+    memory.answers(() => ({ kind: 'retry', scope: 'channel', why: '421 too many connections', afterMs: 5 * minute }))
+    const worker = workerOver(db, memory.channel, clock)
+    expect(await tick(worker)).toMatchObject({ retried: 50, returned: 70 })
+    memory.answers(() => ({ kind: 'sent', providerId: null }))
+    expect(await tick(worker)).toMatchObject({ claimed: 0 })
+    clock.advance(6 * minute)
+    expect(await tick(worker)).toMatchObject({ sent: 120 })
+    const attempts = [...(await ledger(db)).values()].map((row) => row.attempts)
+    expect(attempts.filter((n) => n === 2)).toHaveLength(50)
+  })
+
+  it('suppresses an address that is dead, and fails a message that is refused', async () => {
+    const people = await addPeople(db, clock, readers(2))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const memory = memoryChannel()
+    memory.answers((message) => ({
+      kind: 'refused',
+      why: '550 5.1.1',
+      addressDead: message.to === 'reader0@example.com',
+    }))
+    await tick(workerOver(db, memory.channel, clock))
+    expect(await states(db)).toEqual({ bounced: 1, failed: 1 })
+    const suppressed = await db.query(sql`select identifier_id as id, reason from ingest.suppressions`)
+    expect(suppressed).toEqual([{ id: people[0]!.identifierId, reason: 'bounced' }])
+    const events = await db.query(sql`select kind from ingest.events`)
+    expect(events).toEqual([{ kind: 'message_bounced' }])
+  })
+
+  it('plans again what a dead worker had claimed, and calls unknown what it had begun', async () => {
+    const people = await addPeople(db, clock, readers(4))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const dies = memoryChannel({ send: () => Promise.reject(new Error('killed')) })
+    const worker = workerOver(db, dies.channel, clock, { claimSize: 2 })
+    await expect(tick(worker)).rejects.toThrow('killed')
+    expect(await claimBatch(worker, { campaign, limit: 1 })).toMatchObject({ kind: 'claimed', count: 1 })
+    expect(await states(db)).toEqual({ claimed: 1, planned: 1, sending: 2 })
+    expect(await recover(worker)).toEqual({ returned: 0, unknown: 0 })
+    clock.advance(leaseMs)
+    expect(await recover(worker)).toEqual({ returned: 1, unknown: 2 })
+    const memory = memoryChannel()
+    await tick(workerOver(db, memory.channel, clock))
+    expect(await states(db)).toEqual({ sent: 2, unknown: 2 })
+    expect(memory.given).toHaveLength(2)
+  })
+
+  it('asks an idempotent channel again with the same batch under the same key', async () => {
+    const people = await addPeople(db, clock, readers(5))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const once = memoryChannel({ idempotent: true })
+    once.answers(() => ({ kind: 'unclear', why: 'connection lost' }))
+    const worker = workerOver(db, once.channel, clock)
+    expect(await tick(worker)).toMatchObject({ sent: 0, unknown: 0 })
+    expect(await states(db)).toEqual({ sending: 5 })
+    once.answers(() => ({ kind: 'sent', providerId: null }))
+    expect(await tick(worker)).toMatchObject({ sent: 0 })
+    clock.advance(2 * minute)
+    expect(await tick(worker)).toMatchObject({ sent: 5 })
+    expect(once.batches).toHaveLength(2)
+    expect(once.batches[1]).toEqual(once.batches[0])
+    expect(once.given.slice(5)).toEqual(once.given.slice(0, 5))
+  })
+
+  it('does not ask again when somebody of the batch has unsubscribed since', async () => {
+    const people = await addPeople(db, clock, readers(3))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const once = memoryChannel({ idempotent: true })
+    once.answers(() => ({ kind: 'unclear', why: 'connection lost' }))
+    const worker = workerOver(db, once.channel, clock)
+    await tick(worker)
+    const { identifierId } = people[0]!
+    await db.transaction((tx) => suppress(tx, [{ identifierId, channel: 'email', reason: 'unsubscribed', occurredAt: clock() }])) // prettier-ignore
+    clock.advance(2 * minute)
+    await tick(worker)
+    expect(once.batches).toHaveLength(1)
+    expect(await states(db)).toEqual({ unknown: 3 })
+  })
+
+  it('stops gracefully: the group that is leaving is recorded, the rest goes back', async () => {
+    const people = await addPeople(db, clock, readers(120))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const memory = memoryChannel()
+    const stop = new AbortController()
+    const { send } = memory.channel
+    const channel = { ...memory.channel, send: (...given: Parameters<typeof send>) => {
+      stop.abort()
+      return send(...given)
+    } } // prettier-ignore
+    await runWorker(workerOver(db, channel, clock), stop.signal)
+    expect(await states(db)).toEqual({ planned: 70, sent: 50 })
+    expect(await db.query(sql`select id from campaigns.claims where expires_at is not null`)).toEqual([])
+  })
+})
+
+describe('going back (promise 5)', () => {
+  const other = aBody({ subject: { text: 'The second version', citations: [] } })
+
+  it('sends what is claimed after a rollback with the old version, and mails nobody again', async () => {
+    const people = await addPeople(db, clock, readers(6))
+    const first = await releaseBody(deps, owner)
+    await enrol(deps, first, people)
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock, { claimSize: 2 })
+    await tick(worker)
+    clock.advance(minute)
+    const second = await releaseBody(deps, owner, other)
+    await enrol(deps, second, people)
+    await tick(worker)
+    clock.advance(minute)
+    await rollback(deps, { name: campaign, by: owner, reason: 'wrong price' })
+    await tick(worker)
+    const versions = memory.given.map((message) => (message.subject === 'The second version' ? 2 : 1))
+    expect(versions).toEqual([1, 1, 2, 2, 1, 1])
+    const rows = await ledger(db)
+    const sentWith = memory.given.map((message) => rows.get(message.to)?.releaseHash)
+    expect(sentWith).toEqual(versions.map((version) => (version === 2 ? second.hash : first.hash)))
+    expect(new Set(memory.given.map((message) => message.to)).size).toBe(6)
+  })
+
+  it('moves people of a withdrawn release to the same step of the restored one, and holds those it has no step for', async () => {
+    const people = await addPeople(db, clock, readers(2))
+    await releaseBody(deps, owner)
+    const sequence = { later: [{ waitMinutes: 60, body: other }] }
+    clock.advance(minute)
+    const longer = await releaseBody(deps, owner, aBody(), sequence)
+    await enrol(deps, longer, people)
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock)
+    await tick(worker)
+    await rollback(deps, { name: campaign, by: owner, reason: 'too many mails' })
+    clock.advance(2 * hour)
+    await tick(worker)
+    expect(memory.given).toHaveLength(2)
+    const enrolments = await db.query(sql`select ended_reason as reason from campaigns.enrolments`)
+    expect(enrolments).toEqual(people.map(() => ({ reason: 'held: the restored release has no step mail-2' })))
+  })
+
+  it('keeps people in flight on their steps when a newer release goes live, with its content', async () => {
+    const people = await addPeople(db, clock, readers(1))
+    const sequence = { later: [{ waitMinutes: 60, body: other }] }
+    const first = await releaseBody(deps, owner, aBody(), sequence)
+    await enrol(deps, first, people)
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock)
+    await tick(worker)
+    clock.advance(59 * minute)
+    expect(await tick(worker)).toMatchObject({ planned: 0 })
+    clock.advance(minute)
+    const changed = aBody({ subject: { text: 'The second version, mended', citations: [] } })
+    const later = [changed, other].map((body) => ({ waitMinutes: 60, body }))
+    await releaseBody(deps, owner, aBody(), { later })
+    expect(await tick(worker)).toMatchObject({ planned: 1, sent: 1 })
+    clock.advance(2 * hour)
+    expect(await tick(worker)).toMatchObject({ planned: 0, sent: 0 })
+    expect(memory.given.map((message) => message.subject)).toEqual([
+      'New beans for Reader 0',
+      'The second version, mended',
+    ])
+    expect(await db.query(sql`select ended_reason as reason, next_due_at as due from campaigns.enrolments`)).toEqual([
+      { reason: 'completed', due: null },
+    ])
+  })
+
+  it('counts a wait from the sending before it, not from its planning', async () => {
+    const people = await addPeople(db, clock, readers(1))
+    const choices = { later: [{ waitMinutes: 60, body: other }], limits: { window: { from: '13:00', to: '18:00' } } }
+    await enrol(deps, await releaseBody(deps, owner, aBody(), choices), people)
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock)
+    await tick(worker)
+    clock.advance(2 * hour)
+    await tick(worker)
+    expect(memory.given).toHaveLength(1)
+    await tick(worker)
+    expect(memory.given).toHaveLength(1)
+    clock.advance(hour)
+    await tick(worker)
+    await tick(worker)
+    expect(memory.given).toHaveLength(2)
+  })
+})
+
+describe('the ledger itself', () => {
+  it('refuses a second row for a person, step and occurrence', async () => {
+    const people = await addPeople(db, clock, readers(1))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const copy = sql`insert into campaigns.deliveries select ${'0190a0a0-0000-7000-8000-000000000009'}::uuid, enrolment_id,
+      campaign, person_id, step_key, occurrence, identifier_id, channel, bucket, state, reason, planned_for, due_at
+      from campaigns.deliveries`
+    await expect(db.query(copy)).rejects.toThrow('unique')
+  })
+})

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { readConfig } from '#kernel/config.ts'
-import { messageOf, RefusedError, UsageError } from '#kernel/errors.ts'
+import { codeOf, messageOf, RefusedError, UsageError } from '#kernel/errors.ts'
 import { exit, type Call, type Verb } from './verb.ts'
 import { verbs } from './verbs.ts'
 
@@ -9,7 +9,9 @@ const shared = {
   json: { type: 'boolean' },
 } as const satisfies ParseArgsOptionsConfig
 
-process.exitCode = await main(process.argv.slice(2))
+function leftEarly(fault: Error): void {
+  if (codeOf(fault) !== 'EPIPE') throw fault
+}
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -20,9 +22,10 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  if (name === undefined) throw new UsageError(overview().trimEnd())
+  if (name === 'help' || name === '--help' || name === '-h') {
     process.stdout.write(overview())
-    return name === undefined ? exit.usage : exit.done
+    return exit.done
   }
   const verb = verbs.find((one) => one.name === name)
   if (!verb) throw new UsageError(`There is no verb "${name}". Verbs: ${verbs.map((one) => one.name).join(', ')}`)
@@ -31,6 +34,8 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
     process.stdout.write(helpOf(verb))
     return exit.done
   }
+  const spare = positionals[verb.takes ?? 0]
+  if (spare !== undefined) throw new UsageError(`"${spare}" is one word too many.\n${tryHelp(verb)}`)
   return verb.run(callOf(values, positionals))
 }
 
@@ -38,9 +43,12 @@ function parse(verb: Verb, args: readonly string[]): { values: Record<string, un
   try {
     return parseArgs({ args: [...args], options: { ...shared, ...verb.options }, allowPositionals: true, strict: true })
   } catch (fault) {
-    throw new UsageError(`${messageOf(fault)}\nTry: millrace ${verb.name} --help`, { cause: fault })
+    const [problem] = messageOf(fault).split('. ')
+    throw new UsageError(`${problem}.\n${tryHelp(verb)}`, { cause: fault })
   }
 }
+
+const tryHelp = (verb: Verb): string => `Try: millrace ${verb.name} --help`
 
 function callOf(values: Record<string, unknown>, positionals: readonly string[]): Call {
   const config = readConfig()
@@ -58,6 +66,18 @@ function callOf(values: Record<string, unknown>, positionals: readonly string[])
   }
 }
 
+/** Faults of the surroundings, by their codes: what to look at. */
+const surroundings: readonly { codes: readonly string[]; look: string }[] = [
+  {
+    codes: ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', '28P01', '28000', '3D000'],
+    look: 'Does the server run, and is its address in the settings (DATABASE_URL, NEO4J_URI) right?',
+  },
+  {
+    codes: ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOSPC'],
+    look: 'Is the path right, may you read and write there, and is there room?',
+  },
+]
+
 /** An error in the words of its kind: what is wrong and what to do, and a stack only where it is our own fault. */
 function explain(fault: unknown): number {
   if (fault instanceof UsageError) {
@@ -67,6 +87,12 @@ function explain(fault: unknown): number {
   if (fault instanceof RefusedError) {
     process.stderr.write(`Refused: ${fault.message}\n`)
     return exit.refused
+  }
+  const code = codeOf(fault) ?? ''
+  const known = surroundings.find(({ codes }) => codes.includes(code))
+  if (known) {
+    process.stderr.write(`${messageOf(fault) || code}\n${known.look}\n`)
+    return exit.fault
   }
   process.stderr.write(`${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}\n`)
   return exit.fault
@@ -84,3 +110,8 @@ function helpOf(verb: Verb): string {
   const lines = Object.entries(options).map(([name, about]) => `  ${`--${name}`.padEnd(width)}${about}`)
   return `${verb.about}\n\n${verb.usage.map((line) => `Usage: millrace ${line}`).join('\n')}\n\n${lines.join('\n')}\n`
 }
+
+// Whoever reads the answer may leave early (`| head`): the work is finished all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', leftEarly)
+
+process.exitCode = await main(process.argv.slice(2))

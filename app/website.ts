@@ -28,7 +28,6 @@ export async function serveWebsite(house: House, jobs: Jobs, inbox: Inbox | null
     sessionsKey: secrets.sessions,
     linksKey: secrets.links,
     writeDraft: (draftId) => jobs.enqueue('write-draft', { draftId }),
-    webhooks: {},
   })
   const server = await listening(app.fetch, config.HOST, config.PORT)
   const { port } = server.address() as AddressInfo

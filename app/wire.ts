@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { resendChannel } from '#campaigns/channels/resend.ts'
+import { resendWebhook } from '#campaigns/channels/resend-events.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
 import type { Channel } from '#campaigns/channel.ts'
 import type { Members } from '#campaigns/enrol.ts'
@@ -65,6 +66,8 @@ export type House = {
   ingest: IngestDeps
   /** Where mail leaves, or null where nothing is set up. */
   channel: Channel | null
+  /** Providers' callbacks by the last part of their path, `/webhooks/NAME`. */
+  webhooks: Readonly<Record<string, (request: Request) => Promise<Response>>>
   health: () => Promise<Record<string, unknown>>
   close: () => Promise<void>
 }
@@ -110,7 +113,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
     brand: brandOf(config, slotNames),
     callModel: (request, about) =>
       callModel(
-        { db, clock, models, policy: firstPolicy, budgetMicroUsdPerDay: config.MODEL_BUDGET_PER_DAY * 1e6 },
+        { db, clock, models, policy: firstPolicy, budgetMicroUsdPerDay: Math.round(config.MODEL_BUDGET_PER_DAY * 1e6) },
         request,
         about,
       ),
@@ -122,6 +125,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
     members: async (rule, at) => (await graph.segment(rule, at)) as PersonId[],
     sender: senderOf(config),
     ingest: { db, clock, recordsKey: secrets.records, business, log },
+    webhooks: config.RESEND_WEBHOOK_SECRET === undefined ? {} : { resend: resendWebhook({ db, clock }, config.RESEND_WEBHOOK_SECRET) },
     health: () => healthOf({ config, db, graph, models, channel, embedder }),
     close: async () => {
       await channel?.close()

@@ -57,10 +57,10 @@ const schema = z.object({
 
   GROQ_API_KEY: optional(z.string()),
   GROQ_BASE_URL: optional(url),
-  GROQ_MODEL: z.string().default('llama-3.3-70b-versatile'),
+  GROQ_MODEL: z.string().default('openai/gpt-oss-120b'),
   ANTHROPIC_API_KEY: optional(z.string()),
   ANTHROPIC_BASE_URL: optional(url),
-  ANTHROPIC_MODEL: z.string().default('claude-sonnet-4-5'),
+  ANTHROPIC_MODEL: z.string().default('claude-sonnet-5-5'),
   COMPATIBLE_BASE_URL: optional(url).describe('Any OpenAI-compatible server, such as Ollama'),
   COMPATIBLE_API_KEY: optional(z.string()),
   COMPATIBLE_MODEL: optional(z.string()),

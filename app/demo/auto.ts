@@ -63,22 +63,26 @@ function settled(progress: Progress): Progress | null {
   return progress.enrolled > 0 && moving === 0 ? progress : null
 }
 
-/** Opens the newest message, follows its first link, and writes back, as a reader would. */
+const pixelIn = /<img[^>]+src="([^"]+\/o\/[^"]+)"/
+const clickIn = /href="([^"]+\/c\/[^"]+)"/
+
+/** Opens a message whose reader agreed to be followed, follows its first link, and writes back. */
 async function readAndAnswer(visit: Visit, inbox: LocalInbox): Promise<void> {
-  const [mail] = await until('a message in the inbox', patienceMs, async () => {
-    const items = await inbox.list()
-    return items.length > 0 ? items : null
-  })
-  if (!mail) return
-  const page = await visit.get(`/inbox/${mail.id}`)
-  const html = (await inbox.read(mail.id))?.html ?? ''
-  const pixel = /<img[^>]+src="([^"]+\/o\/[^"]+)"/.exec(html)?.[1]
-  const link = /href="([^"]+\/c\/[^"]+)"/.exec(html)?.[1]
-  for (const url of [pixel, link]) if (url) await asReader(url)
-  await visit.post(`/inbox/${mail.id}/reply`, {
+  const { id, html } = await until('a message that may be followed', patienceMs, () => followable(inbox))
+  const page = await visit.get(`/inbox/${id}`)
+  for (const found of [pixelIn.exec(html), clickIn.exec(html)]) if (found?.[1]) await asReader(found[1])
+  await visit.post(`/inbox/${id}/reply`, {
     csrf: hiddenField(page, 'csrf'),
-    text: 'Thank you. Which subscription suits a moka pot?',
+    text: 'Thank you. Which one suits a moka pot?',
   })
+}
+
+async function followable(inbox: LocalInbox): Promise<{ id: string; html: string } | null> {
+  for (const { id } of await inbox.list()) {
+    const mail = await inbox.read(id)
+    if (mail && clickIn.test(mail.html)) return { id, html: mail.html }
+  }
+  return null
 }
 
 async function summed(house: House, campaign: string, progress: Progress): Promise<Summary> {

@@ -11,14 +11,15 @@ export const approve: Verb = {
   name: 'approve',
   about: 'Approve a waiting draft as a person who may: it is released, its audience enrolled, and the worker sends it',
   usage: ['approve DRAFT --as ADDRESS [--json]'],
+  takes: 1,
   options: { as: { type: 'string' } },
   explains: { as: 'the e-mail address of whoever approves' },
-  run: (call) =>
-    withHouse(call.config, async (house) => {
-      const draftId = parseId<'draft'>(call.positionals[0])
-      const address = call.text('as')
-      if (!draftId || address === undefined)
-        throw new UsageError('Which draft, and who says yes? millrace approve DRAFT --as ADDRESS')
+  run: async (call) => {
+    const draftId = parseId<'draft'>(call.positionals[0])
+    const address = call.text('as')
+    if (!draftId || address === undefined)
+      throw new UsageError('Which draft, and who says yes? millrace approve DRAFT --as ADDRESS')
+    return withHouse(call.config, async (house) => {
       const user = await userByEmail(house.db, address)
       if (!user)
         throw new RefusedError(
@@ -33,5 +34,6 @@ export const approve: Verb = {
         `Approved: campaign ${launched.campaign}, version ${launched.releaseHash.slice(0, 12)}, ${launched.plan.planned} messages planned`,
       ])
       return exit.done
-    }),
+    })
+  },
 }

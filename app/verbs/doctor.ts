@@ -5,12 +5,12 @@ import { withHouse } from '../wire.ts'
 export const doctor: Verb = {
   name: 'doctor',
   about: 'Look at the settings and what they lead to: engine, graph, mail, models',
-  usage: ['doctor [--json]', 'doctor --env-example'],
+  usage: ['doctor [--json]', 'doctor --env-example [--json]'],
   options: { 'env-example': { type: 'boolean' } },
   explains: { 'env-example': 'print the text of .env.example' },
   run: async (call) => {
     if (call.flag('env-example')) {
-      process.stdout.write(envExample())
+      answer(call, { envExample: envExample() }, [envExample().trimEnd()])
       return exit.done
     }
     return withHouse(call.config, async (house) => {

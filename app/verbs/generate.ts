@@ -3,8 +3,8 @@ import { UsageError } from '#kernel/errors.ts'
 import { startDraft } from '#rag/agent/run.ts'
 import { draftById, listDrafts, type Draft } from '#rag/drafts.ts'
 import { textsOf } from '#rag/draft.ts'
-import { answer, exit, type Verb } from '../verb.ts'
-import { withHouse } from '../wire.ts'
+import { answer, exit, type Call, type Verb } from '../verb.ts'
+import { withHouse, type House } from '../wire.ts'
 
 const names = starterSegments.map(({ name }) => `"${name}"`).join(', ')
 
@@ -18,19 +18,15 @@ export const generate: Verb = {
     goal: 'in one sentence, what the mail should achieve',
     list: 'the drafts there are',
   },
-  run: (call) =>
-    withHouse(call.config, async (house) => {
-      if (call.flag('list')) {
-        const drafts = await listDrafts(house.db, { limit: 100 })
-        answer(call, drafts, drafts.map(line))
-        return exit.done
-      }
-      const segment = starterSegments.find(({ name }) => name === call.text('segment'))
-      const sentence = call.text('goal')
-      if (!segment || sentence === undefined)
-        throw new UsageError(
-          `Say for whom and what for: millrace generate --segment NAME --goal SENTENCE. Segments: ${names}`,
-        )
+  run: async (call) => {
+    if (call.flag('list')) return withHouse(call.config, (house) => list(call, house))
+    const segment = starterSegments.find(({ name }) => name === call.text('segment'))
+    const sentence = call.text('goal')
+    if (!segment || sentence === undefined)
+      throw new UsageError(
+        `Say for whom and what for: millrace generate --segment NAME --goal SENTENCE. Segments: ${names}`,
+      )
+    return withHouse(call.config, async (house) => {
       const id = await startDraft(house.agent, { segment, goal: 'orders', sentence, channel: 'email', by: 'millrace' })
       const draft = await draftById(house.db, id)
       if (!draft) throw new Error(`Draft ${id} is gone`)
@@ -40,7 +36,14 @@ export const generate: Verb = {
         ...draft.findings.filter(({ verdict }) => verdict !== 'pass').map(({ verdict, why }) => `  ${verdict}: ${why}`),
       ])
       return draft.state === 'failed' ? exit.fault : exit.done
-    }),
+    })
+  },
+}
+
+async function list(call: Call, house: House): Promise<number> {
+  const drafts = await listDrafts(house.db, { limit: 100 })
+  answer(call, drafts, drafts.map(line))
+  return exit.done
 }
 
 const line = (draft: Draft): string =>

@@ -1,33 +1,41 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { quarantineReport, replayQuarantine } from '#ingest/quarantine.ts'
 import { runSource, type RunReport } from '#ingest/run.ts'
 import { UsageError } from '#kernel/errors.ts'
 import { answer, exit, pathOf, type Call, type Verb } from '../verb.ts'
 import { sources, withHouse, type House } from '../wire.ts'
 
+const known = Object.keys(sources).join(', ')
+
 export const ingest: Verb = {
   name: 'ingest',
   about: 'Read an export into the house: every row lands, or waits in quarantine with the reason',
   usage: [
-    `ingest SOURCE FILE [--map MAPPING] [--json]   sources: ${Object.keys(sources).join(', ')}`,
+    `ingest SOURCE FILE [--map MAPPING] [--json]   sources: ${known}`,
     'ingest quarantine [SOURCE] [--json]',
     'ingest replay SOURCE [--map MAPPING] [--json]',
   ],
+  takes: 2,
   options: { map: { type: 'string' } },
   explains: {
     map: 'for orders: "customer=1,date=3:YYYYMMDD,amount=5;delimiter=blanks;header=no;currency=USD;zone=America/New_York", or a .json file',
   },
   run: async (call) => {
     const [what, file] = call.positionals
-    if (what === undefined) throw new UsageError(`Read what? Sources: ${Object.keys(sources).join(', ')}`)
-    if (what === 'quarantine') return withHouse(call.config, (house) => showQuarantine(call, house, file))
+    if (what === undefined) throw new UsageError(`Read what? Sources: ${known}`)
+    if (what === 'quarantine') {
+      if (file !== undefined && !sources[file]) throw new UsageError(`"${file}" is no source. Sources: ${known}`)
+      return withHouse(call.config, (house) => showQuarantine(call, house, file))
+    }
     if (what === 'replay') {
-      const source = openSource(call, file ?? '')
+      if (file === undefined) throw new UsageError(`Replay which source? Sources: ${known}`)
+      const source = openSource(call, file)
       return withHouse(call.config, async (house) => told(call, await replayQuarantine(house.ingest, source)))
     }
     const source = openSource(call, what)
     if (file === undefined) throw new UsageError(`Which file? Say: millrace ingest ${what} FILE`)
     const path = pathOf(call, file)
+    if (!existsSync(path)) throw new UsageError(`There is no file ${file}. Paths start where you stand: ${call.from}`)
     return withHouse(call.config, async (house) =>
       told(call, await runSource({ ...house.ingest, onProgress: progress(call, path) }, source, { path })),
     )
@@ -36,7 +44,7 @@ export const ingest: Verb = {
 
 function openSource(call: Call, name: string) {
   const source = sources[name]
-  if (!source) throw new UsageError(`"${name}" is no source. Sources: ${Object.keys(sources).join(', ')}`)
+  if (!source) throw new UsageError(`"${name}" is no source. Sources: ${known}`)
   const map = call.text('map')
   return source.open(map?.endsWith('.json') ? pathOf(call, map) : map)
 }

@@ -14,7 +14,7 @@ import {
   type SourceRecord,
 } from './export-file.ts'
 import { plain } from './names.ts'
-import type { Consent, Person } from './people.ts'
+import { type Consent, type Person, trackingTextVersion } from './people.ts'
 import type { Random } from './random.ts'
 import type { Country } from './shop.ts'
 
@@ -43,6 +43,7 @@ const hubspotHeader = [
   'Marketing email consent',
   'Marketing email consent date',
   'Marketing email consent text version',
+  'Email tracking consent',
   'WhatsApp consent',
   'WhatsApp consent date',
   'Unsubscribed from all email',
@@ -175,6 +176,10 @@ function consentDate({ status, grantedAt, withdrawnAt }: Consent): string {
   return at ? hubspotTime(at) : ''
 }
 
+/** The newer form also asks whether opens and clicks may be followed. */
+const mayFollow = ({ status, textVersion }: Consent): boolean =>
+  status === 'granted' && textVersion === trackingTextVersion
+
 /** A second contact was never told of a withdrawal: the two contradict each other, and the stricter one counts. */
 function consents({ emailConsent: latest, whatsappConsent }: Person, untold: boolean): Record<string, string> {
   const emailConsent: Consent = untold && latest.status === 'withdrawn' ? { ...latest, status: 'granted' } : latest
@@ -182,6 +187,7 @@ function consents({ emailConsent: latest, whatsappConsent }: Person, untold: boo
     'Marketing email consent': consentValue(emailConsent),
     'Marketing email consent date': consentDate(emailConsent),
     'Marketing email consent text version': emailConsent.textVersion ?? '',
+    'Email tracking consent': mayFollow(emailConsent) ? 'granted' : '',
     'WhatsApp consent': consentValue(whatsappConsent),
     'WhatsApp consent date': consentDate(whatsappConsent),
     'Unsubscribed from all email': emailConsent.status === 'withdrawn' ? 'true' : 'false',

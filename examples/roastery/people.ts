@@ -13,6 +13,9 @@ export type Consent = {
   textVersion?: string
 }
 
+/** The form since March 2026: it asks for the newsletter, and whether opens and clicks may be followed. */
+export const trackingTextVersion = 'newsletter-2026-03'
+
 /** One real human, as only the generator knows them. */
 export type Person = {
   id: string
@@ -204,7 +207,7 @@ const granted = (grantedAt: Date, textVersion: string): Consent => ({ status: 'g
 function emailConsent(kind: Kind, knownFrom: Date, random: Random): Consent {
   const wants = kind === 'giveaway' || kind === 'reader' ? 0.94 : kind === 'trial' ? 0.7 : 0.64
   if (!random.chance(wants)) return { status: 'none' }
-  const textVersion = knownFrom < new Date('2026-03-01T00:00:00Z') ? 'newsletter-2025-09' : 'newsletter-2026-03'
+  const textVersion = knownFrom < new Date('2026-03-01T00:00:00Z') ? 'newsletter-2025-09' : trackingTextVersion
   const consent = granted(knownFrom, textVersion)
   if (!random.chance(kind === 'giveaway' ? 0.3 : 0.08)) return consent
   const withdrawnAt = plus(knownFrom, (20 + random.wait(60)) * dayMs)

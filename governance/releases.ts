@@ -123,9 +123,6 @@ export async function listReleases(db: Queryable, name: string | null = null): P
   return (await selectReleases(db, name)).map((stored) => releaseFrom(stored))
 }
 
-/** Whose hands are in a release. */
-export const authorsOf = (db: Queryable, hash: Hash): Promise<string[]> => selectAuthors(db, hash)
-
 /** Every move of a campaign's pointer, newest first. */
 export const releaseHistory = (db: Queryable, name: string): Promise<PointerMove[]> =>
   pointerHistory(db, 'campaign', name)

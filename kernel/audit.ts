@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import { hashOf } from './crypto.ts'
-import { one, type Queryable, type Tx } from './db.ts'
+import type { Queryable, Tx } from './db.ts'
 import type { Hash } from './ids.ts'
 import { json, sql } from './sql.ts'
 
@@ -40,7 +40,3 @@ export async function readAudit(db: Queryable, after: number, limit: number): Pr
     select seq, at, actor, action, subject, detail, previous_hash as "previousHash", hash
     from kernel.audit where seq > ${after} order by seq limit ${limit}`)
 }
-
-/** How many entries there are. */
-export const countAudit = async (db: Queryable): Promise<number> =>
-  (await one<{ n: number }>(db, sql`select count(*) as n from kernel.audit`)).n

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 /** An amount in integer minor units (cents, yen, fils) and its ISO 4217 currency. */
 export type Money = { readonly amountMinor: number; readonly currency: string }
 
@@ -16,8 +14,6 @@ export const isCurrency = (code: string): boolean => known.has(code)
 
 /** Digits after the decimal point: 2 for EUR, 0 for JPY, 3 for KWD. */
 export const exponentOf = (currency: string): number => exponents[currency] ?? 2
-
-export const moneySchema = z.object({ amountMinor: z.int(), currency: z.string().refine(isCurrency) })
 
 /**
  * Reads a decimal such as `12.30`, `-1,234.50` or `1.234,50` exactly, without floating point.

@@ -6,7 +6,7 @@ import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import { UsageError } from '#kernel/errors.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { pointAt, register } from '#kernel/versions.ts'
-import { refusal, type Actor, type Refused } from '../access.ts'
+import type { Actor } from '../access.ts'
 import { liveMetrics } from '../queries/metrics.ts'
 import { metrics } from './catalogue.ts'
 import { standardParameters, type Metric, type Parameters } from './metric.ts'
@@ -33,16 +33,6 @@ export async function registerMetrics(
   const changed = wanted.filter(({ name, hash }) => known.get(name) !== hash)
   if (changed.length > 0) await deps.db.transaction((tx) => point(tx, deps.clock, input.by, changed))
   return { parameters, hashes: new Map(wanted.map(({ name, hash }) => [name, hash])) }
-}
-
-/** Sets a parameter by a person's word: figures that stand on it get new versions, and say so. */
-export async function setMetricParameters(
-  deps: Deps,
-  input: { by: Actor; parameters: Partial<Parameters> },
-): Promise<{ kind: 'set'; parameters: Parameters } | Refused<'not-permitted'>> {
-  const refused = await refusal(deps.db, input.by, 'metric.release')
-  if (refused) return refused
-  return { kind: 'set', parameters: (await registerMetrics(deps, input)).parameters }
 }
 
 /** The parameters the live versions carry; the standard ones where nothing was registered. */

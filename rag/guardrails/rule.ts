@@ -1,0 +1,94 @@
+import type { DraftBody, Evidence, Finding, Sentence } from '../draft.ts'
+
+/** What the business allows in its copy. */
+export type GuardContext = {
+  business: { name: string; site?: string }
+  brand: { forbidden: readonly string[] }
+  /** Pages, addresses and numbers that may stand in copy, beside the pages of the evidence. */
+  allowed: { urls: readonly string[]; emails: readonly string[]; phones: readonly string[] }
+  /** Merge slots that the renderer can fill: `person.given_name`. */
+  slots: readonly string[]
+}
+
+/** One text of a body: where it stands, its words with the slots blanked (same offsets), and what it rests on. */
+export type Copy = {
+  where: string
+  kind: 'subject' | 'preheader' | 'sentence' | 'heading' | 'label'
+  raw: string
+  text: string
+  /** Evidence it cites that holds now. Headings and labels cite nothing: they rest on all that the body cites. */
+  support: readonly Evidence[]
+  cited: number
+}
+
+/** A citation that holds no longer, or never did. */
+export type BrokenCitation = { where: string; why: string }
+
+/** A body as the rules see it. */
+export type Subject = {
+  body: DraftBody
+  copies: readonly Copy[]
+  broken: readonly BrokenCitation[]
+  /** All evidence the body cites, that holds now. */
+  evidence: readonly Evidence[]
+  context: GuardContext
+  /** Full names of customers that stand in the copy. */
+  customers: readonly string[]
+}
+
+export type Trouble = Omit<Finding, 'rule' | 'version' | 'verdict'> & { verdict: 'block' | 'warn' }
+
+/** One guardrail. Pure: the same subject has the same trouble. The version grows with every change of meaning. */
+export type Rule = {
+  readonly name: string
+  readonly version: number
+  readonly about: string
+  readonly check: (subject: Subject) => Trouble[]
+}
+
+/** A trouble that stops the draft. */
+export const block = (copy: Pick<Copy, 'where'>, span: Trouble['span'], why: string, fix: string): Trouble => ({
+  verdict: 'block', where: copy.where, span, why, fix,
+}) // prettier-ignore
+
+/** A trouble that a person should see and may accept. */
+export const warn = (copy: Pick<Copy, 'where'>, span: Trouble['span'], why: string, fix: string): Trouble => ({
+  verdict: 'warn', where: copy.where, span, why, fix,
+}) // prettier-ignore
+
+/** The place of a match in the text. */
+export const spanOf = (match: RegExpExecArray): { start: number; end: number } => ({
+  start: match.index,
+  end: match.index + match[0].length,
+})
+
+type Place = { where: string; kind: Copy['kind']; text: string; citations: Sentence['citations'] | null }
+
+const sentence = (where: string, kind: Copy['kind'], { text, citations }: Sentence): Place => ({
+  where, kind, text, citations,
+}) // prettier-ignore
+
+/** Every text of a body with its path; citations are null where a text cannot cite. */
+export function placesOf(body: DraftBody): Place[] {
+  const blocks = body.blocks.flatMap((item, index): Place[] => {
+    const at = `blocks.${index}`
+    if (item.kind === 'paragraph')
+      return item.sentences.map((one, n) => sentence(`${at}.sentences.${n}`, 'sentence', one))
+    if (item.kind === 'list') return item.items.map((one, n) => sentence(`${at}.items.${n}`, 'sentence', one))
+    if (item.kind === 'button') return [{ where: `${at}.label`, kind: 'label', text: item.label, citations: null }]
+    return [{ where: `${at}.text`, kind: 'heading', text: item.text, citations: null }]
+  })
+  return [sentence('subject', 'subject', body.subject), sentence('preheader', 'preheader', body.preheader), ...blocks]
+}
+
+/**
+ * The text with its merge slots blanked, so that offsets stay. The words of a fallback stay too: a reader sees them,
+ * and a rule must.
+ */
+export const withoutSlots = (text: string): string =>
+  text.replace(/\{\{.*?\}\}|\{%.*?%\}/gs, (slot) => {
+    const fallback = /default:\s*"([^"]*)"|default:\s*'([^']*)'/.exec(slot)
+    const words = fallback?.[1] ?? fallback?.[2] ?? ''
+    const at = words === '' ? 0 : slot.indexOf(words)
+    return ' '.repeat(at) + words + ' '.repeat(slot.length - at - words.length)
+  })

@@ -1,0 +1,136 @@
+import { dayIn } from '../../day-in.ts'
+import { refusedOf, type ComposedBody, type DraftRequest, type Evidence } from '../../draft.ts'
+import { intentOf, type Intent } from './intents.ts'
+import { letterOf, type Material } from './letter.ts'
+import { datesOf, isNote, isPrice, offersOf, type Offer } from './offers.ts'
+import { choosePassages, textOf, type Passage } from './passages.ts'
+import { named, overlap, rarityIn, relevanceTo, topicOf } from './relevance.ts'
+import { headingOf, sentencesOf } from './sentences.ts'
+
+export type Composed = { kind: 'composed'; body: ComposedBody } | { kind: 'nothing-to-say'; why: string }
+
+/**
+ * Writes a letter from the evidence alone. Sentences that say something are taken over from a source, or are a name
+ * and price from a fact, and cite it; what is added is courtesy that claims nothing. The same request gives the same
+ * letter. With little evidence it says less; with none it says why there is no letter.
+ */
+export function compose(request: DraftRequest): Composed {
+  if (request.evidence.length === 0) {
+    return nothing('There is no evidence to write from: index products or documents first, or widen the brief')
+  }
+  const material = gather(request)
+  if (material.offers.length === 0 && material.passages.length === 0) {
+    return nothing('None of the evidence holds a sentence that may stand in a letter: widen the brief, or add products or documents about it') // prettier-ignore
+  }
+  return { kind: 'composed', body: letterOf(material) }
+}
+
+const nothing = (why: string): Composed => ({ kind: 'nothing-to-say', why })
+
+function gather(request: DraftRequest): Material {
+  const mayStand = judge(request)
+  const { brief, evidence } = request
+  const { goal } = brief
+  const intent = intentOf(goal)
+  const isLesson = intent === 'teach'
+  const at = request.at ?? new Date(Math.max(...evidence.map(({ validFrom }) => validFrom.getTime())))
+  const rarity = rarityIn(evidence.map(({ text, title }) => `${title ?? ''} ${text}`))
+  const aboutGoal = relevanceTo(topicOf(request), rarity)
+  const all = offersOf(evidence, aboutGoal, at).filter(({ short, statement }) => mayStand(short) && mayStand(statement)) // prettier-ignore
+  const sentences = sentencesOf(evidence, runningText(evidence, at)).filter(
+    ({ text }) => mayStand(text) && !countsStock.test(text) && !isOver(text, at),
+  )
+  const leads = choosePassages(sentences, aboutGoal, { names: [], aboutOnly: false, goal, isLesson })
+  const offers = fitting(all, intent, { leads, namedness: (name) => named(name, goal, rarity) })
+  if (process.env.DBG) console.error(all.map((o)=>[o.name,o.kind,o.relevance.toFixed(2)].join('|')), leads.map(textOf))
+  const names = offers.map(({ name }) => name)
+  const rivals = all.map(({ name }) => name).filter((name) => names.length > 0 && !names.includes(name))
+  // Beside an offer only what is about it, or about the goal, is worth a reader's time.
+  const about = relevanceTo(topicOf(request, names), rarity)
+  const own = sentences.filter(({ text, evidence: { title } }) => !rivals.some((name) => text.includes(name) || headingOf(title) === name)) // prettier-ignore
+  const passages = choosePassages(own, about, { names: offers.length === 1 ? names : [], aboutOnly: offers.length > 0, goal, isLesson }) // prettier-ignore
+  const [only] = offers
+  const dates = offers.length === 1 && only ? datesOf(only.name, evidence, at).filter(({ text }) => mayStand(text)) : []
+  const told = offers.length === 1 ? offers.map((offer) => withoutRepeat(offer, passages)) : offers
+  return { request, intent, offers: told.map((offer) => fit(offer, mayStand)), passages, dates: dates.slice(0, 3), mayStand } // prettier-ignore
+}
+
+/** What running text may be taken from: not what offers say, nor a promise that a page of the evidence tells whole. */
+function runningText(evidence: readonly Evidence[], at: Date): Evidence[] {
+  const pages = evidence.filter(({ citation }) => citation.kind === 'span').map(({ text }) => text)
+  return evidence.filter((item) => {
+    if (isPrice(item) || isNote(item) || isStock(item) || item.predicate === 'starts-at') return false
+    if (item.citation.kind === 'fact' && pages.some((page) => page.includes(item.text))) return false
+    const days = sentenceDays(item.text)
+    return days.length < 2 || days.some((day) => day >= at.getTime())
+  })
+}
+
+/** The whole dates of a page, one a line: a programme is over with its last day. */
+const sentenceDays = (text: string): number[] => text.split('\n').flatMap((line) => dayIn(line) ?? [])
+
+const isOver = (text: string, at: Date): boolean => (dayIn(text) ?? Number.POSITIVE_INFINITY) < at.getTime()
+
+/** Stock changes within the hour: it is no matter for a letter. */
+const isStock = ({ predicate }: Evidence): boolean => /stock|places|availab/i.test(predicate ?? '')
+const countsStock = /\b\d+ (?:\w+ )?(?:\w+ )?(?:left|in stock|available)\b|\b\d+ [\w ]{1,20} (?:left|in stock)\b/i
+
+const worth = (offers: readonly Offer[]): number =>
+  offers.slice(0, 3).reduce((sum, { relevance }) => sum + relevance, 0)
+
+/**
+ * The offers that the goal names; else those that the text about the goal speaks of, with others of their kind; else up
+ * to three of the kind that suits it most. A letter that teaches or asks for an opinion sells nothing unasked.
+ */
+function fitting(
+  offers: readonly Offer[],
+  intent: Intent,
+  { leads, namedness }: { leads: readonly Passage[]; namedness: (name: string) => number },
+): Offer[] {
+  const asked = offers.filter(({ name }) => namedness(name) >= 0.4)
+  if (asked.length > 0) return asked.toSorted((a, b) => namedness(b.name) - namedness(a.name)).slice(0, 3)
+  if (intent === 'feedback') return []
+  const text = leads.map(textOf).join(' ')
+  const told = offers.filter(({ name }) => text.includes(name)).toSorted((a, b) => text.indexOf(a.name) - text.indexOf(b.name)) // prettier-ignore
+  const alike = told.filter(({ kind }) => kind === told[0]?.kind)
+  if (intent === 'teach') return alike.slice(0, 3)
+  const kinds = [...Map.groupBy(offers, ({ kind }) => kind).values()].toSorted((a, b) => worth(b) - worth(a))
+  const isClear = worth(kinds[0] ?? []) > 1.4 * worth(kinds[1] ?? [])
+  if (alike.length > 1 && !isClear) return alike.slice(0, 3)
+  const best = alike.length > 0 && !isClear ? offers.filter(({ kind }) => kind === alike[0]?.kind) : (kinds[0] ?? []) // prettier-ignore
+  const near = best.filter(({ relevance }) => relevance >= (best[0]?.relevance ?? 0) * 0.4)
+  return [...new Set([...(isClear ? [] : alike), ...near])].slice(0, 3)
+}
+
+/** An offer without its description where the letter already says so. */
+const withoutRepeat = (offer: Offer, passages: readonly Passage[]): Offer => {
+  const { like } = offer
+  return like !== null && passages.some((passage) => overlap(like.text, textOf(passage)) > 0.6) ? { ...offer, like: null } : offer // prettier-ignore
+}
+
+const fit = (offer: Offer, mayStand: (text: string) => boolean): Offer => ({
+  ...offer,
+  like: offer.like !== null && mayStand(offer.like.text) ? offer.like : null,
+  next: offer.next !== null && mayStand(offer.next.text) ? offer.next : null,
+})
+
+/** Words alone, so that signs and case tell no two texts apart. */
+const folded = (text: string): string =>
+  ` ${
+    text
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu)
+      ?.join(' ') ?? ''
+  } `
+
+/** Says whether words may stand: the brand allows them, and no earlier round lost them. */
+function judge({ brand, revise }: DraftRequest): (text: string) => boolean {
+  const forbidden = brand.forbidden.map(folded).filter((word) => word.trim() !== '')
+  const blocked = revise ? refusedOf(revise.previous, revise.findings) : []
+  const refused = [...blocked, ...(revise?.refused ?? [])].map(folded).filter((text) => text.trim() !== '')
+  return (text) => {
+    const said = folded(text)
+    if (forbidden.some((word) => said.includes(word))) return false
+    return !refused.some((other) => other.includes(said) || said.includes(other))
+  }
+}

@@ -1,0 +1,73 @@
+import type { Queryable } from '#kernel/db.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
+import type { FactRow } from './passages.ts'
+import type { Where } from './text-search.ts'
+
+/** What is sold or takes place, under the one name that its variants and days share. */
+export type NamedSubjects = { name: string; subjects: string[]; score: number }
+
+/** The words of a name as a slug has them: `Colombia Nariño (1 kg)` and a page that writes it otherwise meet in it. */
+const slugOf = (text: Sql): Sql =>
+  sql`trim(both '-' from regexp_replace(regexp_replace(normalize(lower(${text}), NFKD), '[\u0300-\u036f]', '', 'g'), '[^[:alnum:]]+', '-', 'g'))`
+
+/**
+ * What a brief and the passages found for it may be about, best first: a title, type and tags weigh by the rare words
+ * they share with the brief, statements less; one that the brief names in full comes first, one that a passage names gains.
+ */
+export function subjectsAbout(
+  db: Queryable,
+  about: { brief: string; passages: readonly string[] },
+  where: Where,
+  limit: number,
+): Promise<NamedSubjects[]> {
+  return db.query(sql`
+    with things as materialized (
+      select f.subject,
+        ${slugOf(sql`coalesce(regexp_replace(p.title, '^(.*) - .*$', '\\1'), split_part(split_part(f.subject, ':', 2), '/', 1))`)} as name,
+        setweight(to_tsvector('english', concat_ws(' ', p.title, p.type, array_to_string(p.tags, ' '),
+          replace(f.subject, '-', ' '))), 'A') || to_tsvector('english', string_agg(f.statement, ' ')) as search
+      from ingest.facts f
+      left join ingest.documents d on d.id = f.document_id
+      left join ingest.records r on r.id = f.record_id
+      left join lateral (select title, type, tags from ingest.products where 'product:' || sku = f.subject limit 1) p on true
+      where f.subject ~ '^(product|offer|workshop|event):'
+        and f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
+        and (${where.sources}::text[] is null or coalesce(d.source, r.source) = any(${where.sources}::text[]))
+      group by f.subject, p.title, p.type, p.tags),
+    names as (select name, array_agg(subject order by subject) as subjects from things where name <> '' group by name),
+    words as (
+      select t.name, u.lexeme, max(case when 'A' = any(u.weights) then 1 else 0.3 end) as part
+      from things t cross join unnest(t.search) u group by t.name, u.lexeme),
+    asked as (
+      select term, ln(1 + (select count(*) from names)::float8 / count(*)) as weight
+      from unnest(tsvector_to_array(to_tsvector('english', ${about.brief}))) as term join words on words.lexeme = term
+      group by term),
+    shared as (
+      select w.name, sum(a.weight * w.part) as weight from words w join asked a on a.term = w.lexeme group by w.name),
+    texts as (
+      select ${slugOf(sql`${about.brief}`)} as brief,
+        ${slugOf(sql`array_to_string(${[...about.passages]}::text[], ' ')`)} as passages),
+    scored as (
+      select names.name, names.subjects, coalesce(shared.weight, 0)
+        + case when position('-' || names.name || '-' in '-' || texts.brief || '-') > 0 then 10 else 0 end
+        + case when position('-' || names.name || '-' in '-' || texts.passages || '-') > 0 then 1.5 else 0 end as score
+      from names cross join texts left join shared using (name))
+    select name, subjects, score::float8 as score from scored where score > 0 order by scored.score desc, name
+    limit ${limit}`)
+}
+
+/** What an offer is made of: what a thing is, costs, and when it takes place; and that it cannot be had, if so. */
+export function offerFacts(db: Queryable, subjects: readonly string[], where: Where): Promise<FactRow[]> {
+  return db.query(sql`
+    select f.id as "factId", f.subject, f.predicate, f.statement, p.title, p.url,
+      f.valid_from as "validFrom", f.valid_to as "validTo"
+    from ingest.facts f
+    left join ingest.documents d on d.id = f.document_id
+    left join ingest.records r on r.id = f.record_id
+    left join lateral (select title, url from ingest.products where 'product:' || sku = f.subject limit 1) p on true
+    where f.subject = any(${subjects}::text[])
+      and (f.predicate in ('description', 'price', 'starts-at') or f.predicate = 'available' and f.value = 'false'::jsonb)
+      and f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
+      and (${where.sources}::text[] is null or coalesce(d.source, r.source) = any(${where.sources}::text[]))
+    order by array_position(array['description', 'price', 'starts-at', 'available'], f.predicate), f.subject, f.id`)
+}

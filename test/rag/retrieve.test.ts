@@ -1,0 +1,230 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { stoppedClock } from '#kernel/clock.ts'
+import type { GraphStore } from '#graph/port.ts'
+import { sql } from '#kernel/sql.ts'
+import type { Embedder } from '#rag/embedder.ts'
+import { energeticEmbedder } from '#rag/embedders/energetic.ts'
+import { diversify, fuse, rarity, sharedRarity, vectorWeight } from '#rag/fuse.ts'
+import { indexCorpus } from '#rag/index-corpus.ts'
+import { relatedByGraph } from '#rag/related.ts'
+import { retrieve, retrieveFacts } from '#rag/retrieve.ts'
+import { testDatabase } from '../support/database.ts'
+import { addDocument, addFact, addProduct, addRoastery, today } from './corpus.ts'
+
+const db = testDatabase()
+const clock = stoppedClock(today)
+const embedder = energeticEmbedder()
+
+/** Full text alone: an embedder whose model has no vectors. */
+const noVectors: Embedder = { id: 'none', dimensions: 2, embed: () => Promise.resolve([[1, 0]]) }
+
+/** Queries of the sample content and the chunk each should find: its own words first, then other words for it. */
+const judged: [query: string, heading: string][] = [
+  ['Where does Yirgacheffe Kochere come from and how high does it grow', 'The harvest'],
+  ['bergamot peach black tea', 'The taste'],
+  ['unopened bags sent back within 30 days', 'Returns'],
+  ['pause or stop a subscription', 'Subscriptions'],
+  ['dissolve citric acid and rinse the machine', 'How'],
+  ['taste six coffees on Saturday', 'Cupping'],
+  ['money back for something I did not like', 'Returns'],
+  ['when will my parcel arrive', 'Delivery'],
+  ['should I keep it in the fridge', 'Storage'],
+  ['can I cancel my plan', 'Subscriptions'],
+]
+
+async function reciprocalRanks(search: (query: string) => Promise<{ heading: string }[]>): Promise<number[]> {
+  const ranks: number[] = []
+  for (const [query, heading] of judged) {
+    const found = (await search(query)).findIndex((passage) => passage.heading === heading)
+    ranks.push(found < 0 ? 0 : 1 / (found + 1))
+  }
+  return ranks
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+const search = (query: string, by: Embedder = embedder) =>
+  retrieve({ db, embedder: by }, { query, at: today, limit: 5 })
+
+describe('retrieval', () => {
+  it('is never below full text alone on the sample content, and above it where words differ', async () => {
+    await addRoastery(db)
+    await indexCorpus({ db, clock, embedder })
+    const text = await reciprocalRanks((query) => search(query, noVectors))
+    const both = await reciprocalRanks((query) => search(query))
+    both.slice(0, 6).forEach((rank, index) => expect(rank, judged[index]?.[0]).toBeGreaterThanOrEqual(text[index] ?? 0))
+    expect(mean(both.slice(6))).toBeGreaterThan(mean(text.slice(6)))
+  })
+
+  it('says why each passage came', async () => {
+    await addRoastery(db)
+    await indexCorpus({ db, clock, embedder })
+    const [best] = await search('bergamot and peach')
+    expect(best).toMatchObject({ heading: 'The taste', uri: 'blog/kochere.md' })
+    expect(best?.reasons).toContainEqual({ by: 'text', rank: 1, why: 'has bergamot, peach' })
+    expect(best?.reasons.map((reason) => reason.by)).toContain('vector')
+  })
+
+  it('gives spans that are the bytes of their document', async () => {
+    await addDocument(db, { uri: 'é.md', title: 'é', parts: [['Café', 'Überraschung: crème brûlée coffee.']] })
+    const [passage] = await search('crème brûlée', noVectors)
+    const rows = await db.query<{ body: string }>(sql`select body from ingest.documents`)
+    const bytes = Buffer.from(rows[0]?.body ?? '').subarray(passage?.startByte, passage?.endByte)
+    expect(bytes.toString()).toBe(passage?.text)
+  })
+
+  it('leaves out what is no longer valid and what is out of scope, whoever proposes it', async () => {
+    const old = await addDocument(db, {
+      uri: 'old.md',
+      title: 'Old',
+      parts: [['Old', 'decaf from Huila']],
+      until: new Date('2026-02-01'),
+    })
+    const inner = await addDocument(db, {
+      uri: 'in.md',
+      title: 'In',
+      source: 'staff',
+      parts: [['Staff', 'decaf margins']],
+    })
+    await addDocument(db, { uri: 'new.md', title: 'New', parts: [['New', 'decaf from Sumatra']] })
+    await addProduct(db, 'HUILA', 'Huila Decaf')
+    await addFact(db, { subject: 'product:HUILA', predicate: 'price', statement: 'Huila Decaf costs €12.00.' })
+    const chunks = [...old.chunks, ...inner.chunks]
+    const relatedChunks = () => Promise.resolve(chunks.map((chunkId) => ({ chunkId, why: 'is about Huila Decaf' })))
+    await indexCorpus({ db, clock, embedder })
+    const passages = await retrieve(
+      { db, embedder, relatedChunks },
+      { query: 'huila decaf', at: today, limit: 5, scope: { sources: ['content'] } },
+    )
+    expect(passages.map((passage) => passage.heading)).toEqual(['New'])
+    const then = await retrieve(
+      { db, embedder },
+      { query: 'decaf', at: new Date('2026-01-15'), limit: 5, scope: { sources: ['content'] } },
+    )
+    expect(then.map((passage) => passage.heading).toSorted()).toEqual(['New', 'Old'])
+  })
+
+  it('lets the graph bring what neither words nor vectors find', async () => {
+    await addRoastery(db)
+    await addFact(db, { subject: 'product:HUILA-250', predicate: 'price', statement: 'Huila Decaf costs €12.00.' })
+    const notes = await addDocument(db, {
+      uri: 'n.md',
+      title: 'Notes',
+      parts: [['Evening', 'A calm cup after dinner.']],
+    })
+    const relatedChunks = () => Promise.resolve([{ chunkId: notes.chunks[0]!, why: 'mentions Huila Decaf' }])
+    const passages = await retrieve({ db, embedder: noVectors, relatedChunks }, { query: 'Huila', at: today, limit: 3 })
+    expect(passages.map(({ heading, reasons }) => [heading, reasons])).toEqual([
+      ['Evening', [{ by: 'graph', rank: 1, why: 'mentions Huila Decaf' }]],
+    ])
+  })
+
+  it('asks the graph for the products and topics of the facts it found', async () => {
+    const asked: unknown[] = []
+    const contentFor: GraphStore['contentFor'] = (subjects, { limit }) => {
+      asked.push(subjects, limit)
+      return Promise.resolve({ facts: [], chunks: [] })
+    }
+    const about = { subjects: ['product:KOCH:250', 'topic:decaf', 'business'], at: today, limit: 7 }
+    expect(await relatedByGraph({ contentFor })(about)).toEqual([])
+    expect(asked).toEqual([
+      [
+        { kind: 'product', id: 'KOCH:250' },
+        { kind: 'topic', id: 'decaf' },
+      ],
+      7,
+    ])
+  })
+
+  it('answers strange queries without a fault', async () => {
+    await addRoastery(db)
+    for (const query of [
+      '',
+      '   ',
+      'the of and',
+      "it's \\ 'quoted' & | ! ( <-> :*",
+      '日本語',
+      'https://a.example/b?c=d',
+    ]) {
+      await expect(search(query, noVectors)).resolves.toBeInstanceOf(Array)
+      await expect(retrieveFacts({ db }, { query, at: today, limit: 3 })).resolves.toEqual([])
+    }
+  })
+})
+
+describe('facts as evidence', () => {
+  it('are those valid at the time asked for, with what else is known of their subject', async () => {
+    await addRoastery(db)
+    const changed = new Date('2026-02-01T00:00:00Z')
+    const price = { subject: 'product:KOCH-250', predicate: 'price' }
+    await addFact(db, { ...price, statement: 'Yirgacheffe Kochere costs €12.00 for 250 g.', until: changed })
+    await addFact(db, { ...price, statement: 'Yirgacheffe Kochere costs €13.50 for 250 g.', from: changed })
+    await addFact(db, { subject: 'product:KOCH-250', predicate: 'stock', statement: '40 bags are in stock.' })
+    await addFact(db, { subject: 'business', predicate: 'opening-hours', statement: 'We are open from 9:00.' })
+    const facts = await retrieveFacts({ db }, { query: 'price of Kochere', at: today, limit: 5 })
+    expect(facts.map((fact) => fact.statement)).toEqual([
+      'Yirgacheffe Kochere costs €13.50 for 250 g.',
+      '40 bags are in stock.',
+    ])
+    expect(facts[0]).toMatchObject({ title: 'Yirgacheffe Kochere', url: 'https://shop.example/KOCH-250' })
+    const then = await retrieveFacts({ db }, { query: 'Kochere', at: new Date('2026-01-20'), limit: 1 })
+    expect(then[0]?.statement).toContain('€12.00')
+  })
+})
+
+describe('fusion', () => {
+  it('adds weight / (60 + rank) over the lists', () => {
+    const fused = fuse([
+      { name: 'text', weight: 1, ids: ['a', 'b'] },
+      { name: 'vector', weight: 0.5, ids: ['b', 'c'] },
+    ])
+    expect(fused.map(({ id, score }) => [id, score])).toEqual([
+      ['b', 1 / 62 + 0.5 / 61],
+      ['a', 1 / 61],
+      ['c', 0.5 / 62],
+    ])
+  })
+
+  it('keeps the order of full text where vectors weigh nothing, whatever the vectors say', () => {
+    const list = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 20 })
+    fc.assert(
+      fc.property(list, list, (text, vector) => {
+        const fused = fuse([
+          { name: 'text', weight: 1, ids: text },
+          { name: 'vector', weight: 0, ids: vector },
+        ])
+        expect(fused.slice(0, text.length).map(({ id }) => id)).toEqual(text)
+      }),
+    )
+  })
+
+  it('trusts vectors less the more rare words full text has found', () => {
+    const statistics = {
+      chunks: 1000,
+      terms: [
+        { term: 'kochere', chunks: 1 },
+        { term: 'bergamot', chunks: 2 },
+        { term: 'coffee', chunks: 900 },
+      ],
+    }
+    const none = vectorWeight(sharedRarity(statistics, []))
+    const some = vectorWeight(sharedRarity(statistics, ['coffee', 'bergamot']))
+    const all = vectorWeight(sharedRarity(statistics, ['coffee', 'bergamot', 'kochere']))
+    expect(none).toBe(1)
+    expect(some).toBeLessThan(none)
+    expect(all).toBeLessThan(some)
+    expect(rarity(1, 1000)).toBeGreaterThan(rarity(900, 1000))
+  })
+
+  it('does not show the same passage twice while others wait', () => {
+    const picked = diversify(
+      [
+        { score: 1, text: 'we post before noon' },
+        { score: 0.99, text: 'We post before noon!' },
+        { score: 0.9, text: 'keep beans in a cupboard' },
+      ],
+      2,
+    )
+    expect(picked.map((item) => item.text)).toEqual(['we post before noon', 'keep beans in a cupboard'])
+  })
+})

@@ -1,0 +1,21 @@
+import type { LaunchSettings } from '#campaigns/launch.ts'
+import type { GraphStore } from '#graph/port.ts'
+import type { DraftId } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
+import type { Inbox } from './inbox.ts'
+
+/** What the pages stand on; app/wire.ts fills it. */
+export type Pages = LaunchSettings & {
+  log: Log
+  business: { name: string; zone: string; currency: string }
+  publicUrl: string
+  sessionsKey: Uint8Array
+  linksKey: Uint8Array
+  graph: GraphStore
+  inbox: Inbox | null
+  /** Has the agent write an entered draft in the background; a killed process goes on with it. */
+  writeDraft: (id: DraftId) => Promise<void>
+  /** Providers' callbacks by name, each verified on its raw bytes by the channel that knows it. */
+  webhooks: Readonly<Record<string, (request: Request) => Promise<Response>>>
+  health: () => Promise<Record<string, unknown>>
+}

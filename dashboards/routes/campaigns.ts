@@ -1,0 +1,87 @@
+import { campaignProgress } from '#campaigns/progress.ts'
+import { whyPerson } from '#campaigns/why.ts'
+import { decisionsOn, withdrawApproval } from '#governance/approvals.ts'
+import { isOn, setFlag } from '#governance/flags.ts'
+import { listReleases, releaseHistory, rollback } from '#governance/releases.ts'
+import { parseId, type Hash } from '#kernel/ids.ts'
+import type { Pages } from '../pages.ts'
+import { campaignListView, campaignView } from '../views/campaign.ts'
+import { progressView } from '../views/campaign-progress.ts'
+import { whyView } from '../views/why.ts'
+import type { Form } from '../visitor.ts'
+import { missing, type Router } from './route.ts'
+
+const campaignsShown = 50
+const at = (name: string): string => `/campaigns/${encodeURIComponent(name)}`
+const reasonOf = (form: Form, otherwise: string): string => form['reason']?.trim() || otherwise
+
+/** Campaigns as they go: counts, reactions, versions, and why a person did or did not get one. */
+export function campaignRoutes(router: Router, pages: Pages): void {
+  const { db, clock } = pages
+  const { zone } = pages.business
+
+  router.get('/campaigns', 'campaign.view', async ({ page, visitor, may }) => {
+    const releases = await listReleases(db)
+    const names = [...new Set(releases.map((release) => release.name))].slice(0, campaignsShown)
+    const progress = await Promise.all(names.map((name) => campaignProgress({ db, clock }, name)))
+    const sending = await isOn(db, 'sending')
+    return page('Campaigns', campaignListView({ progress, sending, csrf: visitor.csrf, may }))
+  })
+
+  router.get('/campaigns/:name', 'campaign.view', async (request) => {
+    const name = request.param('name')
+    const history = await releaseHistory(db, name)
+    if (history.length === 0) return missing(request, 'There is no campaign of this name.')
+    const progress = await campaignProgress({ db, clock }, name)
+    const decisions = progress.release ? await decisionsOn(db, progress.release.hash) : []
+    const csrf = request.visitor.csrf
+    const view = campaignView({ progress, history, decisions, zone, csrf, may: request.may })
+    return request.page(name, view, { scripts: ['/assets/htmx.js'] })
+  })
+
+  router.get('/campaigns/:name/progress', 'campaign.view', async ({ context, param }) => {
+    const progress = await campaignProgress({ db, clock }, param('name'))
+    return context.html(progressView(progress, zone))
+  })
+
+  router.get('/campaigns/:name/people/:id', 'person.view', async (request) => {
+    const personId = parseId<'person'>(request.param('id'))
+    if (!personId) return missing(request, 'There is no such person.')
+    const story = await whyPerson(db, request.param('name'), personId)
+    return request.page('Why', whyView({ story, personId, campaign: request.param('name'), zone }))
+  })
+}
+
+/** The ways to stop a campaign, or all of them, and to go back. */
+export function stopRoutes(router: Router, pages: Pages): void {
+  const { db, clock } = pages
+
+  router.post('/campaigns/:name/rollback', 'campaign.rollback', async ({ form, back, param, visitor }) => {
+    const name = param('name')
+    const to = form['to'] ? { to: form['to'] as Hash } : {}
+    const reason = reasonOf(form, 'rolled back at the desk')
+    const outcome = await rollback({ db, clock }, { name, by: visitor.user.id, reason, ...to })
+    if (outcome.kind === 'refused') return back(at(name), outcome.why)
+    return back(at(name), `Back at version ${outcome.to.slice(0, 12)}. Every claim from now on uses it.`)
+  })
+
+  router.post('/campaigns/:name/withdraw', 'campaign.rollback', async ({ form, back, param, visitor }) => {
+    const releaseHash = (form['releaseHash'] ?? '') as Hash
+    const word = { releaseHash, by: visitor.user.id, note: reasonOf(form, 'stopped at the desk') }
+    const outcome = await withdrawApproval({ db, clock }, word)
+    if (outcome.kind === 'refused') return back(at(param('name')), outcome.why)
+    return back(at(param('name')), 'The approval is taken back: nothing more of this is sent.')
+  })
+
+  router.post('/sending/stop', 'sending.stop', async ({ back, visitor }) => {
+    const by = visitor.user.id
+    await setFlag({ db, clock }, { name: 'sending', on: false, by, reason: 'stopped at the desk' })
+    return back('/campaigns', 'Nothing more leaves the house until somebody starts it again.')
+  })
+
+  router.post('/sending/start', 'sending.start', async ({ back, visitor }) => {
+    const by = visitor.user.id
+    await setFlag({ db, clock }, { name: 'sending', on: true, by, reason: 'started at the desk' })
+    return back('/campaigns', 'Sending goes on.')
+  })
+}

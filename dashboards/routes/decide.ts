@@ -1,0 +1,57 @@
+import { launchDraft } from '#campaigns/launch.ts'
+import { parseId, type Hash } from '#kernel/ids.ts'
+import { resumeDraft } from '#rag/agent/run.ts'
+import { editDraft } from '#rag/drafts.ts'
+import { bodyFrom } from '../draft-form.ts'
+import type { Pages } from '../pages.ts'
+import { draftEditView } from '../views/draft-edit.ts'
+import { plural } from '../views/words.ts'
+import { draftOf } from './desk.ts'
+import { missing, type Router } from './route.ts'
+
+const busy = 'Somebody else is at this draft: try again in a moment.'
+const unknown = 'There is no such draft.'
+
+/** A person's word on a draft: another wording, a yes, a no. */
+export function decideRoutes(router: Router, pages: Pages): void {
+  const { db, agent } = pages
+
+  router.get('/desk/:id/edit', 'campaign.draft', async (request) => {
+    const draft = await draftOf(db, request)
+    if (!draft?.body) return missing(request, 'There is nothing to edit.')
+    return request.page('Edit the draft', draftEditView({ id: draft.id, body: draft.body, csrf: request.visitor.csrf }))
+  })
+
+  router.post('/desk/:id/edit', 'campaign.draft', async (request) => {
+    const draft = await draftOf(db, request)
+    if (!draft?.body) return request.back('/desk', unknown)
+    const here = `/desk/${draft.id}`
+    const body = bodyFrom(draft.body, request.form)
+    const edited = await editDraft(agent, { draftId: draft.id, body, by: request.visitor.user.id })
+    if (edited.kind === 'busy') return request.back(here, busy)
+    if (edited.kind === 'refused') return request.back(here, edited.why)
+    return request.back(
+      here,
+      edited.approvable ? 'Kept, and checked again.' : 'Kept. The guardrails object: see below.',
+    )
+  })
+
+  router.post('/desk/:id/approve', 'campaign.approve', async ({ form, back, visitor, param }) => {
+    const draftId = parseId<'draft'>(param('id'))
+    if (!draftId) return back('/desk', unknown)
+    const contentHash = (form['contentHash'] ?? '') as Hash
+    const launched = await launchDraft(pages, { draftId, contentHash, by: visitor.user.id, note: form['note'] ?? '' })
+    if (launched.kind === 'refused') return back(`/desk/${draftId}`, launched.why)
+    return back(`/campaigns/${launched.campaign}`, `Approved. ${plural(launched.plan.planned, 'message')} planned.`)
+  })
+
+  router.post('/desk/:id/reject', 'campaign.approve', async ({ form, back, visitor, param }) => {
+    const draftId = parseId<'draft'>(param('id'))
+    if (!draftId) return back('/desk', unknown)
+    const reason = form['reason']?.trim() || 'no reason given'
+    const taken = await resumeDraft(agent, { draftId, decision: 'rejected', by: visitor.user.id, reason })
+    if (taken.kind === 'refused') return back(`/desk/${draftId}`, taken.why)
+    if (taken.kind === 'busy') return back(`/desk/${draftId}`, busy)
+    return back('/desk', 'Sent back. The reason is kept with the draft.')
+  })
+}

@@ -1,0 +1,55 @@
+import { Hono } from 'hono'
+import { assetRoutes } from './assets.ts'
+import { ourHeaders } from './headers.ts'
+import type { Pages } from './pages.ts'
+import { problemAnswers } from './problems.ts'
+import { campaignRoutes, stopRoutes } from './routes/campaigns.ts'
+import { decideRoutes } from './routes/decide.ts'
+import { deskRoutes } from './routes/desk.ts'
+import { evidenceRoutes } from './routes/evidence.ts'
+import { inboxRoutes } from './routes/inbox.ts'
+import { messageLinkRoutes } from './routes/message-links.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { reportRoutes } from './routes/report.ts'
+import { routesOf, type RouteRow } from './routes/route.ts'
+import { signInRoutes } from './routes/sign-in.ts'
+import { findVisitor, type Env } from './visitor.ts'
+
+export type Website = { app: Hono<Env>; routes: readonly RouteRow[] }
+
+/** The web app: every page, the links in messages, and the providers' webhooks. Serves nothing by itself. */
+export function createWebsite(pages: Pages): Website {
+  const app = new Hono<Env>()
+  const about = { business: pages.business.name, inbox: pages.inbox !== null }
+  app.use(ourHeaders())
+  problemAnswers(app, { ...about, log: pages.log })
+  strangersRoutes(app, pages)
+
+  app.use(findVisitor(pages))
+  signInRoutes(app, { ...pages, secure: pages.publicUrl.startsWith('https:') })
+  app.get('/', (context) => context.redirect(context.get('visitor')?.user.role === 'viewer' ? '/report' : '/desk', 303))
+  const router = routesOf(app, about)
+  deskRoutes(router, pages)
+  decideRoutes(router, pages)
+  campaignRoutes(router, pages)
+  stopRoutes(router, pages)
+  peopleRoutes(router, pages)
+  reportRoutes(router, pages)
+  evidenceRoutes(router, pages)
+  if (pages.inbox) inboxRoutes(router, pages.inbox)
+  return { app, routes: router.rows }
+}
+
+/** What is asked without a session: the assets, the links of messages, the providers. */
+function strangersRoutes(app: Hono<Env>, pages: Pages): void {
+  assetRoutes(app)
+  // For whoever watches from outside: that every part answers, not what the parts are.
+  app.get('/health', async (context) => {
+    await pages.health()
+    return context.json({ status: 'ok' })
+  })
+  messageLinkRoutes(app, pages)
+  for (const [path, handle] of Object.entries(pages.webhooks)) {
+    app.post(`/webhooks/${path}`, async (context) => handle(context.req.raw))
+  }
+}

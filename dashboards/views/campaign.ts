@@ -1,0 +1,93 @@
+import { html } from 'hono/html'
+import type { Progress } from '#campaigns/progress.ts'
+import type { Decision } from '#governance/approvals.ts'
+import type { PointerMove } from '#kernel/versions.ts'
+import { progressView, sentOf, stoppedOf } from './campaign-progress.ts'
+import { csrfInput, table, type Html, type May } from './layout.ts'
+import { count, when } from './words.ts'
+
+type ListData = { progress: readonly Progress[]; sending: boolean; csrf: string; may: May }
+
+/** All campaigns, and the switch for everything. */
+export function campaignListView({ progress, sending, csrf, may }: ListData): Html {
+  const rows = progress.map((one) => [
+    html`<a href="/campaigns/${encodeURIComponent(one.campaign)}">${one.campaign}</a>`,
+    count(one.enrolled),
+    count(sentOf(one)),
+    count(stoppedOf(one)),
+    one.sending.kind === 'on' ? html`<span class="tag">going</span>` : html`<span class="tag warn">stopped</span>`,
+  ])
+  return html`<h1>Campaigns</h1>
+    ${
+      rows.length === 0
+        ? html`<p class="notice">No campaign was approved yet. Drafts wait at the <a href="/desk">desk</a>.</p>`
+        : html`<section class="card">
+            ${table('Newest first', ['Campaign', 'Enrolled', 'Sent', 'Not sent', 'State'], rows, [1, 2, 3])}
+          </section>`
+    }
+    <section class="card">
+      <h2>Everything at once</h2>
+      <p>${sending ? 'Messages may leave the house.' : 'Sending is switched off: nothing leaves the house.'}</p>
+      ${may(sending ? 'sending.stop' : 'sending.start') ? sendingForm(sending, csrf) : ''}
+    </section>`
+}
+
+const sendingForm = (sending: boolean, csrf: string): Html =>
+  html`<form method="post" action="/sending/${sending ? 'stop' : 'start'}">
+    ${csrfInput(csrf)}
+    <button class="${sending ? 'danger' : 'main'}">${sending ? 'Stop all sending' : 'Start sending again'}</button>
+  </form>`
+
+type Data = {
+  progress: Progress
+  history: readonly PointerMove[]
+  decisions: readonly Decision[]
+  zone: string
+  csrf: string
+  may: May
+}
+
+/** One campaign: how it stands, who approved which version, and the ways back. */
+export function campaignView(data: Data): Html {
+  const { progress, history, decisions, zone, may } = data
+  const moves = history.map((move) => [
+    html`<span class="mono">${move.hash.slice(0, 12)}</span>`,
+    when(move.movedAt, zone),
+    move.reason,
+  ])
+  return html`<h1>${progress.campaign}</h1>
+    ${progressView(progress, zone)}
+    <div class="split">
+      <section class="card">
+        <h2>Versions</h2>
+        ${table('Every move of what is live, newest first', ['Version', 'Since', 'Why'], moves)}
+        <h3>Words on the live version</h3>
+        <ul>
+          ${decisions.map((word) => html`<li>${word.decision}, ${when(word.decidedAt, zone)}${word.note ? html`: ${word.note}` : ''}</li>`)}
+        </ul>
+      </section>
+      ${may('campaign.rollback') ? waysBack(data) : ''}
+    </div>`
+}
+
+function waysBack({ progress, history, csrf }: Data): Html {
+  const { release } = progress
+  const here = `/campaigns/${encodeURIComponent(progress.campaign)}`
+  return html`<section class="card">
+    <h2>Going back</h2>
+    <p class="soft">Nobody is mailed twice by it: a person and step have one row, whatever the version.</p>
+    <form method="post" action="${here}/rollback">
+      ${csrfInput(csrf)}
+      <div class="field"><label for="back-why">Why</label><input id="back-why" name="reason" /></div>
+      <button ${history.length < 2 ? 'disabled' : ''}>Back to the version before</button>
+    </form>
+    ${
+      release
+        ? html`<form method="post" action="${here}/withdraw" class="actions">
+            ${csrfInput(csrf)}<input type="hidden" name="releaseHash" value="${release.hash}" />
+            <button class="danger" ${release.approved ? '' : 'disabled'}>Take the approval back</button>
+          </form>`
+        : ''
+    }
+  </section>`
+}

@@ -1,0 +1,45 @@
+import { html } from 'hono/html'
+import { textsOf, type DraftBody } from '#rag/draft.ts'
+import { fieldOf } from '../draft-form.ts'
+import { csrfInput, type Html } from './layout.ts'
+
+/** Roomy enough on a phone, where a line holds about this many letters. */
+const lineLetters = 60
+
+/** Every text of a draft as a field, in reading order. An emptied sentence goes. */
+export function draftEditView({ id, body, csrf }: { id: string; body: DraftBody; csrf: string }): Html {
+  const labels = labelsOf(body)
+  const field = (text: string, place: number): Html => {
+    const name = fieldOf(place)
+    return html`<div class="field">
+      <label for="${name}">${labels[place] ?? 'Text'}</label>
+      <textarea id="${name}" name="${name}" rows="${Math.ceil(text.length / lineLetters) || 1}">${text}</textarea>
+    </div>`
+  }
+  return html`<h1>Edit the draft</h1>
+    <p class="lede">
+      The guardrails read it again when you keep it. Empty a sentence to drop it. Evidence stays with its sentence.
+    </p>
+    <form method="post" action="/desk/${id}/edit" class="card texts">
+      ${csrfInput(csrf)} ${textsOf(body).map(field)}
+      <div class="actions">
+        <button class="main">Keep and check</button><a class="button" href="/desk/${id}">Leave it</a>
+      </div>
+    </form>`
+}
+
+/** What each text is, sentences numbered: no two fields of a page bear the same name. */
+function labelsOf(body: DraftBody): string[] {
+  const seen = new Map<string, number>()
+  const numbered = (label: string): string => {
+    const place = (seen.get(label) ?? 0) + 1
+    seen.set(label, place)
+    return `${label} ${place}`
+  }
+  const blocks = body.blocks.flatMap((block) => {
+    if (block.kind === 'paragraph') return block.sentences.map(() => numbered('Sentence'))
+    if (block.kind === 'list') return block.items.map(() => numbered('List item'))
+    return [numbered(block.kind === 'button' ? 'Button' : 'Heading')]
+  })
+  return ['Subject', 'Preheader', ...blocks]
+}

@@ -1,6 +1,7 @@
 // The first step of every command, in plain JavaScript for any Node from 20 on: installs what is missing, then runs
 // the command on the Node 24 that the lockfile pins.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { constants } from 'node:os'
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,7 +37,7 @@ function installIfNeeded() {
   }
 }
 
-/** Runs a script on the pinned Node and returns its exit code. */
+/** Runs a script on the pinned Node and returns its exit code. A signal goes on to it: it stops itself, and cleanly. */
 function run(script, args) {
   const flags = ['--disable-warning=ExperimentalWarning']
   const env = {
@@ -45,15 +46,22 @@ function run(script, args) {
     PATH: `${dirname(node)}:${process.env.PATH ?? ''}`,
     NODE_COMPILE_CACHE: at('node_modules', '.cache', 'node'),
   }
-  const done = spawnSync(node, [...flags, script, ...args], { cwd: root, stdio: 'inherit', env })
-  return done.status ?? 1
+  const child = spawn(node, [...flags, script, ...args], { cwd: root, stdio: 'inherit', env })
+  // A terminal sends Ctrl-C to both: the child has it already, and a second one would end it at once.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
+  })
 }
 
 const [name, ...args] = process.argv.slice(2)
 installIfNeeded()
 if (name === 'check') {
-  const failed = checks.filter(([tool, ...rest]) => run(tools[tool], rest) !== 0)
+  const failed = []
+  for (const check of checks) if ((await run(tools[check[0]], check.slice(1))) !== 0) failed.push(check)
   for (const [tool] of failed) process.stderr.write(`${tool} found something to mend\n`)
   process.exit(failed.length > 0 ? 1 : 0)
 }
-process.exit(run(tools[name] ?? at(name), args))
+process.exit(await run(tools[name] ?? at(name), args))

@@ -24,13 +24,14 @@ const everyMinute = '* * * * *'
  */
 export async function startBackground(house: House): Promise<Background> {
   const jobs = await startJobs(house, { 'write-draft': (data) => writeDraft(house, data) })
-  const rounds: ScheduledTask = schedule(everyMinute, () => leadRound(house), { noOverlap: true })
-  const resumed = resumeUnfinished(house.agent)
+  let round = Promise.resolve()
+  const rounds: ScheduledTask = schedule(everyMinute, () => (round = leadRound(house)), { noOverlap: true })
+  const resumed = logged(house, 'drafts left behind could not be taken up', resumeUnfinished(house.agent))
   return {
     jobs,
     stop: async () => {
       await rounds.destroy()
-      await Promise.all([resumed, jobs.stop()])
+      await Promise.all([round, resumed, jobs.stop()])
     },
   }
 }
@@ -53,11 +54,19 @@ async function writeDraft(house: House, data: unknown): Promise<void> {
   await runDraft(house.agent, draftJob.parse(data).draftId as DraftId)
 }
 
-async function leadRound(house: House): Promise<void> {
+const leadRound = (house: House): Promise<void> =>
+  logged(
+    house,
+    'the round of this minute failed; the next one tries again',
+    underLease(house, 'round', leaseMs, () => bringUpToDate(house)),
+  )
+
+/** Work nobody waits for: a fault is told, and ends nothing else. */
+async function logged(house: House, what: string, work: Promise<unknown>): Promise<void> {
   try {
-    await underLease(house, 'round', leaseMs, () => bringUpToDate(house))
+    await work
   } catch (fault) {
-    house.log.error({ fault: messageOf(fault) }, 'the round of this minute failed; the next one tries again')
+    house.log.error({ fault: messageOf(fault) }, what)
   }
 }
 

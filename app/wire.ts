@@ -100,7 +100,10 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   const log = createLog(config.LOG_LEVEL)
   const secrets = loadSecrets(config)
   const db = openDb(await connectionOf(config))
-  await migrate(db, migrationFolders, clock)
+  await migrate(db, migrationFolders, clock).catch(async (fault: unknown) => {
+    await db.close()
+    throw fault
+  })
   const { store: graph, close: closeGraph } = graphOf(config, db)
   const embedder = energeticEmbedder()
   const models = modelsOf(config)

@@ -1,6 +1,7 @@
 import { sha256 } from '#kernel/crypto.ts'
 import type { Tx } from '#kernel/db.ts'
 import { codeOf } from '#kernel/errors.ts'
+import { RefusedError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { sealPayload, storeKeys } from '#kernel/keys.ts'
 import { writeCanonical } from './canonical/write-canonical.ts'
@@ -75,7 +76,7 @@ async function writeBatch(
   }
   const headers = Object.fromEntries(items.flatMap((item) => (item.is === 'header' ? [[item.file, item.columns]] : [])))
   if (await advanceRun(tx, run.id, from, { counts, place, headers })) return place
-  throw new Error('Another process has gone on with this run: leave it to that one')
+  throw new RefusedError('Another process has gone on with this run: leave it to that one')
 }
 
 function placeAfter(from: RunPlace, items: readonly Item[]): RunPlace {

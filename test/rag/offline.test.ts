@@ -140,6 +140,26 @@ describe('the offline composer', () => {
     expect(cites).not.toContain('C9')
   })
 
+  it('answers what the goal asks with the question, after what it offers', () => {
+    const evidence = [...bicycles, chunk('C9', 'Questions: What if I do not like my tyre?', 'Bring it back within 14 days. Tell nobody why, if you would rather not.')] // prettier-ignore
+    const body = written(asking({ goal: 'Sell winter tyres, and say what happens if people do not like the tyre', evidence })) // prettier-ignore
+    const paragraphs = body.blocks.map((one) => (one.kind === 'paragraph' ? one.sentences.map(({ text }) => text).join(' ') : '')) // prettier-ignore
+    const answer = paragraphs.indexOf('What if I do not like my tyre? Bring it back within 14 days. Tell nobody why, if you would rather not.') // prettier-ignore
+    expect(answer).toBeGreaterThan(paragraphs.findIndex((text) => text.includes('€34.50')))
+  })
+
+  it('tells what it lists with the next day, and leaves out a programme that is over', () => {
+    const evidence = [
+      ...bicycles,
+      fact('F20', 'Wheel Class costs €25.00 a person.', { subject: 'workshop:wheel-class', predicate: 'price' }),
+      fact('F21', 'Wheel Class takes place on 7 November 2026, 10:00–12:00.', { subject: 'workshop:wheel-class/2026-11-07', predicate: 'starts-at' }),
+      chunk('C9', 'Evenings of spring', 'Every workshop of the spring is held in the yard behind our shop.\n\n| Date |\n|---|\n| 3 April 2026 |\n| 1 May 2026 |'),
+    ] // prettier-ignore
+    const text = words(written(asking({ goal: 'Invite riders to a workshop', evidence })))
+    expect(text).toContain('Wheel Class, €25.00 a person. On 7 November 2026, 10:00–12:00.')
+    expect(text).not.toContain('behind our shop')
+  })
+
   it('says less where there is little to say', () => {
     const body = written(asking({ goal: 'Sell bread', evidence: bakery }))
     expect(words(body)).toContain('Rye Sourdough costs £4.20.')
@@ -241,7 +261,7 @@ describe('a revision', () => {
 describe('courtesies', () => {
   it('claim nothing that the guardrails would ask evidence for', () => {
     const intents: Intent[] = ['win-back', 'event', 'welcome', 'subscribe', 'replenish', 'launch', 'thanks', 'feedback', 'teach', 'offer'] // prettier-ignore
-    const relations: Relation[] = ['lapsed', 'new', 'subscriber', 'loyal', null]
+    const relations: Relation[] = ['lapsed', 'new', 'first', 'subscriber', 'loyal', null]
     const open = intents.flatMap((intent) => [
       ...relations.flatMap((relation) => phrases.openers(intent, relation)),
       ...phrases.listLeads(intent),
@@ -270,6 +290,8 @@ describe('courtesies', () => {
   it('reads how a segment stands to the business, and does not guess', () => {
     const read = ['Lapsed riders', 'New customers', 'Plan subscribers', 'Never subscribed', 'Buyers of oil'].map(relationOf) // prettier-ignore
     expect(read).toEqual(['lapsed', 'new', 'subscriber', null, null])
+    const told = ['Gone quiet. Not in the last 90 days', 'Left an address, no order yet', 'Bought once'].map(relationOf)
+    expect(told).toEqual(['lapsed', 'new', 'first'])
   })
 })
 

@@ -1,11 +1,11 @@
 import { dayIn } from '../../day-in.ts'
 import { refusedOf, type ComposedBody, type DraftRequest, type Evidence } from '../../draft.ts'
-import { intentOf, type Intent } from './intents.ts'
+import { intentOf, themes, type Intent } from './intents.ts'
 import { letterOf, type Material } from './letter.ts'
 import { datesOf, isNote, isPrice, offersOf, type Offer } from './offers.ts'
 import { choosePassages, textOf, type Passage } from './passages.ts'
-import { named, overlap, rarityIn, relevanceTo, topicOf } from './relevance.ts'
-import { headingOf, sentencesOf } from './sentences.ts'
+import { answers, named, overlap, rarityIn, relevanceTo, topicOf } from './relevance.ts'
+import { headingOf, sentenceParts, sentencesOf, type SourceSentence } from './sentences.ts'
 
 export type Composed = { kind: 'composed'; body: ComposedBody } | { kind: 'nothing-to-say'; why: string }
 
@@ -35,23 +35,28 @@ function gather(request: DraftRequest): Material {
   const isLesson = intent === 'teach'
   const at = request.at ?? new Date(Math.max(...evidence.map(({ validFrom }) => validFrom.getTime())))
   const rarity = rarityIn(evidence.map(({ text, title }) => `${title ?? ''} ${text}`))
-  const aboutGoal = relevanceTo(topicOf(request), rarity)
-  const all = offersOf(evidence, aboutGoal, at).filter(({ short, statement }) => mayStand(short) && mayStand(statement)) // prettier-ignore
+  const aboutGoal = relevanceTo(topicOf(request, [], themes[intent]), rarity)
+  const all = offersOf(evidence, relevanceTo(topicOf(request), rarity), at).filter(({ short, statement }) => mayStand(short) && mayStand(statement)) // prettier-ignore
   const sentences = sentencesOf(evidence, runningText(evidence, at)).filter(
     ({ text }) => mayStand(text) && !countsStock.test(text) && !isOver(text, at),
   )
   const leads = choosePassages(sentences, aboutGoal, { names: [], aboutOnly: false, goal, isLesson })
   const offers = fitting(all, intent, { leads, namedness: (name) => named(name, goal, rarity) })
-  if (process.env.DBG) console.error(all.map((o)=>[o.name,o.kind,o.relevance.toFixed(2)].join('|')), leads.map(textOf))
   const names = offers.map(({ name }) => name)
   const rivals = all.map(({ name }) => name).filter((name) => names.length > 0 && !names.includes(name))
   // Beside an offer only what is about it, or about the goal, is worth a reader's time.
-  const about = relevanceTo(topicOf(request, names), rarity)
-  const own = sentences.filter(({ text, evidence: { title } }) => !rivals.some((name) => text.includes(name) || headingOf(title) === name)) // prettier-ignore
-  const passages = choosePassages(own, about, { names: offers.length === 1 ? names : [], aboutOnly: offers.length > 0, goal, isLesson }) // prettier-ignore
+  const about = relevanceTo(topicOf(request, names, themes[intent]), rarity)
+  const unthemed = relevanceTo(topicOf(request, names), rarity)
+  const own = sentences.filter((sentence) => {
+    const { text, evidence: source } = sentence
+    const isAbout = offers.length === 0 || answers(headingOf(source.title), goal) || unthemed(text, source.title) > 0
+    return isAbout && isOwn(sentence, offers, rivals)
+  })
+  const wanted = { names: offers.length === 1 ? names : [], aboutOnly: offers.length > 0, goal, isLesson }
+  const passages = choosePassages(own, about, wanted)
   const [only] = offers
   const dates = offers.length === 1 && only ? datesOf(only.name, evidence, at).filter(({ text }) => mayStand(text)) : []
-  const told = offers.length === 1 ? offers.map((offer) => withoutRepeat(offer, passages)) : offers
+  const told = offers.map((offer) => withoutRepeat(offer, passages))
   return { request, intent, offers: told.map((offer) => fit(offer, mayStand)), passages, dates: dates.slice(0, 3), mayStand } // prettier-ignore
 }
 
@@ -79,8 +84,8 @@ const worth = (offers: readonly Offer[]): number =>
   offers.slice(0, 3).reduce((sum, { relevance }) => sum + relevance, 0)
 
 /**
- * The offers that the goal names; else those that the text about the goal speaks of, with others of their kind; else up
- * to three of the kind that suits it most. A letter that teaches or asks for an opinion sells nothing unasked.
+ * The offers that the goal names; else of the kind that clearly suits it; else those that the text about it speaks of,
+ * with others of their kind; else of the kind there is most of. Three at most. A letter that teaches or asks for an opinion sells nothing unasked.
  */
 function fitting(
   offers: readonly Offer[],
@@ -95,17 +100,31 @@ function fitting(
   const alike = told.filter(({ kind }) => kind === told[0]?.kind)
   if (intent === 'teach') return alike.slice(0, 3)
   const kinds = [...Map.groupBy(offers, ({ kind }) => kind).values()].toSorted((a, b) => worth(b) - worth(a))
-  const isClear = worth(kinds[0] ?? []) > 1.4 * worth(kinds[1] ?? [])
-  if (alike.length > 1 && !isClear) return alike.slice(0, 3)
-  const best = alike.length > 0 && !isClear ? offers.filter(({ kind }) => kind === alike[0]?.kind) : (kinds[0] ?? []) // prettier-ignore
-  const near = best.filter(({ relevance }) => relevance >= (best[0]?.relevance ?? 0) * 0.4)
-  return [...new Set([...(isClear ? [] : alike), ...near])].slice(0, 3)
+  const [suited = []] = kinds
+  const isClear = (suited[0]?.relevance ?? 0) >= 0.2 && worth(suited) > 1.4 * worth(kinds[1] ?? [])
+  if (isClear) return suited.filter(({ relevance }) => relevance >= (suited[0]?.relevance ?? 0) * 0.1).slice(0, 3)
+  if (alike.length > 1) return alike.slice(0, 3)
+  const best = alike[0] ? offers.filter(({ kind }) => kind === alike[0]?.kind) : (kinds.toSorted((a, b) => b.length - a.length)[0] ?? []) // prettier-ignore
+  return [...new Set([...alike, ...best])].slice(0, 3)
 }
 
-/** An offer without its description where the letter already says so. */
+/** Fit beside the offers: about no other, not one of several without its name, and not what their descriptions say. */
+function isOwn({ text, evidence }: SourceSentence, offers: readonly Offer[], rivals: readonly string[]): boolean {
+  const heading = headingOf(evidence.title)
+  if (rivals.some((name) => text.includes(name) || heading === name)) return false
+  if (offers.length > 1 && offers.some(({ name }) => heading === name && !text.includes(name))) return false
+  if (offers.some(({ name }) => text.startsWith(`${name} cost`))) return false
+  const said = offers.flatMap(({ like }) => (like === null ? [] : sentenceParts(like.text)))
+  return !said.some((part) => overlap(part, text) > 0.8 && text.length < 1.6 * part.length + 40)
+}
+
+/** An offer without the sentences of its description that the letter says already. */
 const withoutRepeat = (offer: Offer, passages: readonly Passage[]): Offer => {
   const { like } = offer
-  return like !== null && passages.some((passage) => overlap(like.text, textOf(passage)) > 0.6) ? { ...offer, like: null } : offer // prettier-ignore
+  if (like === null) return offer
+  const told = passages.flatMap(({ sentences }) => sentences.map(({ text }) => text))
+  const news = sentenceParts(like.text).filter((part) => !told.some((text) => overlap(part, text) > 0.6))
+  return { ...offer, like: news.length === 0 ? null : { ...like, text: news.join(' ') } }
 }
 
 const fit = (offer: Offer, mayStand: (text: string) => boolean): Offer => ({

@@ -23,7 +23,7 @@ const noSubscriber = /\b(?:non|not|never|no|without|yet to|former|ex|lapsed|canc
 /** Words that an answer to the intent is made of, beside those of the goal: a subscription is explained by its terms. */
 export const themes: Partial<Record<Intent, string>> = {
   subscribe: 'trial month pause skip cancel delivery included',
-  event: 'learn beginners experience bring evening hours',
+  event: 'learn beginners experience bring evening hours held',
   welcome: 'start begin',
   replenish: 'order before sent',
 }

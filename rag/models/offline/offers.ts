@@ -19,7 +19,8 @@ export type Offer = {
   /** What kind of thing: its subject's kind and how its price is counted (a month, a person, by weight). */
   kind: string
   subject: string
-  url: string | null
+  /** Its page, and the evidence that names it. */
+  page: { url: string; id: string } | null
   relevance: number
 }
 
@@ -121,7 +122,7 @@ function offerOf(
     priceId: fact.id,
     kind: `${subject.split(':')[0] ?? ''}${size.replace(/[\d.,]+/g, '').replace(/\bkg\b/, 'g')}`,
     subject,
-    url: fact.url ?? about.find((other) => other.url !== undefined)?.url ?? null,
+    page: [fact, ...about].flatMap(({ id, url }) => (url === undefined ? [] : [{ id, url }]))[0] ?? null,
     relevance: relevance([fact, ...about].map(({ text }) => text).join(' '), `${name} ${subject}`),
   }
 }

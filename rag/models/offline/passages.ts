@@ -1,9 +1,15 @@
 import { isService } from './offers.ts'
-import { appeal, asked, figureLoad, overlap, type Relevance } from './relevance.ts'
+import { answers, appeal, asked, figureLoad, overlap, type Relevance } from './relevance.ts'
 import type { SourceSentence } from './sentences.ts'
 
 /** Up to three sentences that stand beside each other in one source. */
-export type Passage = { sentences: SourceSentence[]; relevance: number; score: number }
+export type Passage = {
+  sentences: SourceSentence[]
+  /** The question it answers, where the goal asks it or the answer needs it. */
+  question: string | null
+  relevance: number
+  score: number
+}
 
 export const textOf = (passage: Passage): string => passage.sentences.map(({ text }) => text).join(' ')
 
@@ -24,7 +30,7 @@ export function choosePassages(
   { names, aboutOnly, goal, isLesson }: Wanted,
 ): Passage[] {
   const fit = windowsOf(sentences, relevance)
-    .map((passage) => answering(passage, goal))
+    .flatMap((passage) => answering(passage, goal))
     .filter(
       (passage) => (!aboutOnly || passage.relevance > 0) && (!isTerms(passage.sentences) || passage.relevance >= 0.5),
     )
@@ -36,7 +42,8 @@ export function choosePassages(
   while (chosen.length < most) {
     const [first] = chosen
     const least = first ? first.relevance * 0.5 : Math.max(0, ...windows.map((passage) => passage.relevance)) * 0.6
-    const near = windows.filter((passage) => passage.relevance >= least || (isLesson && first !== undefined && isOfOne(first, passage))) // prettier-ignore
+    const near = windows
+      .filter((passage) => passage.relevance >= least || (isLesson && first !== undefined && isOfOne(first, passage))) // prettier-ignore
       .filter((passage) => !isLesson || first === undefined || isOfOne(first, passage))
     const best = bestOf(near, chosen)
     if (!best || (first && best.score < first.score * 0.4)) break
@@ -45,11 +52,17 @@ export function choosePassages(
   return chosen
 }
 
-/** What answers a question that the goal asks is what the letter is for. */
-function answering(passage: Passage, goal: string): Passage {
-  const share = asked(passage.sentences[0]?.question ?? '', goal)
-  if (share < 0.6) return passage
-  return { ...passage, relevance: Math.max(passage.relevance, share), score: passage.score + share + 0.2 * (passage.sentences.length - 1) }
+/** What answers a question that the goal asks is what the letter is for. What stands neither alone nor so is none. */
+function answering(passage: Passage, goal: string): Passage[] {
+  const [first] = passage.sentences
+  const question = first?.question ?? null
+  const share = question === null ? 0 : asked(question, goal)
+  if (question === null || !answers(question, goal)) {
+    if (first?.standsAlone === true) return [passage]
+    return question !== null && /^yes\b/i.test(first?.text ?? '') ? [{ ...passage, question }] : []
+  }
+  const score = passage.score + share + 0.2 * (passage.sentences.length - 1)
+  return [{ ...passage, question, relevance: Math.max(passage.relevance, share), score }]
 }
 
 const isOfOne = (...passages: readonly Passage[]): boolean =>
@@ -69,12 +82,12 @@ function bestOf(windows: readonly Passage[], chosen: readonly Passage[]) {
   return best
 }
 
-/** All runs of one to three neighbours that begin with a sentence that can be understood alone. */
+/** All runs of one to three neighbours that begin with a sentence that can be understood alone or with its question. */
 function windowsOf(sentences: readonly SourceSentence[], relevance: Relevance): Passage[] {
   // Facts and passages were found apart: a rank counts among its own kind.
   const order = Map.groupBy(new Set(sentences.map(({ evidence }) => evidence)), (item) => item.citation.kind)
   return sentences.flatMap((first, at) => {
-    if (!first.standsAlone) return []
+    if (!first.standsAlone && first.question === null) return []
     const alike = order.get(first.evidence.citation.kind) ?? []
     const rank = alike.indexOf(first.evidence) / Math.max(1, alike.length)
     return [1, 2, 3].flatMap((length) => {
@@ -102,6 +115,12 @@ function passageOf(sentences: SourceSentence[], relevance: Relevance, rank: numb
     mean(sentences.map(({ text }) => appeal(text))) -
     figureLoad(all) -
     (sentences[0]?.opens === true ? 0 : 0.2) -
-    (isTerms(sentences) ? 0.3 : 0)
-  return { sentences, relevance: whole, score: 1.4 * about + fit + 0.25 * (1 - rank) + 0.08 * (sentences.length - 1) }
+    (isTerms(sentences) ? 0.3 : 0) -
+    (all.length < 60 ? 0.4 : 0)
+  return {
+    sentences,
+    question: null,
+    relevance: whole,
+    score: 1.4 * about + fit + 0.25 * (1 - rank) + 0.08 * (sentences.length - 1),
+  }
 }

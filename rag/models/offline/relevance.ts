@@ -1,7 +1,6 @@
 import type { DraftRequest } from '../../draft.ts'
 import { figuresOf } from '../../guardrails/figures.ts'
 import { contentWords, denies, wordsOf } from '../../guardrails/words.ts'
-import { intentOf, themes } from './intents.ts'
 
 /** Words of briefs that say what kind of letter it is, not what it is about. */
 const aboutLetters = new Set(
@@ -14,6 +13,10 @@ const aboutLetters = new Set(
 const fineprint =
   /\b(?:refunds?|refunded|withdrawal|statutory|certificates?|VAT|damaged|missing|lost|invoices?|faulty|residual|notice period|terms|liab\w+|dispute[sd]?|allerg\w+)\b/i
 
+/** What helps to decide, and is no way to begin: how to get out again. */
+export const isReassurance = (text: string): boolean =>
+  fineprint.test(text) || /\b(?:cancel|money back|return)\b/i.test(text)
+
 export type Relevance = (text: string, context?: string) => number
 
 const stems = (text: string): Set<string> => new Set(contentWords(text).map(({ stem }) => stem))
@@ -22,7 +25,11 @@ const stems = (text: string): Set<string> => new Set(contentWords(text).map(({ s
  * The words that a letter's topic is made of, with their weight: the goal's in full, those of what it offers, of
  * the segment and of its intent less.
  */
-export function topicOf({ brief, business }: DraftRequest, names: readonly string[] = []): Map<string, number> {
+export function topicOf(
+  { brief, business }: DraftRequest,
+  names: readonly string[] = [],
+  theme = '',
+): Map<string, number> {
   const own = stems(business.name)
   const topic = new Map<string, number>()
   const add = (text: string, weight: number): void => {
@@ -33,7 +40,7 @@ export function topicOf({ brief, business }: DraftRequest, names: readonly strin
   add(brief.goal, 1)
   add(`${brief.segment.name} ${brief.segment.description ?? ''}`, 0.5)
   for (const name of names) add(name, 0.7)
-  add(themes[intentOf(brief.goal)] ?? '', 0.4)
+  add(theme, 0.4)
   return topic
 }
 
@@ -84,6 +91,9 @@ export function asked(question: string, goal: string): number {
   const own = wanted?.difference(new Set(['i', 'you', 'a', 'the', 'we', 'should', 'do', 'does'])) ?? new Set()
   return own.size < 2 ? 0 : own.intersection(said ?? new Set()).size / own.size
 }
+
+/** True of a source that answers just what the goal asks. */
+export const answers = (heading: string, goal: string): boolean => heading.endsWith('?') && asked(heading, goal) >= 0.6
 
 /** How well a sentence suits a letter, whatever its topic: it speaks to the reader, is neither curt nor long. */
 export function appeal(text: string): number {

@@ -33,7 +33,7 @@ const leansBack =
 
 /** Sentences that make sense on their page alone, or speak of the writer rather than the business. */
 const boundToPage =
-  /\b(?:below|above)(?=\s*[.,:;)]|\s+(?:is|are|was|were|shows?|we|you)\b)|\b(?:(?:in|on) the table|as follows|following|this (?:page|post|article|letter|list|section)|read (?:on|more)|click|see (?:also|above|below)|here (?:is|are|it)|the next section)\b|\b(?:I|my|me|myself)\b|^(?:yes|no)\b[,.]|\ball (?:two|three|four|five|six|seven|eight|nine|ten) \w+|\bso [^.]{1,30} first\.$/i
+  /\b(?:below|above)(?=\s*[.,:;)]|\s+(?:is|are|was|were|shows?|we|you)\b)|\b(?:(?:in|on) the table|as follows|following|this (?:page|post|article|letter|list|section)|read (?:on|more)|click|see (?:also|above|below)|here (?:is|are|it)|the next section)\b|\b(?:I|my|me|myself)\b|^(?:yes|no)\b[,.]|\ball (?:two|three|four|five|six|seven|eight|nine|ten) \w+|\byour (?:two|three|four|five|six|seven|eight|nine|ten) \w+|\bso [^.]{1,30} first\.$/i
 
 /** Openings that say what a business is not or does not: true, but no reason to write a letter. */
 const disclaims =
@@ -74,7 +74,9 @@ function fromParagraph(
     const run = `${part}.${gaps}`
     const cites = [evidence.id, ...backed]
     const answers = at === 0 ? question : null
-    return [{ text, evidence, cites, run, opens: at === 0, question: answers, standsAlone: answers !== null || !leans }]
+    return [
+      { text, evidence, cites, run, opens: at === 0, question: answers, standsAlone: !leans && !/^yes\b/i.test(text) },
+    ]
   })
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
-import { codeOf } from './errors.ts'
+import { codeOf, messageOf } from './errors.ts'
 import { prepareSocket } from './engine.ts'
 import { PGliteServer } from './pglite-server.ts'
 
@@ -32,7 +32,7 @@ function takeLock(path: string): DatabaseSync | null {
 
 async function serve(folder: string): Promise<void> {
   const engine = await PGlite.create(join(folder, 'data'), { extensions: { vector } })
-  const server = new PGliteServer(engine)
+  const server = new PGliteServer(engine, (fault) => void process.stderr.write(`${messageOf(fault)}\n`))
   await server.listen(prepareSocket(folder))
   const stopping = new AbortController()
   process.once('SIGTERM', () => stopping.abort())

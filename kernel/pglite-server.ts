@@ -15,8 +15,12 @@ export class PGliteServer {
   /** Whose transaction is open. */
   #holder: Client | null = null
 
-  constructor(engine: PGlite) {
+  readonly #onFault: (fault: unknown) => void
+
+  /** @param onFault told when the engine itself failed; the client whose statement it was is disconnected */
+  constructor(engine: PGlite, onFault: (fault: unknown) => void = () => {}) {
     this.#engine = engine
+    this.#onFault = onFault
     this.#server = createServer((socket) => this.#admit(socket))
   }
 
@@ -99,7 +103,8 @@ export class PGliteServer {
         }),
       )
       this.#holder = isIdle(tail) ? null : client
-    } catch {
+    } catch (fault) {
+      this.#onFault(fault)
       client.socket.destroy()
     }
     if (this.#holder !== null && !this.#clients.has(this.#holder)) await this.#rollBack()

@@ -35,6 +35,9 @@ const inBrowser = {
   },
 }
 
+if (process.env['TEST_PG_URL'] === undefined)
+  process.stderr.write('TEST_PG_URL is not set: the PostgreSQL project is skipped\n')
+
 /** The whole suite on the embedded engine; what touches the database once more on PostgreSQL where TEST_PG_URL names one. */
 export default defineConfig({
   test: {

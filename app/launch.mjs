@@ -39,7 +39,9 @@ function installIfNeeded() {
 
 /** Runs a script on the pinned Node and returns its exit code. A signal goes on to it: it stops itself, and cleanly. */
 function run(script, args) {
-  const flags = ['--disable-warning=ExperimentalWarning']
+  // The command line reads .env beside this checkout; tests must not.
+  const settings = script === at('app', 'cli.ts') ? [`--env-file-if-exists=${at('.env')}`] : []
+  const flags = ['--disable-warning=ExperimentalWarning', ...settings]
   const env = {
     ...process.env,
     INIT_CWD: process.env.INIT_CWD ?? process.cwd(),

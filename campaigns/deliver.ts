@@ -1,8 +1,9 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Tx } from '#kernel/db.ts'
-import type { DeliveryId } from '#kernel/ids.ts'
+import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import type { Approved } from '#governance/approvals.ts'
 import { decisionsOn } from '#governance/approvals.ts'
+import { mayReceive } from '#governance/consent.ts'
 import { isOn } from '#governance/flags.ts'
 import type { Release } from '#governance/release.ts'
 import { suppress } from '#ingest/consent.ts'
@@ -12,7 +13,7 @@ import { definitionOf } from './definition.ts'
 import { dayOfReturn, refund } from './caps.ts'
 import type { ClaimId } from './queries/claims.ts'
 import {
-  closeClaim, holdClaimed, postponeBatch, recordResults, returnClaimed, selectClaimed, startSending, type Result,
+  closeClaim, holdClaimed, postponeBatch, recordResults, returnClaimed, selectClaimed, startSending, type Result, type Starting,
 } from './queries/deliveries.ts' // prettier-ignore
 import { withPeople, type Outgoing } from './person-fields.ts'
 import { renderMessage, type LinkSettings } from './render/message.ts'
@@ -46,7 +47,7 @@ export async function deliver(
   for (let from = 0; from < rows.length && wait === null && !stop.aborted; from += size) {
     const group = rows.slice(from, from + size)
     const messages = await rendered(deps, release, claim.id, group, delivered)
-    const begun = await begin(deps, release, claim.id, `${claim.id}.${from / size}`, messages)
+    const begun = await begin(deps, release, claim.id, `${claim.id}.${from / size}`, { messages, group })
     if (begun === null) break
     if (begun.messages.length > 0) wait = await sendGroup(deps, claim.id, begun, group, delivered)
   }
@@ -87,18 +88,43 @@ async function begin(
   release: Approved<Release>,
   claimId: ClaimId,
   batchKey: string,
-  messages: readonly Message[],
+  {
+    messages,
+    group,
+  }: { messages: readonly Message[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
 ): Promise<Batch | null> {
   const begun = await deps.db.transaction(async (tx) => {
     if (!(await stillPermitted(tx, release))) return null
     const at = deps.clock()
-    const ids = messages.map((message) => message.deliveryId)
+    const rendering = new Set(messages.map((message) => message.deliveryId))
+    const rows = await lastWords(
+      tx,
+      group.filter((row) => rendering.has(row.id)),
+      at,
+    )
     const expiresAt = new Date(at.getTime() + leaseMs)
-    return startSending(tx, { claimId, ids, batchKey, sender: deps.channel.name, at, expiresAt })
+    return startSending(tx, { claimId, rows, batchKey, sender: deps.channel.name, at, expiresAt })
   })
   if (begun === null) return null
   const ids = new Set(begun)
   return { key: batchKey, messages: messages.filter((message) => ids.has(message.deliveryId)) }
+}
+
+/** Consent as it stands now: a claim may be minutes old, and somebody may have left meanwhile. */
+async function lastWords(
+  tx: Tx,
+  group: readonly { id: DeliveryId; identifierId: IdentifierId }[],
+  at: Date,
+): Promise<Starting[]> {
+  const may = await mayReceive(
+    tx,
+    { channel: 'email', purpose: 'marketing', at },
+    group.map((row) => row.identifierId),
+  )
+  return group.map(({ id, identifierId }) => {
+    const word = may.get(identifierId)
+    return { id, blocked: word?.kind === 'blocked' ? `${word.rule}: ${word.why}` : null }
+  })
 }
 
 async function stillPermitted(tx: Tx, release: Approved<Release>): Promise<boolean> {

@@ -3,8 +3,8 @@ import type { Db } from '#kernel/db.ts'
 import type { DraftId, Hash, UserId } from '#kernel/ids.ts'
 import { segmentRule } from '#graph/segment-rule.ts'
 import type { Actor } from '#governance/access.ts'
-import { approved, approveRelease, withdrawApproval } from '#governance/approvals.ts'
-import { createRelease, releaseCampaign } from '#governance/releases.ts'
+import { approved, approveRelease, decisionsOn, withdrawApproval } from '#governance/approvals.ts'
+import { createRelease, releaseCampaign, releaseHistory } from '#governance/releases.ts'
 import type { AgentDeps } from '#rag/agent/deps.ts'
 import { resumeDraft } from '#rag/agent/run.ts'
 import { draftAuthors, draftById, type Draft } from '#rag/drafts.ts'
@@ -58,6 +58,12 @@ export async function launchDraft(
     by: by as Actor,
     authors: authors as Actor[],
   })
+  if (!(await undecided(deps.db, draft, releaseHash))) {
+    return refused(
+      'decided',
+      `The draft is ${draft.state}, and its approval does not stand: start a new one from its brief`,
+    )
+  }
   const word = await approveRelease(deps, { releaseHash, by: input.by, ...(input.note ? { note: input.note } : {}) })
   if (word.kind === 'refused') return word
   const taken = await resumeDraft(deps.agent, { ...input, decision: 'approved', approvalId: word.approvalId })
@@ -74,11 +80,21 @@ async function goLive(
   input: { campaign: string; releaseHash: Hash; by: UserId },
 ): Promise<Launched> {
   const { campaign, releaseHash, by } = input
-  const released = await releaseCampaign(deps, { hash: releaseHash, by, reason: 'approved at the desk' })
-  if (released.kind === 'refused') return released
+  const moves = await releaseHistory(deps.db, campaign)
+  if (!moves.some((move) => move.hash === releaseHash)) {
+    const released = await releaseCampaign(deps, { hash: releaseHash, by, reason: 'approved at the desk' })
+    if (released.kind === 'refused') return released
+  }
   const release = await approved(deps.db, releaseHash)
   if (!release) return refused('not-approved', 'The approval was taken back meanwhile')
   return { kind: 'launched', campaign, releaseHash, plan: await planRelease(deps, release) }
+}
+
+/** Whether a yes may still count: the draft waits, or the yes that was given to it stands (and is being finished). */
+async function undecided(db: Db, draft: Draft, releaseHash: Hash): Promise<boolean> {
+  if (draft.state === 'waiting') return true
+  const [standing] = await decisionsOn(db, releaseHash)
+  return draft.state === 'approved' && standing?.decision === 'approved' && standing.id === draft.approvalId
 }
 
 function readable(

@@ -1,3 +1,4 @@
+import { scrubbed } from '#kernel/log.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
@@ -140,10 +141,11 @@ async function applyEvent(tx: Tx, clock: Clock, row: LedgerRow, event: ProviderE
       await advanceRow(tx, { id, state: 'delivered', reason: 'replied', at })
       return recordOnce(tx, clock, row, 'message_replied', at, { subject: event.subject.slice(0, 200) })
     case 'bounced': {
-      if (!event.permanent) return recordOnce(tx, clock, row, 'message_deferred', at, { why: event.why.slice(0, 300) })
+      if (!event.permanent)
+        return recordOnce(tx, clock, row, 'message_deferred', at, { why: scrubbed(event.why).slice(0, 300) })
       await suppress(tx, [{ identifierId, channel, reason: 'bounced', occurredAt: at }])
-      await advanceRow(tx, { id, state: 'bounced', reason: event.why.slice(0, 300), at })
-      return recordOnce(tx, clock, row, 'message_bounced', at, { why: event.why.slice(0, 300) })
+      await advanceRow(tx, { id, state: 'bounced', reason: scrubbed(event.why).slice(0, 300), at })
+      return recordOnce(tx, clock, row, 'message_bounced', at, { why: scrubbed(event.why).slice(0, 300) })
     }
     case 'complained':
       await suppress(tx, [{ identifierId, channel, reason: 'complained', occurredAt: at }])

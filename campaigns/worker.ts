@@ -47,19 +47,37 @@ export async function tick(deps: WorkerSettings, stop: AbortSignal = never): Pro
   if (again) add(done, again)
   for (const campaign of await selectWaitingCampaigns(deps.db, deps.clock())) {
     if (stop.aborted) break
-    done.planned += await advanceJourneys(deps, { campaign, limit: limit * 10 })
-    const claim = await claimBatch(deps, { campaign, limit })
-    if (claim.kind === 'blocked') {
-      done.blocked.push({ campaign, rule: claim.rule, why: claim.why })
-      continue
+    try {
+      await workOn(deps, campaign, limit, done, stop)
+    } catch (fault) {
+      // A campaign that cannot be worked on must not hold up the others.
+      deps.log.error(
+        { campaign, fault: messageOf(fault) },
+        'a campaign could not be worked on; the next round tries again',
+      )
     }
-    done.ended += claim.ended
-    if (claim.kind === 'nothing-due') continue
-    done.claimed += claim.count
-    add(done, await deliver(deps, claim.approved, claim, stop))
   }
   done.announced = await announceSends(deps)
   return done
+}
+
+async function workOn(
+  deps: WorkerSettings,
+  campaign: string,
+  limit: number,
+  done: Tick,
+  stop: AbortSignal,
+): Promise<void> {
+  done.planned += await advanceJourneys(deps, { campaign, limit: limit * 10 })
+  const claim = await claimBatch(deps, { campaign, limit })
+  if (claim.kind === 'blocked') {
+    done.blocked.push({ campaign, rule: claim.rule, why: claim.why })
+    return
+  }
+  done.ended += claim.ended
+  if (claim.kind === 'nothing-due') return
+  done.claimed += claim.count
+  add(done, await deliver(deps, claim.approved, claim, stop))
 }
 
 function add(done: Tick, delivered: Delivered): void {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { assetRoutes } from './assets.ts'
 import { ourHeaders } from './headers.ts'
 import type { Pages } from './pages.ts'
@@ -15,6 +16,9 @@ import { routesOf, type RouteRow } from './routes/route.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { findVisitor, type Env } from './visitor.ts'
 
+/** Nothing that comes here is large: strangers must not be able to fill the memory. */
+const largestBody = 1024 * 1024
+
 export type Website = { app: Hono<Env>; routes: readonly RouteRow[] }
 
 /** The web app: every page, the links in messages, and the providers' webhooks. Serves nothing by itself. */
@@ -22,6 +26,7 @@ export function createWebsite(pages: Pages): Website {
   const app = new Hono<Env>()
   const about = { business: pages.business.name, inbox: pages.inbox !== null }
   app.use(ourHeaders())
+  app.use(bodyLimit({ maxSize: largestBody }))
   problemAnswers(app, { ...about, log: pages.log })
   strangersRoutes(app, pages)
 

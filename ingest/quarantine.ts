@@ -7,6 +7,7 @@ import { commitBatch } from './batch.ts'
 import type { Arrival, BatchRun } from './decide.ts'
 import { openProblems, openQuarantined, replayableAfter, resolveQuarantined, type ProblemOfSource, type QuarantinedRow, type QuarantineId, type SealedQuarantined } from './queries/quarantine.ts' // prettier-ignore
 import { finishRun, forgetOccurrences, insertRun, type RunPlace } from './queries/runs.ts'
+import { rejected } from './reading/csv-table.ts'
 import { reportOf, settingOf, type IngestDeps, type RunReport } from './run.ts'
 import type { Setting, Source } from './source.ts'
 
@@ -65,8 +66,15 @@ async function readAgain(
   const raw = openPayload(deps.recordsKey, row)
   const columns = row.columns ?? undefined
   const items: Arrival[] = columns ? [{ is: 'header', file: row.place.file, columns }] : []
-  for await (const item of source.read({ file: row.place.file, bytes: once(raw), columns }, setting)) {
-    if (item.is === 'row' || item.is === 'rejected') items.push({ ...item, place: row.place, replays: row.id })
+  try {
+    for await (const item of source.read({ file: row.place.file, bytes: once(raw), columns }, setting)) {
+      if (item.is === 'row' || item.is === 'rejected') items.push({ ...item, place: row.place, replays: row.id })
+    }
+  } catch (fault) {
+    // A row of another file than this mapping was made for: it stays, and the others go on.
+    if (!(fault instanceof UsageError)) throw fault
+    const trouble = { reason: fault.message, fix: 'Replay it with the mapping of its own file' }
+    items.push({ ...rejected(row.kind, raw, row.place, trouble), replays: row.id })
   }
   return items
 }

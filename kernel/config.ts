@@ -97,7 +97,18 @@ export function readConfig(
       'SECRET_KEY is required with DATABASE_URL: set it to 32 random bytes in base64url, and keep a copy apart from backups',
     )
   }
+  refuseDeadLinks(parsed.data)
   return Object.freeze({ ...parsed.data, from })
+}
+
+/** Mail that leaves the machine must carry links that lead back to it: without them nobody could unsubscribe. */
+function refuseDeadLinks({ PUBLIC_URL, RESEND_API_KEY, SMTP_URL }: z.infer<typeof schema>): void {
+  const relay = SMTP_URL === undefined ? null : new URL(SMTP_URL).hostname
+  const leaves =
+    RESEND_API_KEY !== undefined || (relay !== null && !['127.0.0.1', '[::1]', 'localhost'].includes(relay))
+  if (leaves && PUBLIC_URL === undefined) {
+    throw new UsageError('PUBLIC_URL is required to send mail: links in messages, to unsubscribe above all, lead there')
+  }
 }
 
 function keptSettings(home: string): Record<string, unknown> {

@@ -86,7 +86,9 @@ async function inTransaction<T>(client: () => Promise<pg.PoolClient>, work: (tx:
   try {
     await held.query('begin')
     const result = await work({ kind: 'transaction', query: (statement) => run(held, statement) })
-    await held.query('commit')
+    const done = await held.query('commit')
+    if (done.command !== 'COMMIT')
+      throw new Error('The transaction was rolled back: a statement of it failed and was passed over')
     return result
   } catch (fault) {
     // A connection that cannot even roll back is not returned to the pool.

@@ -38,7 +38,7 @@ async function serve(folder: string): Promise<void> {
   process.once('SIGTERM', () => stopping.abort())
   process.once('SIGINT', () => stopping.abort())
   let idleSince = performance.now()
-  while (!stopping.signal.aborted && performance.now() - idleSince < idleMs) {
+  while (!stopping.signal.aborted && (server.clientCount > 0 || performance.now() - idleSince < idleMs)) {
     if (server.clientCount > 0) idleSince = performance.now()
     await pause(100)
   }

@@ -15,6 +15,7 @@ export class PGliteServer {
   /** Whose transaction is open. */
   #holder: Client | null = null
 
+  #patience: NodeJS.Timeout | undefined
   readonly #onFault: (fault: unknown) => void
 
   /** @param onFault told when the engine itself failed; the client whose statement it was is disconnected */
@@ -103,11 +104,19 @@ export class PGliteServer {
         }),
       )
       this.#holder = isIdle(tail) ? null : client
+      this.#watch()
     } catch (fault) {
       this.#onFault(fault)
       client.socket.destroy()
     }
     if (this.#holder !== null && !this.#clients.has(this.#holder)) await this.#rollBack()
+  }
+
+  /** A client that holds a transaction and says nothing (it was stopped) does not keep the others waiting for ever. */
+  #watch(): void {
+    clearTimeout(this.#patience)
+    const holder = this.#holder
+    if (holder !== null) this.#patience = setTimeout(() => holder.socket.destroy(), silenceMs).unref()
   }
 
   async #leave(client: Client): Promise<void> {
@@ -138,12 +147,14 @@ const cancelRequest = 80877102
 const parts = new Set(['P', 'B', 'D', 'E', 'C'].map((letter) => letter.charCodeAt(0)))
 const terminate = 'X'.charCodeAt(0)
 const readyLength = 6
+const silenceMs = 60_000
 
 /** The next whole message of a client (PostgreSQL protocol 3.0), or null until more has arrived. */
 function nextMessage(client: Client): Message | null {
   const header = client.started ? 1 : 0
   if (client.unread.length < header + 4) return null
   const length = header + client.unread.readInt32BE(header)
+  if (length < header + 4) return malformed(client)
   if (client.unread.length < length) return null
   const bytes = client.unread.subarray(0, length)
   client.unread = client.unread.subarray(length)
@@ -151,6 +162,12 @@ function nextMessage(client: Client): Message | null {
   const type = bytes[0] ?? 0
   if (type === terminate) return { kind: 'goodbye' }
   return { kind: parts.has(type) ? 'part' : 'whole', bytes }
+}
+
+function malformed(client: Client): null {
+  client.socket.destroy()
+  client.unread = Buffer.alloc(0)
+  return null
 }
 
 function opening(client: Client, bytes: Buffer): Message {
@@ -161,6 +178,5 @@ function opening(client: Client, bytes: Buffer): Message {
   return { kind: 'whole', bytes }
 }
 
-/** ReadyForQuery ends every answer and says whether a transaction is open: I, T or E. */
-const isIdle = (tail: Buffer): boolean =>
-  tail.toString('latin1', 0, 5) !== 'Z\u0000\u0000\u0000\u0005' || tail[5] === 'I'.charCodeAt(0)
+/** ReadyForQuery ends a statement and says whether a transaction is open: I, T or E. Without it more is to come. */
+const isIdle = (tail: Buffer): boolean => tail.toString('latin1') === 'Z\u0000\u0000\u0000\u0005I'

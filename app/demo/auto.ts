@@ -15,6 +15,7 @@ import { asReader, hiddenField, linkIn, signedIn, until, type Visit } from './sc
 
 export type Summary = {
   people: number
+  merges: number
   drafts: number
   sent: number
   unknown: number
@@ -32,9 +33,9 @@ const patienceMs = 90_000
 /** Does what a person would do at the demo: approve, read, click, answer; then tells how it ended. */
 export async function actItOut(
   house: House,
-  given: { site: string; draft: Draft; inbox: LocalInbox },
+  given: { site: string; draft: Draft; merges: number; inbox: LocalInbox },
 ): Promise<Summary> {
-  const { site, draft, inbox } = given
+  const { site, draft, merges, inbox } = given
   const visit = await signedIn(await linkFor(house, owner, site))
   const campaign = await approved(visit, draft)
   const progress = await until('the campaign to be sent', patienceMs, async () =>
@@ -44,7 +45,7 @@ export async function actItOut(
   await announceSends(house)
   await project({ ...house, store: house.graph })
   await visit.get('/report')
-  return summed(house, campaign, progress)
+  return { ...(await summed(house, campaign, progress)), merges }
 }
 
 async function approved(visit: Visit, draft: Draft): Promise<string> {
@@ -85,7 +86,7 @@ async function followable(inbox: LocalInbox): Promise<{ id: string; html: string
   return null
 }
 
-async function summed(house: House, campaign: string, progress: Progress): Promise<Summary> {
+async function summed(house: House, campaign: string, progress: Progress): Promise<Omit<Summary, 'merges'>> {
   const { zone, currency } = house.business
   const report = await ownerReport(house, { zone, currency, ...(await recordedPeriod(house, zone)) })
   const figure = (name: string): string => wordsOf(report.figures.find((one) => one.metric.name === name))

@@ -24,7 +24,7 @@ const brief = {
 }
 
 /** From raw exports to a draft that waits at the desk. Every step finds what an earlier run did. */
-export async function prepareSample(house: House, say: Say): Promise<Draft> {
+export async function prepareSample(house: House, say: Say): Promise<{ draft: Draft; merges: number }> {
   say('1/6  Writing the exports of a sample coffee roaster, and reading them')
   for (const { source, path } of await writeSample(house.config.MILLRACE_HOME)) {
     const reader = sources[source]
@@ -53,7 +53,7 @@ export async function prepareSample(house: House, say: Say): Promise<Draft> {
   await addUser(house, { email: marketer, name: 'Mara', role: 'marketer' })
   await addUser(house, { email: owner, name: 'Ash', role: 'owner' })
   say('6/6  Having the agent write a draft')
-  return writtenDraft(house)
+  return { draft: await writtenDraft(house), merges: people.merges }
 }
 
 async function writtenDraft(house: House): Promise<Draft> {

@@ -22,8 +22,14 @@ const settings = {
     'artisanal, best, cheap, exclusive, game-changing, hurry, last chance, life-changing, luxury, perfect, premium, world-class',
 }
 
-/** Makes the data directory the sample business's. Refuses one that holds anything else. */
+/**
+ * Makes the data directory the sample business's. Refuses one that holds anything else, and servers: invented people
+ * belong in no database of yours. Mail providers are left out, so that nothing of the demo leaves this machine.
+ */
 export function moveIn(config: Config): Config {
+  if (config.DATABASE_URL !== undefined || config.NEO4J_URI !== undefined) {
+    throw new RefusedError('The demo runs on the embedded engine alone: unset DATABASE_URL and NEO4J_URI for it')
+  }
   const path = settingsPath(config.MILLRACE_HOME)
   const isNew = !existsSync(join(config.MILLRACE_HOME, 'data')) && !existsSync(path)
   if (!isNew && config.BUSINESS_NAME !== shop.name) {
@@ -33,7 +39,8 @@ export function moveIn(config: Config): Config {
   }
   mkdirSync(config.MILLRACE_HOME, { recursive: true, mode: 0o700 })
   writeFileSync(path, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 })
-  return readConfig()
+  const { RESEND_API_KEY: _key, RESEND_WEBHOOK_SECRET: _secret, PUBLIC_URL: _url, ...local } = readConfig()
+  return local
 }
 
 /** One export of the sample: the source that reads it, and where it lies. */

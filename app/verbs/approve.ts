@@ -10,10 +10,13 @@ import { launchOf } from '../website.ts'
 export const approve: Verb = {
   name: 'approve',
   about: 'Approve a waiting draft as a person who may: it is released, its audience enrolled, and the worker sends it',
-  usage: ['approve DRAFT --as ADDRESS [--json]'],
+  usage: ['approve DRAFT --version VERSION --as ADDRESS [--json]'],
   takes: 1,
-  options: { as: { type: 'string' } },
-  explains: { as: 'the e-mail address of whoever approves' },
+  options: { as: { type: 'string' }, version: { type: 'string' } },
+  explains: {
+    version: 'what you read: the first 12 signs at least, as generate prints them',
+    as: 'the e-mail address of whoever approves',
+  },
   run: async (call) => {
     const draftId = parseId<'draft'>(call.positionals[0])
     const address = call.text('as')
@@ -28,6 +31,11 @@ export const approve: Verb = {
       const draft = await draftById(house.db, draftId)
       if (!draft?.contentHash)
         throw new UsageError('There is no such draft, or nothing is written yet: millrace generate --list')
+      const seen = call.text('version')
+      if (seen === undefined || !draft.contentHash.startsWith(seen) || seen.length < 12)
+        throw new RefusedError(
+          `Say what you read: --version, as generate printed it. The draft now is ${draft.contentHash.slice(0, 12)}`,
+        )
       const launched = await launchDraft(launchOf(house), { draftId, contentHash: draft.contentHash, by: user.id })
       if (launched.kind === 'refused') throw new RefusedError(launched.why)
       answer(call, launched, [

@@ -25,7 +25,7 @@ export const demo: Verb = {
       const summary = await actedOut(call, stops)
       const lines = Object.entries(summary).map(([name, value]) => `${name}: ${value}`)
       answer(call, summary, lines)
-      return exit.done
+      return summary.sent > 0 ? exit.done : exit.fault
     }
     await untilStopped(stops, async () => {
       const { house, site } = await opened(call, stops)
@@ -38,14 +38,14 @@ export const demo: Verb = {
 
 async function actedOut(call: Call, stops: Stop[]): Promise<Summary> {
   try {
-    const { house, site, draft, inbox } = await opened(call, stops)
-    return await actItOut(house, { site: site.url, draft, inbox })
+    const { house, site, draft, merges, inbox } = await opened(call, stops)
+    return await actItOut(house, { site: site.url, draft, merges, inbox })
   } finally {
     await closeAll(stops)
   }
 }
 
-type Opened = { house: House; site: Serving; draft: Draft; inbox: LocalInbox }
+type Opened = { house: House; site: Serving; draft: Draft; merges: number; inbox: LocalInbox }
 
 /** Everything that runs during the demo; `stops` is given what closes it, newest last. */
 async function opened(call: Call, stops: Stop[]): Promise<Opened> {
@@ -62,12 +62,12 @@ async function opened(call: Call, stops: Stop[]): Promise<Opened> {
   stops.push(inbox.close)
   house = await openHouse({ ...config, SMTP_URL: inbox.smtpUrl })
   stops.unshift(house.close)
-  const draft = await prepareSample(house, call.say)
+  const { draft, merges } = await prepareSample(house, call.say)
   const background = await startBackground(house)
   stops.push(background.stop)
   const site = await served(house, background.jobs, inbox)
   stops.push(startSending(house, site.url), site.close)
-  return { house, site, draft, inbox }
+  return { house, site, draft, merges, inbox }
 }
 
 /** At the port of the settings, or at any free one where another server has it. */

@@ -4,7 +4,7 @@ import { withHouse } from '../wire.ts'
 
 export const doctor: Verb = {
   name: 'doctor',
-  about: 'Look at the settings and what they lead to: engine, graph, mail, models',
+  about: 'Say what the settings set up: engine, graph, mail, models',
   usage: ['doctor [--json]', 'doctor --env-example [--json]'],
   options: { 'env-example': { type: 'boolean' } },
   explains: { 'env-example': 'print the text of .env.example' },

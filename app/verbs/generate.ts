@@ -21,8 +21,8 @@ export const generate: Verb = {
   run: async (call) => {
     if (call.flag('list')) return withHouse(call.config, (house) => list(call, house))
     const segment = starterSegments.find(({ name }) => name === call.text('segment'))
-    const sentence = call.text('goal')
-    if (!segment || sentence === undefined)
+    const sentence = call.text('goal')?.trim()
+    if (!segment || !sentence || sentence.length > 500)
       throw new UsageError(
         `Say for whom and what for: millrace generate --segment NAME --goal SENTENCE. Segments: ${names}`,
       )
@@ -47,4 +47,4 @@ async function list(call: Call, house: House): Promise<number> {
 }
 
 const line = (draft: Draft): string =>
-  `${draft.id} ${draft.state}${draft.state === 'waiting' && !draft.approvable ? ', a guardrail objects' : ''}: ${draft.problem ?? draft.body?.subject.text ?? ''}`
+  `${draft.id} version ${draft.contentHash?.slice(0, 12) ?? 'none'} ${draft.state}${draft.state === 'waiting' && !draft.approvable ? ', a guardrail objects' : ''}: ${draft.problem ?? draft.body?.subject.text ?? ''}`

@@ -1,3 +1,4 @@
+import { scrubbed } from '#kernel/log.ts'
 import { Resend, type CreateBatchOptions, type ErrorResponse } from 'resend'
 import { messageOf } from '#kernel/errors.ts'
 import type { Batch, Channel, Message, Outcome } from '../channel.ts'
@@ -28,7 +29,7 @@ async function sendBatch(resend: Resend, batch: Batch, deadline: AbortSignal): P
     if (answer.error) return all(resendOutcome(answer.error, answer.headers))
     return perMessage(batch, answer.data.data, answer.data.errors ?? [])
   } catch (fault) {
-    return all({ kind: 'unclear', why: messageOf(fault).slice(0, 300) })
+    return all({ kind: 'unclear', why: scrubbed(messageOf(fault)).slice(0, 300) })
   }
 }
 
@@ -41,7 +42,7 @@ function perMessage(batch: Batch, ids: { id: string }[], errors: { index: number
   let taken = 0
   return batch.messages.map((_, index) => {
     const why = refused.get(index)
-    if (why !== undefined) return { kind: 'refused', why: why.slice(0, 300), addressDead: false }
+    if (why !== undefined) return { kind: 'refused', why: scrubbed(why).slice(0, 300), addressDead: false }
     return { kind: 'sent', providerId: ids[taken++]?.id ?? null }
   })
 }
@@ -66,7 +67,7 @@ const quoted = (name: string): string => `"${name.replaceAll(/["\\]/g, String.ra
  * quota, or settings that a person must mend.
  */
 export function resendOutcome(error: ErrorResponse, headers: Record<string, string> | null): Outcome {
-  const why = `${error.name}: ${error.message}`.slice(0, 300)
+  const why = scrubbed(`${error.name}: ${error.message}`).slice(0, 300)
   const status = error.statusCode ?? 0
   const aboutKey = error.name === 'concurrent_idempotent_requests' || error.name === 'invalid_idempotent_request'
   if (status < 400 || status >= 500 || aboutKey) return { kind: 'unclear', why }

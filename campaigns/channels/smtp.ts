@@ -1,3 +1,4 @@
+import { scrubbed } from '#kernel/log.ts'
 import type { Readable } from 'node:stream'
 import { createTransport, type NodemailerError } from 'nodemailer'
 import { messageOf } from '#kernel/errors.ts'
@@ -84,15 +85,17 @@ const mailOf = (message: Message, signal: AbortSignal) => ({
  */
 export function smtpOutcome(fault: unknown, begun: boolean): Outcome {
   const { code, command, responseCode, response } = fault as Partial<NodemailerError>
-  const why = typeof response === 'string' ? response.slice(0, 300) : messageOf(fault).slice(0, 300)
-  if (typeof responseCode !== 'number') {
+  const reply = typeof response === 'string' ? response : messageOf(fault)
+  const why = scrubbed(reply).slice(0, 300)
+  // A reply of success that came with an error was cut off: it refuses nothing.
+  if (typeof responseCode !== 'number' || responseCode < 400) {
     if (begun) return { kind: 'unclear', why }
     if (code === 'EENVELOPE' || code === 'EMESSAGE') return { kind: 'refused', why, addressDead: false }
     return { kind: 'retry', scope: 'channel', why }
   }
   const ofChannel = responseCode === 421 || (command !== 'RCPT TO' && command !== 'DATA')
   if (responseCode < 500 || ofChannel) return { kind: 'retry', scope: ofChannel ? 'channel' : 'message', why }
-  return { kind: 'refused', why, addressDead: command === 'RCPT TO' && isDead(responseCode, why) }
+  return { kind: 'refused', why, addressDead: command === 'RCPT TO' && isDead(responseCode, reply) }
 }
 
 function isDead(code: number, reply: string): boolean {

@@ -30,6 +30,9 @@ export const selectBatch = (db: Queryable, claimId: ClaimId, batchKey: string): 
     sql`select ${outgoing} where d.claim_id = ${claimId} and d.batch_key = ${batchKey} order by d.id`,
   )
 
+/** A row about to leave; `blocked` is why it may no longer, or null. */
+export type Starting = { id: DeliveryId; blocked: string | null }
+
 export type SaidOf = {
   deliveryId: DeliveryId
   identifierId: IdentifierId
@@ -57,24 +60,22 @@ export const selectSaid = (db: Queryable, ids: readonly DeliveryId[]): Promise<S
 
 /**
  * The last step before the first byte: commits rows as `sending` under their batch key, and prolongs the claim.
- * An address suppressed since the claim is left out for good. Rows the claim lost are left alone.
+ * A row that may no longer be sent (`blocked` says why) is left out for good. Rows the claim lost are left alone.
  */
 export async function startSending(
   tx: Tx,
-  input: { claimId: ClaimId; ids: readonly DeliveryId[]; batchKey: string; sender: string; at: Date; expiresAt: Date },
+  input: { claimId: ClaimId; rows: readonly Starting[]; batchKey: string; sender: string; at: Date; expiresAt: Date },
 ): Promise<DeliveryId[]> {
   await tx.query(sql`update campaigns.claims set expires_at = ${input.expiresAt} where id = ${input.claimId}`)
   const rows = await tx.query<{ id: DeliveryId; state: string }>(sql`
     update campaigns.deliveries d set
       state = case when asked.reason is null then 'sending' else 'suppressed' end,
-      reason = case when asked.reason is null then null else 'suppressed: ' || asked.reason end,
+      reason = asked.reason,
       batch_key = case when asked.reason is null then ${input.batchKey} end,
       sender = case when asked.reason is null then ${input.sender} end,
       sending_at = case when asked.reason is null then ${input.at}::timestamptz end,
       settled_at = case when asked.reason is not null then ${input.at}::timestamptz end
-    from (select given.id, (select min(s.reason) from ingest.suppressions s
-          where s.identifier_id = row.identifier_id and s.channel in (row.channel, 'all') and s.lifted_at is null) as reason
-      from unnest(${[...input.ids]}::uuid[]) as given (id) join campaigns.deliveries row on row.id = given.id) as asked
+    from unnest(${input.rows.map((row) => row.id)}::uuid[], ${input.rows.map((row) => row.blocked)}::text[]) as asked (id, reason)
     where d.id = asked.id and d.claim_id = ${input.claimId} and d.state = 'claimed'
     returning d.id, d.state`)
   return rows.filter((row) => row.state === 'sending').map((row) => row.id)

@@ -2,7 +2,7 @@ import { hashOf } from '#kernel/crypto.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
 import type { Message } from '../channel.ts'
 import type { Sender } from '../definition.ts'
-import { linkUrl, signLink, withCampaign } from '../links.ts'
+import { linkUrl, withCampaign } from '../links.ts'
 import { assemble, escapeHtml, valueOf, type PersonFields, type Slot } from './slots.ts'
 import type { Variant } from './variant.ts'
 
@@ -58,7 +58,7 @@ export function renderMessage(
       subject: assemble(variant.subject, plain).trim(),
       html: assemble(variant.html, html),
       text: assemble(variant.text, plain),
-      headers: listHeaders(sender, links, recipient.deliveryId),
+      headers: listHeaders(links, recipient.deliveryId),
     },
   }
 }
@@ -76,13 +76,11 @@ function filled(slot: Slot, variant: Variant, links: LinkSettings, recipient: Re
   return `<img src="${escapeHtml(source)}" alt="" width="1" height="1" style="display:block;border:0" />`
 }
 
-/** RFC 2369 and RFC 8058: one click, by a POST to the https address; the mailto is for those who cannot. */
-function listHeaders(sender: Sender, links: LinkSettings, deliveryId: DeliveryId): Record<string, string> {
-  const token = signLink(links.key, { kind: 'unsubscribe', deliveryId })
+/** RFC 2369 and RFC 8058: one click, by a POST to the address. A mailto joins it once inbound mail is read. */
+function listHeaders(links: LinkSettings, deliveryId: DeliveryId): Record<string, string> {
   const page = linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId })
-  const mailbox = sender.replyTo ?? sender.from.address
   return {
-    'List-Unsubscribe': `<${page}>, <mailto:${mailbox}?subject=unsubscribe%20${token}>`,
+    'List-Unsubscribe': `<${page}>`,
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
   }
 }

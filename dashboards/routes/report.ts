@@ -39,7 +39,7 @@ export function reportRoutes(router: Router, pages: Pages): void {
   router.get('/report/rows/:id', 'report.view', async ({ context, query, param }) => {
     const all = { limit: rowsExported, offset: 0 }
     const { columns, rows } = await figureRows({ db, clock }, param('id'), await periodOf(query), all)
-    const cells = rows.map((row) => columns.map(({ key }) => cellOf(row[key])))
+    const cells = rows.map((row) => columns.map(({ key }) => cellOf(key, row[key], business.currency)))
     // A cell that a spreadsheet would run as a formula is escaped.
     const csv = stringify([columns.map(({ label }) => label), ...cells], { escape_formulas: true })
     context.header('content-disposition', `attachment; filename="${param('id').replaceAll(/[^\w.-]/g, '-')}.csv"`)

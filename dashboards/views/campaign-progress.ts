@@ -66,7 +66,7 @@ function reasonsPart({ reasons }: Progress): Html {
     ${table(
       'By reason',
       ['State', 'Reason', 'Messages'],
-      reasons.map((row) => [plain(row.state), row.reason, count(row.count)]),
+      reasons.map((row) => [plain(row.state), html`<span class="prose">${row.reason}</span>`, count(row.count)]),
       [2],
     )}
   </section>`

@@ -41,7 +41,7 @@ const sendingForm = (sending: boolean, csrf: string): Html =>
 type Data = {
   progress: Progress
   history: readonly PointerMove[]
-  decisions: readonly Decision[]
+  decisions: readonly (Decision & { by: string })[]
   zone: string
   csrf: string
   may: May
@@ -53,7 +53,7 @@ export function campaignView(data: Data): Html {
   const moves = history.map((move) => [
     html`<span class="mono">${move.hash.slice(0, 12)}</span>`,
     when(move.movedAt, zone),
-    move.reason,
+    html`<span class="prose">${move.reason}</span>`,
   ])
   return html`<h1>${progress.campaign}</h1>
     ${progressView(progress, zone)}
@@ -63,7 +63,7 @@ export function campaignView(data: Data): Html {
         ${table('Every move of what is live, newest first', ['Version', 'Since', 'Why'], moves)}
         <h3>Words on the live version</h3>
         <ul>
-          ${decisions.map((word) => html`<li>${word.decision}, ${when(word.decidedAt, zone)}${word.note ? html`: ${word.note}` : ''}</li>`)}
+          ${decisions.map((word) => html`<li>${word.decision} by ${word.by}, ${when(word.decidedAt, zone)}${word.note ? html`: ${word.note}` : ''}</li>`)}
         </ul>
       </section>
       ${may('campaign.rollback') ? waysBack(data) : ''}

@@ -10,10 +10,10 @@ const quoted = 200
 export function sentencesView(draft: Draft): Html {
   const { body, findings } = draft
   if (!body) return html``
-  const evidence = new Map(draft.evidence.map((item) => [keyOf(item.citation), item]))
+  const passages = passagesOf(draft.evidence)
   const show = (sentence: Sentence, where: string, label: string): Html => {
     const mine = findings.filter((finding) => finding.where === where && finding.verdict !== 'pass')
-    return sentenceView({ sentence, label, evidence, findings: mine })
+    return sentenceView({ sentence, label, passages, findings: mine })
   }
   return html`<ol class="plain card sentences">
     ${show(body.subject, 'subject', 'Subject')} ${show(body.preheader, 'preheader', 'Preheader')}
@@ -35,19 +35,34 @@ function blockView(block: Block, where: string, show: Show): Html {
   </li>`
 }
 
+/** What citations lead to. A passage is quoted where it is first cited; after that its name says enough. */
+type Passages = { of: (citation: Citation) => Evidence | undefined; isFirst: (citation: Citation) => boolean }
+
+function passagesOf(evidence: readonly Evidence[]): Passages {
+  const known = new Map(evidence.map((item) => [keyOf(item.citation), item]))
+  const quotedAlready = new Set<string>()
+  return {
+    of: (citation) => known.get(keyOf(citation)),
+    isFirst: (citation) => {
+      const before = quotedAlready.size
+      return quotedAlready.add(keyOf(citation)).size > before
+    },
+  }
+}
+
 type Given = {
   sentence: Sentence
   label: string
-  evidence: ReadonlyMap<string, Evidence>
+  passages: Passages
   findings: readonly Finding[]
 }
 
-function sentenceView({ sentence, label, evidence, findings }: Given): Html {
+function sentenceView({ sentence, label, passages, findings }: Given): Html {
   return html`<li class="sentence ${toneOf(sentence, findings)}" tabindex="-1" data-sentence>
     ${label ? html`<span class="label">${label}</span>` : ''}
     <p>${withSlots(sentence.text)}</p>
     ${findings.map(({ why, fix }) => html`<p class="objection"><strong>${why}</strong> ${fix}</p>`)}
-    ${sentence.citations.map((citation) => proof(citation, evidence.get(keyOf(citation))))}
+    ${sentence.citations.map((citation) => proof(citation, passages))}
   </li>`
 }
 
@@ -57,11 +72,13 @@ function toneOf(sentence: Sentence, findings: readonly Finding[]): string {
   return sentence.citations.length > 0 ? 'cited' : ''
 }
 
-function proof(citation: Citation, evidence: Evidence | undefined): Html {
+function proof(citation: Citation, passages: Passages): Html {
+  const evidence = passages.of(citation)
   const words = evidence?.text ?? (citation.kind === 'span' ? citation.quote : '')
   const name = titleOf(evidence) ?? (citation.kind === 'fact' ? 'a fact' : 'a text')
   return html`<p class="proof">
-    <a href="${evidencePath(citation)}">${name}</a> ${words === '' ? '' : html`<q>${cut(unmarked(words), quoted)}</q>`}
+    <a href="${evidencePath(citation)}">${name}</a>
+    ${words === '' || !passages.isFirst(citation) ? '' : html`<q>${cut(unmarked(words), quoted)}</q>`}
   </p>`
 }
 

@@ -4,7 +4,7 @@ import type { FigureRows } from '#governance/metrics/figure-rows.ts'
 import type { Period } from '#governance/metrics/metric.ts'
 import { decimalOf } from '#kernel/money.ts'
 import { table, type Html } from './layout.ts'
-import { count, money, percent, plain, span, when } from './words.ts'
+import { count, cut, money, percent, plain, span, when } from './words.ts'
 
 /** A figure's value in words; a dash where there is none (its `why` says why). */
 export function valueOf(figure: Figure, digits = 1): string {
@@ -29,8 +29,9 @@ export const figureCell = (figure: Figure, period: Period, digits = 1): Html =>
     ? html`<abbr class="soft" title="${figure.why ?? 'none'}">—</abbr>`
     : html`<a href="${figureLink(figure, period)}">${valueOf(figure, digits)}</a>`
 
-/** A cell of an opened figure as plain text. */
-export function cellOf(value: unknown): string {
+/** A cell of an opened figure as plain text, amounts as decimals: what the page shows and the CSV holds. */
+export function cellOf(key: string, value: unknown, currency: string): string {
+  if (key === 'amountMinor' && typeof value === 'number') return decimalOf({ amountMinor: value, currency })
   if (value instanceof Date) return value.toISOString()
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
@@ -84,7 +85,7 @@ const rowsLink = (words: string, figure: Figure, period: Period, offset: number)
 
 function rowsTable({ columns, rows, rowCount }: FigureRows, period: Period, offset: number): Html {
   // Columns that say nothing about these rows are left out.
-  const told = columns.filter(({ key }) => rows.some((row) => cellOf(row[key]) !== ''))
+  const told = columns.filter(({ key }) => rows.some((row) => cellOf(key, row[key], period.currency) !== ''))
   const cells = rows.map((row) => told.map(({ key }) => cellView(key, row[key], period.currency)))
   const caption =
     rowCount > rows.length
@@ -99,12 +100,12 @@ function rowsTable({ columns, rows, rowCount }: FigureRows, period: Period, offs
 }
 
 function cellView(key: string, value: unknown, currency: string): string | Html {
-  if (key === 'amountMinor' && typeof value === 'number') return decimalOf({ amountMinor: value, currency })
-  const words = cellOf(value)
+  const words = cellOf(key, value, currency)
   if (key === 'personId' && words !== '') return html`<a class="mono" href="/people/${words}">${tail(words)}</a>`
+  if (key === 'externalId') return html`<abbr class="mono" title="${words}">${cut(words, 26)}</abbr>`
   if (key.endsWith('Id') && words !== '') return html`<abbr class="mono" title="${words}">${tail(words)}</abbr>`
   return key === 'kind' || key === 'part' || key === 'channel' ? plain(words) : words
 }
 
 /** The end of an id: ids made in the same hour begin alike. */
-const tail = (id: string): string => (id.length > 14 ? `…${id.slice(-8)}` : id)
+const tail = (id: string): string => `…${id.slice(-8)}`

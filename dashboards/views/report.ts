@@ -13,8 +13,8 @@ export function reportView(report: OwnerReport, business: string): Html {
   return html`<h1>Owner’s report</h1>
     <p class="lede">${business}, ${span(period)}. As known on ${when(report.asOf)}. Every number opens its rows.</p>
     <form method="get" action="/report" class="inline" aria-label="Period">
-      <label for="from">From</label><input id="from" name="from" type="date" value="${period.from}" />
-      <label for="to">until before</label><input id="to" name="to" type="date" value="${period.to}" />
+      <label>From <input name="from" type="date" value="${period.from}" /></label>
+      <label>until before <input name="to" type="date" value="${period.to}" /></label>
       <button>Show</button>
     </form>
     <div class="grid tiles">${report.figures.map((figure) => tile(figure, report))}</div>

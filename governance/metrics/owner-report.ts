@@ -126,7 +126,12 @@ function notesOn(doubts: Doubts, { parameters }: MetricVersions): string[] {
       : `LTV and payback are at a gross margin of ${percent} %`,
     ...say(doubts.unvalued, 'refunds, disputes or fees in a third currency are left out: they have no rate'),
     ...say(doubts.orphans, 'refunds, disputes or fees name an order that is not known yet, and are left out'),
-    ...say(doubts.pendingDisputes, 'disputes are undecided, and count only when lost'),
+    ...say(
+      doubts.pendingDisputes,
+      doubts.pendingDisputes === 1
+        ? 'dispute is undecided, and counts only when lost'
+        : 'disputes are undecided, and count only when lost',
+    ),
     ...say(
       doubts.foreignRates,
       'orders were valued in another business currency than this report’s: its totals mix them',

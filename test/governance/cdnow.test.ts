@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { hasRealData, realData } from '../support/real-data.ts'
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import { parseAmount } from '#kernel/money.ts'
@@ -8,8 +8,8 @@ import { ownerReport, type OwnerReport } from '#governance/metrics/owner-report.
 import { testDatabase } from '../support/database.ts'
 import { addIdentifiers, addSales, type Sale } from './ledger.ts'
 
-const path = join(process.env['MILLRACE_DATA'] ?? '../shared/data', 'clv/CDNOW_sample.txt')
-const present = existsSync(path)
+const path = realData('clv/CDNOW_sample.txt')
+const present = hasRealData('clv/CDNOW_sample.txt')
 const clock = stoppedClock(new Date('1998-07-01T12:00:00Z'))
 const period = { from: '1997-01-01', to: '1998-07-01', zone: 'America/New_York', currency: 'USD' }
 

@@ -131,7 +131,7 @@ describe('revenue', () => {
     )
     const made = await report()
     expect(figure(made, 'revenue-net')?.value).toEqual(euros(1000))
-    expect(made.notes).toContain('1 disputes are undecided, and count only when lost')
+    expect(made.notes).toContain('1 dispute is undecided, and counts only when lost')
   })
 })
 

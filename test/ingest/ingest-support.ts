@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll } from 'vitest'
@@ -8,8 +8,6 @@ import type { Db } from '#kernel/db.ts'
 import { silentLog } from '#kernel/log.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { IngestDeps } from '#ingest/run.ts'
-
-export const dataFolder = resolve(process.env['MILLRACE_DATA'] ?? '../shared/data')
 
 /** A business in Amsterdam that counts in euros, on a day in 2026. */
 export function deps(db: Db, change: Partial<IngestDeps> = {}): IngestDeps {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { hasRealData, realData } from '../support/real-data.ts'
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runSource } from '#ingest/run.ts'
@@ -7,7 +7,7 @@ import { stripe } from '#ingest/sources/stripe.ts'
 import type { Db } from '#kernel/db.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '#test/support/database.ts'
-import { dataFolder, deps, giveRates, testFolder } from './ingest-support.ts'
+import { deps, giveRates, testFolder } from './ingest-support.ts'
 
 const folder = testFolder()
 const second = (day: string): number => Date.parse(`${day}T12:00:00Z`) / 1000
@@ -233,8 +233,8 @@ describe('Stripe objects', () => {
     expect(await runSource(deps(db), stripe(), { path: lines })).toMatchObject({ accepted: 2, quarantined: 0 })
   })
 
-  const fixtures = join(dataFolder, 'stripe/fixtures3.json')
-  it.skipIf(!existsSync(fixtures))('of every type that the API returns are read', async () => {
+  const fixtures = realData('stripe/fixtures3.json')
+  it.skipIf(!hasRealData('stripe/fixtures3.json'))('of every type that the API returns are read', async () => {
     const { resources } = JSON.parse(readFileSync(fixtures, 'utf8')) as { resources: Record<string, Stripe> }
     const objects = Object.values(resources).filter(
       ({ id, object }) => typeof id === 'string' && id !== '' && typeof object === 'string',

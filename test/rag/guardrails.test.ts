@@ -1,5 +1,6 @@
+import { hasRealData, realData } from '../support/real-data.ts'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { taint } from '#rag/guardrails/injection.ts'
@@ -237,10 +238,9 @@ describe('injection', () => {
       expect(taint(text), text).toBeNull()
   })
 
-  const file = join(process.env['MILLRACE_DATA'] ?? '../shared/data', 'rag', 'wice_claims_dev.jsonl')
-  const text = () => { try { return readFileSync(file, 'utf8') } catch { return null } } // prettier-ignore
-  it.skipIf(text() === null)('leaves encyclopaedic claims alone', () => {
-    const claims = (text() ?? '')
+  const wice = 'rag/wice_claims_dev.jsonl'
+  it.skipIf(!hasRealData(wice))('leaves encyclopaedic claims alone', () => {
+    const claims = readFileSync(realData(wice), 'utf8')
       .trim()
       .split('\n')
       .map((line) => z.object({ claim: z.string() }).parse(JSON.parse(line)).claim)

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { hasRealData, realData } from '../support/real-data.ts'
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -153,7 +153,7 @@ describe('a redacted request', () => {
   })
 })
 
-const data = join(process.env['MILLRACE_DATA'] ?? join(import.meta.dirname, '../../../shared/data'), 'rag/pii_dev.json')
+const data = realData('rag/pii_dev.json')
 const corpus = z.array(
   z.object({
     full_text: z.string(),
@@ -162,7 +162,7 @@ const corpus = z.array(
 )
 
 describe('on labelled texts', () => {
-  it.skipIf(!existsSync(data))('finds at least 98 % of structured data', ({ annotate }) => {
+  it.skipIf(!hasRealData('rag/pii_dev.json'))('finds at least 98 % of structured data', ({ annotate }) => {
     const seen = new Map<string, { whole: number; found: number }>()
     for (const { full_text: text, spans } of corpus.parse(JSON.parse(readFileSync(data, 'utf8')))) {
       const found = findPersonal(text)

@@ -1,0 +1,155 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { noBrowser, openBrowser, personAt, signedIn, startDemo, tabTo, type Demo } from '../support/browser.ts'
+
+type Session = NonNullable<BrowserContextOptions['storageState']>
+
+// In order, as a day at the desk goes: what one test did, the next one finds.
+describe.skipIf(noBrowser)('the desk in a browser', () => {
+  let demo: Demo | undefined
+  let browser: Browser | undefined
+  let marketer: Session
+  let owner: Session
+  const site = (): { demo: Demo; browser: Browser } => {
+    if (!demo || !browser) throw new Error('The demo or the browser did not start')
+    return { demo, browser }
+  }
+  beforeAll(async () => {
+    browser = await openBrowser()
+    demo = await startDemo()
+    marketer = await signedIn(browser, demo.marketer)
+    owner = await signedIn(browser, demo.owner)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await demo?.stop()
+  })
+
+  it('takes a plain form without JavaScript: write, edit, and approve what somebody else wrote', async () => {
+    const { page, complaints } = await personAt(site().browser, { storageState: marketer, javaScriptEnabled: false })
+    await page.goto(`${site().demo.origin}/desk`)
+    await page.getByRole('radio', { name: /^Bought once/ }).check()
+    await page
+      .getByLabel('What should the mail achieve?')
+      .fill('Thank people for their first order and tell how to store beans.')
+    await page.getByRole('button', { name: 'Write a draft' }).click()
+    await expect.poll(() => again(page, 'Edit'), { timeout: 90_000, interval: 1000 }).toBe(true)
+    await page.getByRole('link', { name: 'Edit', exact: true }).click()
+    await page
+      .getByLabel('Sentence 1', { exact: true })
+      .fill('Good morning {{ person.given_name | default: "there" }},')
+    await page.getByRole('button', { name: 'Keep and check' }).click()
+    expect(await page.getByRole('status').innerText()).toContain('Kept')
+    expect(await page.locator('main').innerText()).toContain('Good morning given name, or “there”')
+    const written = page.url().split('?')[0] ?? ''
+
+    const other = await personAt(site().browser, { storageState: owner, javaScriptEnabled: false })
+    await other.page.goto(written)
+    await other.page.getByRole('button', { name: 'Approve and send' }).click()
+    expect(other.page.url()).toContain('/campaigns/bought-once-')
+    expect(await other.page.getByRole('status').innerText()).toMatch(/^Approved\. \d+ messages? planned\.$/)
+    expect([...complaints, ...other.complaints]).toEqual([])
+    await page.context().close()
+    await other.context.close()
+  })
+
+  it('lets a person approve by keyboard alone', async () => {
+    const { page, context, complaints } = await personAt(site().browser, { storageState: marketer })
+    await page.goto(`${site().demo.origin}/desk`)
+    await tabTo(page, 'main a[href^="/desk/"]')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/desk/*')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    expect(await page.locator(':focus').innerText()).toContain('Preheader')
+    await page.keyboard.press('a')
+    await page.waitForURL('**/campaigns/**')
+    expect(await page.getByRole('status').innerText()).toMatch(/^Approved\. \d+ messages planned\.$/)
+    // The page follows by itself: the last message leaves without anybody looking again.
+    const sent = page.locator('.figure', { hasText: 'Waiting' }).locator('.value')
+    await expect.poll(() => sent.innerText(), { timeout: 60_000 }).toBe('0')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  it('shows the message as it arrived, and lets its reader leave by the page', async () => {
+    const { page, context, complaints } = await personAt(site().browser, { storageState: marketer })
+    await page.goto(`${site().demo.origin}/inbox`)
+    await page.locator('main').getByRole('link').first().click()
+    await page.waitForURL('**/inbox/*')
+    const reader = /to (\S+@\S+),/.exec(await page.locator('.lede').innerText())?.[1]
+    const message = page.frameLocator('iframe')
+    const opened = page.context().waitForEvent('page')
+    await message.getByRole('link', { name: 'Unsubscribe' }).click()
+    const leaving = await opened
+    await leaving.getByRole('button', { name: 'Unsubscribe' }).click()
+    await leaving.getByRole('heading', { name: 'Done' }).waitFor()
+
+    await page.goto(`${site().demo.origin}/people?search=${encodeURIComponent(reader ?? '')}`)
+    await page.locator('main').getByRole('link').first().click()
+    await page.getByText('Consent withdrawn').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  describe.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 390],
+  ] as const)('every page, %s and %i wide,', (colorScheme, width) => {
+    it('is accessible, complains of nothing and never scrolls sideways', async () => {
+      const { demo: at, browser: with_ } = site()
+      const screen = { colorScheme, viewport: { width, height: 844 } }
+      const { page, context, complaints } = await personAt(with_, { storageState: owner, ...screen })
+      const troubles: string[] = []
+      for (const path of await everyPage(page, at.origin)) {
+        await page.goto(`${at.origin}${path}`)
+        // What is framed is a message: its words are its author's, and a test of their own.
+        const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
+        for (const { id, impact, nodes } of violations) {
+          if (impact === 'serious' || impact === 'critical') troubles.push(`${path}: ${id} ${nodes[0]?.html}`)
+        }
+        const sideways = await widerThanItsWindow(page)
+        if (sideways > 0) troubles.push(`${path}: ${sideways} px wider than its window`)
+      }
+      expect(troubles).toEqual([])
+      // Of a page that is not there a browser always complains.
+      expect(complaints.filter((words) => !wrongPaths.some((path) => words.includes(path)))).toEqual([])
+      await context.close()
+    })
+  })
+})
+
+/** Looks again, as a person without scripts does, until a link is there. */
+async function again(page: Page, name: string): Promise<boolean> {
+  if ((await page.getByRole('link', { name, exact: true }).count()) > 0) return true
+  await page.getByRole('link', { name: 'look again' }).click()
+  return false
+}
+
+/** By how many pixels a page sticks out sideways. */
+const widerThanItsWindow = (page: Page): Promise<number> =>
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+const wrongPaths = ['/nothing-here', '/report?from=never']
+
+/** A page of each kind, found by its links. */
+async function everyPage(page: Page, origin: string): Promise<string[]> {
+  const firstOf = async (path: string, selector: string): Promise<string> => {
+    await page.goto(`${origin}${path}`)
+    return (await page.locator(selector).first().getAttribute('href')) ?? ''
+  }
+  const draft = await firstOf('/desk', 'main a[href^="/desk/"]')
+  const message = await firstOf('/inbox', 'main a[href^="/inbox/"]')
+  await page.goto(`${origin}${message}`)
+  const leave = /\/u\/\S+/.exec((await page.locator('pre').first().textContent()) ?? '')?.[0] ?? ''
+  const person = await firstOf('/people', 'td a[href^="/people/"]')
+  const campaign = await firstOf('/campaigns', 'main a[href^="/campaigns/"]')
+  return [
+    '/desk', draft, `${draft}/edit`, await firstOf(draft, 'a[href*="/evidence/facts/"], a[href*="/evidence/"]'),
+    await firstOf(draft, 'a[href*="/evidence/documents/"]'), '/campaigns', campaign, `${campaign}${person}`, '/people', person,
+    '/people?search=nobody-of-this-name', '/report', await firstOf('/report', 'a.figure'), await firstOf('/report', 'td a'),
+    '/inbox', message, leave, '/sign-in', '/sign-in?token=x', ...wrongPaths,
+  ] // prettier-ignore
+}

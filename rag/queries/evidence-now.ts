@@ -1,21 +1,10 @@
 import type { Queryable } from '#kernel/db.ts'
-import type { FactId } from '#kernel/ids.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Citation } from '../draft.ts'
-
-export type FactNow = {
-  factId: FactId
-  subject: string
-  predicate: string
-  statement: string
-  title: string | null
-  url: string | null
-  validFrom: Date
-  validTo: Date | null
-}
+import type { FactRow } from './passages.ts'
 
 /** Facts by id as they are now, valid or not. */
-export function factsById(db: Queryable, ids: readonly string[]): Promise<FactNow[]> {
+export function factsById(db: Queryable, ids: readonly string[]): Promise<FactRow[]> {
   return db.query(sql`
     select f.id as "factId", f.subject, f.predicate, f.statement, p.title, p.url,
       f.valid_from as "validFrom", f.valid_to as "validTo"

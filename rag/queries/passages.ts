@@ -1,6 +1,6 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { ChunkId, DocumentId, FactId } from '#kernel/ids.ts'
-import { sql } from '#kernel/sql.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 import type { Where } from './text-search.ts'
 
 export type ChunkRow = {
@@ -68,17 +68,19 @@ export function factMatches(db: Queryable, text: string, where: Where, limit: nu
     group by f.id, valid.title, valid.url order by score desc, f.subject, f.predicate, f.id limit ${limit}`)
 }
 
-/** Facts of subjects such as `product:YIRG-250`, valid at `at` and in scope, in the order of subject and predicate. */
-export function factsOf(db: Queryable, subjects: readonly string[], where: Where): Promise<FactRow[]> {
-  return db.query(sql`
-    select f.id as "factId", f.subject, f.predicate, f.statement, p.title, p.url,
+/** Facts, as `f`, with the name and page of what they are about. */
+export const factRows = sql`select f.id as "factId", f.subject, f.predicate, f.statement, p.title, p.url,
       f.valid_from as "validFrom", f.valid_to as "validTo"
     from ingest.facts f
     left join ingest.documents d on d.id = f.document_id
     left join ingest.records r on r.id = f.record_id
-    left join lateral (select title, url from ingest.products where 'product:' || sku = f.subject limit 1) p on true
-    where f.subject = any(${subjects}::text[])
+    left join lateral (select title, url from ingest.products where 'product:' || sku = f.subject limit 1) p on true`
+
+/** Of `factRows`, those about the subjects that are valid at `at` and in scope. */
+export const factsAbout = (subjects: readonly string[], where: Where): Sql => sql`f.subject = any(${subjects}::text[])
       and f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
-      and (${where.sources}::text[] is null or coalesce(d.source, r.source) = any(${where.sources}::text[]))
-    order by f.subject, f.predicate, f.id`)
-}
+      and (${where.sources}::text[] is null or coalesce(d.source, r.source) = any(${where.sources}::text[]))`
+
+/** Facts of subjects such as `product:YIRG-250`, valid at `at` and in scope, in the order of subject and predicate. */
+export const factsOf = (db: Queryable, subjects: readonly string[], where: Where): Promise<FactRow[]> =>
+  db.query(sql`${factRows} where ${factsAbout(subjects, where)} order by f.subject, f.predicate, f.id`)

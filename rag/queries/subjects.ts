@@ -1,6 +1,6 @@
 import type { Queryable } from '#kernel/db.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
-import type { FactRow } from './passages.ts'
+import { factRows, factsAbout, type FactRow } from './passages.ts'
 import type { Where } from './text-search.ts'
 
 /** What is sold or takes place, under the one name that its variants and days share. */
@@ -57,17 +57,7 @@ export function subjectsAbout(
 }
 
 /** What an offer is made of: what a thing is, costs, and when it takes place; and that it cannot be had, if so. */
-export function offerFacts(db: Queryable, subjects: readonly string[], where: Where): Promise<FactRow[]> {
-  return db.query(sql`
-    select f.id as "factId", f.subject, f.predicate, f.statement, p.title, p.url,
-      f.valid_from as "validFrom", f.valid_to as "validTo"
-    from ingest.facts f
-    left join ingest.documents d on d.id = f.document_id
-    left join ingest.records r on r.id = f.record_id
-    left join lateral (select title, url from ingest.products where 'product:' || sku = f.subject limit 1) p on true
-    where f.subject = any(${subjects}::text[])
+export const offerFacts = (db: Queryable, subjects: readonly string[], where: Where): Promise<FactRow[]> =>
+  db.query(sql`${factRows} where ${factsAbout(subjects, where)}
       and (f.predicate in ('description', 'price', 'starts-at') or f.predicate = 'available' and f.value = 'false'::jsonb)
-      and f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
-      and (${where.sources}::text[] is null or coalesce(d.source, r.source) = any(${where.sources}::text[]))
     order by array_position(array['description', 'price', 'starts-at', 'available'], f.predicate), f.subject, f.id`)
-}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readAudit } from '#kernel/audit.ts'
 import { stoppedClock } from '#kernel/clock.ts'
 import { newId, type IdentifierId } from '#kernel/ids.ts'
+import { underLease } from '#kernel/leases.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { liveVersion } from '#kernel/versions.ts'
 import { recordConsents } from '#ingest/consent.ts'
@@ -9,7 +10,7 @@ import { recordEvents } from '#ingest/events.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
 import { explainPerson } from '#ingest/identity/explain.ts'
 import { findPeople, peopleCount, personProfile, personTimeline } from '#ingest/identity/people.ts'
-import { resolveIdentities } from '#ingest/identity/resolve.ts'
+import { identityLease, resolveIdentities } from '#ingest/identity/resolve.ts'
 import { remerge, unmerge } from '#ingest/identity/unmerge.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -93,8 +94,9 @@ describe('resolving identities', () => {
 
   it('refuses to run beside another resolution', async () => {
     await known(anna)
-    const both = await Promise.allSettled([resolve(), resolve()])
-    expect(both.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    const beside = () => expect(resolve()).rejects.toThrow('being resolved by another process')
+    await underLease({ db, clock }, identityLease, 60_000, beside)
+    await resolve()
   })
 })
 

@@ -2,6 +2,7 @@ import { schedule, type ScheduledTask } from 'node-cron'
 import { z } from 'zod'
 import { runWorker } from '#campaigns/worker.ts'
 import { project } from '#graph/project.ts'
+import { runFeed, type Feed } from '#ingest/feed.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
 import { resolveIdentities } from '#ingest/identity/resolve.ts'
 import { messageOf } from '#kernel/errors.ts'
@@ -17,21 +18,27 @@ export type Background = { jobs: Jobs; stop: () => Promise<void> }
 
 const leaseMs = 5 * 60_000
 const everyMinute = '* * * * *'
+const everyQuarter = '*/15 * * * *'
 
 /**
- * What works while nobody watches, but for sending: drafting, and a round each minute that brings people, content and
- * graph up to date. Any number of processes may run it; the round has one leader by a leased row.
+ * What works while nobody watches, but for sending: drafting, a round each minute that brings people, content and graph
+ * up to date, and every quarter of an hour what is new at the vendors. Any number of processes may run it; each round
+ * has one leader by a leased row.
  */
 export async function startBackground(house: House): Promise<Background> {
   const jobs = await startJobs(house, { 'write-draft': (data) => writeDraft(house, data) })
   let round = Promise.resolve()
   const rounds: ScheduledTask = schedule(everyMinute, () => (round = leadRound(house)), { noOverlap: true })
+  const stopping = new AbortController()
+  let pulls = pullFeeds(house, stopping.signal)
+  const quarters = schedule(everyQuarter, () => (pulls = pullFeeds(house, stopping.signal)), { noOverlap: true })
   const resumed = logged(house, 'drafts left behind could not be taken up', resumeUnfinished(house.agent))
   return {
     jobs,
     stop: async () => {
-      await rounds.destroy()
-      await Promise.all([round, resumed, jobs.stop()])
+      stopping.abort()
+      await Promise.all([rounds.destroy(), quarters.destroy()])
+      await Promise.all([round, pulls, resumed, jobs.stop()])
     },
   }
 }
@@ -68,6 +75,28 @@ async function logged(house: House, what: string, work: Promise<unknown>): Promi
   } catch (fault) {
     house.log.error({ fault: messageOf(fault) }, what)
   }
+}
+
+/** What is new at each vendor that is connected. A pull is stopped behind the page under way, and goes on there. */
+export async function pullFeeds(house: House, signal: AbortSignal): Promise<void> {
+  for (const [name, feed] of Object.entries(house.feeds)) {
+    const pull = underLease(house, `pull ${name}`, leaseMs, (stillMine) => pullFeed(house, feed, { signal, stillMine }))
+    await logged(house, `not everything could be pulled from ${name}; the next round tries again`, pull)
+  }
+}
+
+async function pullFeed(
+  house: House,
+  feed: Feed,
+  { signal, stillMine }: { signal: AbortSignal; stillMine: () => boolean },
+): Promise<void> {
+  const losing = new AbortController()
+  await runFeed(house.ingest, feed, {
+    signal: AbortSignal.any([signal, losing.signal]),
+    onPage: () => stillMine() || losing.abort(),
+    onReport: ({ source, input, received, accepted, unchanged, quarantined }) =>
+      house.log.info({ source, input, received, accepted, unchanged, quarantined }, 'pulled'),
+  })
 }
 
 /** From records to people, facts, vectors and graph: whatever is new since the last time. */

@@ -2,9 +2,15 @@ import type { AddressInfo } from 'node:net'
 import { serve, type ServerType } from '@hono/node-server'
 import type { LaunchSettings } from '#campaigns/launch.ts'
 import type { Inbox } from '#dashboards/inbox.ts'
+import type { Pages } from '#dashboards/pages.ts'
+import { originsOf } from '#dashboards/routes/collect.ts'
 import { createWebsite } from '#dashboards/server.ts'
+import { figuresFollow } from '#governance/metrics/identity-changes.ts'
+import { openCollect } from '#ingest/collect.ts'
+import type { IdentityDeps } from '#ingest/identity/resolve.ts'
 import type { Jobs } from '#kernel/jobs.ts'
-import type { House } from './wire.ts'
+import { sourcesOf } from './open-sources.ts'
+import { sources, type House } from './wire.ts'
 
 /** What approving a draft needs of the house. */
 export const launchOf = ({ db, clock, agent, members, sender }: House): LaunchSettings => ({
@@ -16,6 +22,13 @@ export const launchOf = ({ db, clock, agent, members, sender }: House): LaunchSe
   limits: {},
 })
 
+/** What resolving people needs of the house: the owner's figures follow, and say so. */
+export const identityOf = ({ db, clock, business }: House): IdentityDeps => ({
+  db,
+  clock,
+  onPeopleChanged: figuresFollow({ db, clock, business }),
+})
+
 export type Serving = { url: string; close: () => Promise<void> }
 
 /** Serves the web app where the settings say; the address it got is its public one unless PUBLIC_URL names another. */
@@ -24,7 +37,10 @@ export async function serveWebsite(house: House, jobs: Jobs, inbox: Inbox | null
   const { app } = createWebsite({
     ...house,
     ...launchOf(house),
+    identity: identityOf(house),
     inbox,
+    collect: collectorOf(house),
+    openSource: sourcesOf(house),
     sessionsKey: secrets.sessions,
     linksKey: secrets.links,
     writeDraft: (draftId) => jobs.enqueue('write-draft', { draftId }),
@@ -32,6 +48,13 @@ export async function serveWebsite(house: House, jobs: Jobs, inbox: Inbox | null
   const server = await listening(app.fetch, config.HOST, config.PORT)
   const { port } = server.address() as AddressInfo
   return { url: config.PUBLIC_URL ?? `http://${config.HOST}:${port}`, close: () => closed(server) }
+}
+
+/** Where the business has a site, its pages may tell what happens on them. */
+function collectorOf({ config, ingest }: House): Pages['collect'] {
+  const web = sources['web']?.open(undefined)
+  if (config.BUSINESS_SITE === undefined || web === undefined) return null
+  return { take: openCollect(ingest, web), origins: originsOf(config.BUSINESS_SITE) }
 }
 
 function listening(

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { resendChannel } from '#campaigns/channels/resend.ts'
 import { resendWebhook } from '#campaigns/channels/resend-events.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
@@ -11,19 +12,31 @@ import type { WorkerSettings } from '#campaigns/worker.ts'
 import { neo4jGraph } from '#graph/adapters/neo4j.ts'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import type { GraphStore } from '#graph/port.ts'
-import { parseMapping } from '#ingest/mapping.ts'
+import type { Feed } from '#ingest/feed.ts'
+import { parseMapping, type MappingKind } from '#ingest/mapping.ts'
 import type { Business, IngestDeps } from '#ingest/run.ts'
 import type { Source } from '#ingest/source.ts'
 import { googleAds, metaAds } from '#ingest/sources/ad-spend.ts'
 import { costsCsv } from '#ingest/sources/costs-csv.ts'
+import { eventsCsv } from '#ingest/sources/events-csv.ts'
 import { fxCsv } from '#ingest/sources/fx-csv.ts'
+import { ga4 } from '#ingest/sources/ga4.ts'
+import { hubspotFeed } from '#ingest/sources/hubspot-api.ts'
 import { hubspotContacts } from '#ingest/sources/hubspot-contacts.ts'
 import { markdownContent } from '#ingest/sources/markdown-content.ts'
 import { ordersCsv } from '#ingest/sources/orders-csv.ts'
+import { peopleCsv } from '#ingest/sources/people-csv.ts'
+import { posthog } from '#ingest/sources/posthog.ts'
+import { shopifyBulk, shopifyFeed } from '#ingest/sources/shopify-bulk.ts'
 import { shopifyOrders } from '#ingest/sources/shopify-orders.ts'
 import { shopifyProducts } from '#ingest/sources/shopify-products.ts'
 import { stripe } from '#ingest/sources/stripe.ts'
+import { stripeApi, type StripeSettings } from '#ingest/sources/stripe-api.ts'
+import { stripeFeed } from '#ingest/sources/stripe-feed.ts'
+import { stripeWebhook } from '#ingest/sources/stripe-webhook.ts'
 import { webEvents } from '#ingest/sources/web-events.ts'
+import { whatsappEvents } from '#ingest/sources/whatsapp-events.ts'
+import { whatsappWebhook } from '#ingest/sources/whatsapp-webhook.ts'
 import { systemClock, type Clock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
 import { openDb, type Connection, type Db } from '#kernel/db.ts'
@@ -64,6 +77,8 @@ export type House = {
   agent: AgentDeps
   sender: Sender | null
   ingest: IngestDeps
+  /** The APIs that the settings give access to, by name. */
+  feeds: Readonly<Record<string, Feed>>
   /** Where mail leaves, or null where nothing is set up. */
   channel: Channel | null
   /** Providers' callbacks by the last part of their path, `/webhooks/NAME`. */
@@ -72,7 +87,7 @@ export type House = {
   close: () => Promise<void>
 }
 
-/** What can be read, by the name the command line knows it by. Only `orders` needs a mapping. */
+/** What can be read, by the name the command line knows it by. `orders`, `people` and `events` need a mapping. */
 export const sources: Readonly<Record<string, { about: string; open: (mapping: string | undefined) => Source }>> = {
   fx: { about: 'exchange rates, CSV: date, base, quote, rate', open: fxCsv },
   products: { about: 'Shopify product export, CSV', open: shopifyProducts },
@@ -80,19 +95,68 @@ export const sources: Readonly<Record<string, { about: string; open: (mapping: s
   hubspot: { about: 'HubSpot contact export, CSV', open: hubspotContacts },
   stripe: { about: 'Stripe API lists, JSON: a file or a folder', open: () => stripe() },
   shopify: { about: 'Shopify order export, CSV', open: shopifyOrders },
+  'shopify-bulk': { about: 'Shopify bulk operation of orders, JSON lines', open: shopifyBulk },
   web: { about: 'web events, JSON lines', open: webEvents },
+  ga4: { about: 'Google Analytics 4, its BigQuery export: JSON lines or CSV', open: ga4 },
+  posthog: { about: 'PostHog events, JSON lines or CSV', open: posthog },
+  whatsapp: { about: 'WhatsApp webhooks that were kept, JSON lines', open: whatsappEvents },
   'google-ads': { about: 'Google Ads daily campaign report, CSV', open: googleAds },
   'meta-ads': { about: 'Meta Ads daily campaign export, CSV', open: metaAds },
   costs: { about: 'other marketing costs, CSV: month, kind, name, amount, currency', open: costsCsv },
-  orders: { about: 'orders of any kind, CSV, read by --map', open: (mapping) => ordersCsv(mappingOf(mapping)) },
+  orders: { about: 'orders of any kind, read by --map', open: (mapping) => ordersCsv(mappingOf(mapping, 'orders')) },
+  people: { about: 'people of any kind, read by --map', open: (mapping) => peopleCsv(mappingOf(mapping, 'people')) },
+  events: { about: 'events of any kind, read by --map', open: (mapping) => eventsCsv(mappingOf(mapping, 'events')) },
 }
 
-function mappingOf(mapping: string | undefined): ReturnType<typeof parseMapping> {
-  if (mapping === undefined)
-    throw new UsageError(
-      'Orders need --map: which column holds what, such as --map "customer=1,date=2:YYYY-MM-DD,amount=3;currency=EUR"',
-    )
-  return parseMapping(mapping)
+const mappingExamples: Readonly<Record<MappingKind, string>> = {
+  orders: 'customer=1,date=2:YYYY-MM-DD,amount=3;currency=EUR',
+  people: 'id=1,email=2,full-name=3',
+  events: 'customer=1,date=2,event=3',
+}
+
+function mappingOf<Kind extends MappingKind>(mapping: string | undefined, kind: Kind) {
+  if (mapping !== undefined) return parseMapping(mapping, kind)
+  throw new UsageError(`${kind} need --map: which column holds what, such as --map "${mappingExamples[kind]}"`)
+}
+
+/** A vendor's API: what it brings, the settings it needs, and the feed; null where these are missing. */
+type FeedEntry = { about: string; needs: string; open: (config: Config, clock: Clock) => Feed | null }
+
+/** What can be pulled, by name. */
+export const feeds: Readonly<Record<string, FeedEntry>> = {
+  stripe: {
+    about: 'customers, subscriptions and money of Stripe',
+    needs: 'STRIPE_API_KEY',
+    open: (config, clock) => {
+      const settings = stripeSettings(config, clock)
+      return settings && stripeFeed(settings)
+    },
+  },
+  hubspot: {
+    about: 'contacts and deals of HubSpot',
+    needs: 'HUBSPOT_TOKEN',
+    open: ({ HUBSPOT_TOKEN: token, HUBSPOT_BASE_URL: baseUrl }, clock) =>
+      token === undefined ? null : hubspotFeed({ token, baseUrl, clock, pause }),
+  },
+  shopify: {
+    about: 'orders and customers of Shopify',
+    needs: 'SHOPIFY_SHOP_URL and SHOPIFY_TOKEN',
+    open: ({ SHOPIFY_SHOP_URL: shopUrl, SHOPIFY_TOKEN: token }, clock) =>
+      shopUrl === undefined || token === undefined ? null : shopifyFeed({ shopUrl, token, clock, pause }),
+  },
+}
+
+const openFeeds = (config: Config, clock: Clock): House['feeds'] =>
+  Object.fromEntries(
+    Object.entries(feeds).flatMap(([name, { open }]) => {
+      const feed = open(config, clock)
+      return feed ? [[name, feed]] : []
+    }),
+  )
+
+function stripeSettings(config: Config, clock: Clock): StripeSettings | null {
+  const { STRIPE_API_KEY: apiKey, STRIPE_BASE_URL: baseUrl } = config
+  return apiKey === undefined ? null : { apiKey, baseUrl, clock, pause }
 }
 
 /** Opens the house: the engine joined or started, the schema up to date, every port filled. */
@@ -109,6 +173,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   const models = modelsOf(config)
   const business = { name: config.BUSINESS_NAME, zone: config.BUSINESS_ZONE, currency: config.BUSINESS_CURRENCY }
   const channel = channelOf(config)
+  const ingest = { db, clock, recordsKey: secrets.records, business, log }
   const agent: AgentDeps = {
     db,
     clock,
@@ -127,14 +192,29 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
     publicUrl: config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
     members: async (rule, at) => (await graph.segment(rule, at)) as PersonId[],
     sender: senderOf(config),
-    ingest: { db, clock, recordsKey: secrets.records, business, log },
-    webhooks: config.RESEND_WEBHOOK_SECRET === undefined ? {} : { resend: resendWebhook({ db, clock }, config.RESEND_WEBHOOK_SECRET) },
+    ingest,
+    feeds: openFeeds(config, clock),
+    webhooks: webhooksOf(config, ingest),
     health: () => healthOf({ config, db, graph, models, channel, embedder }),
     close: async () => {
       await channel?.close()
       await closeGraph()
       await db.close()
     },
+  } // prettier-ignore
+}
+
+/** Whoever calls must be able to sign: only what has a secret is there. */
+function webhooksOf(config: Config, ingest: IngestDeps): House['webhooks'] {
+  const { RESEND_WEBHOOK_SECRET: resend, STRIPE_WEBHOOK_SECRET: stripeSecret } = config
+  const { WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: verifyToken } = config
+  const settings = stripeSettings(config, ingest.clock)
+  // Stripe waits for the answer, and repeats what was not taken: no use in patience.
+  const api = settings && stripeApi({ ...settings, attempts: 2, timeoutMs: 8_000 })
+  return {
+    ...(resend === undefined ? {} : { resend: resendWebhook(ingest, resend) }),
+    ...(stripeSecret === undefined ? {} : { stripe: stripeWebhook(ingest, { secret: stripeSecret, api }) }),
+    ...(appSecret === undefined || verifyToken === undefined ? {} : { whatsapp: whatsappWebhook(ingest, { appSecret, verifyToken }) }),
   } // prettier-ignore
 }
 

@@ -1,5 +1,9 @@
 import type { LaunchSettings } from '#campaigns/launch.ts'
 import type { GraphStore } from '#graph/port.ts'
+import type { Collect } from '#ingest/collect.ts'
+import type { IdentityDeps } from '#ingest/identity/resolve.ts'
+import type { OpenSource } from '#ingest/replay.ts'
+import type { IngestDeps } from '#ingest/run.ts'
 import type { DraftId } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Inbox } from './inbox.ts'
@@ -15,7 +19,14 @@ export type Pages = LaunchSettings & {
   inbox: Inbox | null
   /** Has the agent write an entered draft in the background; a killed process goes on with it. */
   writeDraft: (id: DraftId) => Promise<void>
+  /** Takes in what the quarantine gives back. */
+  ingest: IngestDeps
+  openSource: OpenSource
+  /** What a person's word on who is who stands on; whoever must follow it is told. */
+  identity: IdentityDeps
   /** Providers' callbacks by name, each verified on its raw bytes by the channel that knows it. */
   webhooks: Readonly<Record<string, (request: Request) => Promise<Response>>>
+  /** Takes in what the pages of the business's site tell, and the origins these may have; null where there is no site. */
+  collect: { take: Collect; origins: readonly string[] } | null
   health: () => Promise<Record<string, unknown>>
 }

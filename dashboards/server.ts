@@ -5,10 +5,14 @@ import { ourHeaders } from './headers.ts'
 import type { Pages } from './pages.ts'
 import { problemAnswers } from './problems.ts'
 import { campaignRoutes, stopRoutes } from './routes/campaigns.ts'
+import { collectRoutes } from './routes/collect.ts'
 import { decideRoutes } from './routes/decide.ts'
 import { deskRoutes } from './routes/desk.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
+import { pairRoutes } from './routes/identity-pair.ts'
+import { reviewRoutes } from './routes/identity.ts'
 import { inboxRoutes } from './routes/inbox.ts'
+import { ingestRoutes } from './routes/ingest.ts'
 import { messageLinkRoutes } from './routes/message-links.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reportRoutes } from './routes/report.ts'
@@ -39,8 +43,11 @@ export function createWebsite(pages: Pages): Website {
   campaignRoutes(router, pages)
   stopRoutes(router, pages)
   peopleRoutes(router, pages)
+  reviewRoutes(router, pages)
+  pairRoutes(router, pages)
   reportRoutes(router, pages)
   evidenceRoutes(router, pages)
+  ingestRoutes(router, pages)
   if (pages.inbox) inboxRoutes(router, pages.inbox)
   return { app, routes: router.rows }
 }
@@ -54,7 +61,9 @@ function strangersRoutes(app: Hono<Env>, pages: Pages): void {
     return context.json({ status: 'ok' })
   })
   messageLinkRoutes(app, pages)
+  if (pages.collect) collectRoutes(app, pages.collect)
   for (const [path, handle] of Object.entries(pages.webhooks)) {
-    app.post(`/webhooks/${path}`, async (context) => handle(context.req.raw))
+    // Some providers ask by GET whether this is the right place before they post anything.
+    app.on(['GET', 'POST'], `/webhooks/${path}`, async (context) => handle(context.req.raw))
   }
 }

@@ -5,13 +5,20 @@ import { RefusedError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { sealPayload, storeKeys } from '#kernel/keys.ts'
 import { writeCanonical } from './canonical/write-canonical.ts'
+import { restateCosts } from './costs.ts'
 import { decide, named, rejection, type Arrival, type BatchDeps, type BatchRun, type Named } from './decide.ts'
+import { shapesOf } from './drift.ts'
 import { ratesTo } from './fx.ts'
 import { resolveMet, resolveQuarantined, upsertQuarantined, type QuarantineId } from './queries/quarantine.ts'
 import { insertRecords } from './queries/records.ts'
-import { advanceRun, type RunPlace } from './queries/runs.ts'
-import { needsOf } from './screen.ts'
+import { noteRun } from './queries/run-notes.ts'
+import { advanceRun, heldPlace, type RunCounts, type RunPlace } from './queries/runs.ts'
+import { momentsOf, needsOf } from './screen.ts'
 import type { Item, Place, Rejected, SourceRow } from './source.ts'
+
+type Committed = { place: RunPlace; counts: RunCounts }
+/** What is written in the same transaction as a batch, or with its last part where it had to be divided. */
+export type Alongside = (tx: Tx) => Promise<void>
 
 /**
  * Commits a batch: records, keys, canonical rows, quarantine, counters and the place, all or nothing.
@@ -22,17 +29,54 @@ export async function commitBatch(
   run: BatchRun,
   items: readonly Arrival[],
   from: RunPlace,
+  alongside?: Alongside,
 ): Promise<RunPlace> {
+  return (await committed(deps, run, items, from, alongside)).place
+}
+
+/**
+ * Commits a batch of a run that any number of processes feed: they take turns, and it goes on wherever the run stands.
+ * Throws a RefusedError when the run is over.
+ * @returns what became of the batch
+ */
+export async function commitShared(
+  deps: BatchDeps,
+  run: BatchRun,
+  items: readonly Arrival[],
+  alongside?: Alongside,
+): Promise<RunCounts> {
+  return (await committed(deps, run, items, null, alongside)).counts
+}
+
+async function committed(
+  deps: BatchDeps,
+  run: BatchRun,
+  items: readonly Arrival[],
+  from: RunPlace | null,
+  alongside?: Alongside,
+): Promise<Committed> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await deps.db.transaction((tx) => writeBatch(deps, tx, run, items, from))
+      return await deps.db.transaction(async (tx) => {
+        const done = await writeBatch(deps, tx, run, items, from ?? (await placeOf(tx, run)))
+        await alongside?.(tx)
+        return done
+      })
     } catch (fault) {
       const code = codeOf(fault) ?? ''
       if (attempt < 4 && collides.has(code)) continue
-      if (!refusesData(code)) throw fault
-      return items.length > 1 ? halved(deps, run, items, from) : commitBatch(deps, run, items.map(refused), from)
+      if (!refusesData(code) || items.length === 0) throw fault
+      return items.length > 1
+        ? halved(deps, run, items, from, alongside)
+        : committed(deps, run, items.map(refused), from, alongside)
     }
   }
+}
+
+async function placeOf(tx: Tx, run: BatchRun): Promise<RunPlace> {
+  const place = await heldPlace(tx, run.id)
+  if (place) return place
+  throw new RefusedError('This run is over: what comes now belongs to the next one')
 }
 
 /** Another run wrote the same record or waited for this one: what it wrote is seen at the next attempt. */
@@ -40,10 +84,25 @@ const collides = new Set(['23505', '40001', '40P01'])
 /** Data exceptions and broken constraints: one row is at fault, and must not hold up the others. */
 const refusesData = (code: string): boolean => /^(22|23)\w{3}$/.test(code)
 
-async function halved(deps: BatchDeps, run: BatchRun, items: readonly Arrival[], from: RunPlace): Promise<RunPlace> {
+async function halved(
+  deps: BatchDeps,
+  run: BatchRun,
+  items: readonly Arrival[],
+  from: RunPlace | null,
+  alongside?: Alongside,
+): Promise<Committed> {
   const middle = items.length >> 1
-  return commitBatch(deps, run, items.slice(middle), await commitBatch(deps, run, items.slice(0, middle), from))
+  const first = await committed(deps, run, items.slice(0, middle), from)
+  const rest = await committed(deps, run, items.slice(middle), from && first.place, alongside)
+  return { place: rest.place, counts: sumOf(first.counts, rest.counts) }
 }
+
+const sumOf = (one: RunCounts, other: RunCounts): RunCounts => ({
+  received: one.received + other.received,
+  accepted: one.accepted + other.accepted,
+  unchanged: one.unchanged + other.unchanged,
+  quarantined: one.quarantined + other.quarantined,
+})
 
 function refused(item: Arrival): Arrival {
   if (item.is !== 'row') throw new Error(`The database refused an item that is no row, but ${item.is}`)
@@ -57,7 +116,7 @@ async function writeBatch(
   run: BatchRun,
   items: readonly Arrival[],
   from: RunPlace,
-): Promise<RunPlace> {
+): Promise<Committed> {
   const rows = items.filter((item): item is SourceRow & { replays?: QuarantineId } => item.is === 'row')
   const decided = await decide(deps, tx, run, await named(deps, tx, run, rows))
   const rejected = [...items.filter((item) => item.is === 'rejected'), ...decided.rejected]
@@ -65,9 +124,11 @@ async function writeBatch(
   const { said } = decided
   const rates = await ratesTo(tx, deps.business.currency, said.flatMap(({ canon }) => needsOf([canon], deps.business.zone))) // prettier-ignore
   await writeCanonical({ tx, clock: deps.clock, zone: deps.business.zone, rates }, run.source, said)
+  const takenBack = run.again || run.replay ? 0 : await restated(tx, run, items)
+  await noted(deps, tx, run, items, decided.settled)
   await quarantine(deps, tx, run, rejected)
   await resolve(deps, tx, run, decided.settled)
-  const place = placeAfter(from, items)
+  const place = placeAfter(from, items, takenBack)
   const counts = {
     received: rows.length + items.filter((item) => item.is === 'rejected').length,
     accepted: decided.records.length,
@@ -75,12 +136,34 @@ async function writeBatch(
     quarantined: rejected.length,
   }
   const headers = Object.fromEntries(items.flatMap((item) => (item.is === 'header' ? [[item.file, item.columns]] : [])))
-  if (await advanceRun(tx, run.id, from, { counts, place, headers })) return place
+  if (await advanceRun(tx, run.id, from, { counts, place, headers })) return { place, counts }
   throw new RefusedError('Another process has gone on with this run: leave it to that one')
 }
 
-function placeAfter(from: RunPlace, items: readonly Item[]): RunPlace {
+/** What the rows of the batch looked like and how far in time they reach; a replay says nothing new of its source. */
+async function noted(
+  deps: BatchDeps,
+  tx: Tx,
+  run: BatchRun,
+  items: readonly Arrival[],
+  settled: readonly Named[],
+): Promise<void> {
+  if (run.replay) return
+  const moments = settled.flatMap(({ row }) => row.canon.flatMap(momentsOf)).map((at) => at.getTime())
+  const newestAt = moments.length === 0 ? null : new Date(moments.reduce((newest, at) => Math.max(newest, at)))
+  const shapes = shapesOf(items, run.headers ?? new Map())
+  await noteRun(tx, { id: run.id, layout: run.layout ?? '' }, { at: deps.clock(), newestAt, shapes })
+}
+
+/** What reports take back by leaving it out; the same bytes read again say nothing new. */
+async function restated(tx: Tx, run: BatchRun, items: readonly Arrival[]): Promise<number> {
+  const reports = items.filter((item) => item.is === 'restatement')
+  return (await restateCosts(tx, run.source, reports)).takenBack
+}
+
+function placeAfter(from: RunPlace, items: readonly Item[], takenBack: number): RunPlace {
   const asides = { ...from.asides }
+  if (takenBack > 0) asides['cost taken back'] = (asides['cost taken back'] ?? 0) + takenBack
   for (const item of items) if (item.is === 'aside') asides[item.what] = (asides[item.what] ?? 0) + 1
   return { items: from.items + items.length, asides }
 }
@@ -89,7 +172,9 @@ function placeAfter(from: RunPlace, items: readonly Item[]): RunPlace {
 const spotOf = ({ file, line, item, offset }: Place): string => `${file}:${item ?? line ?? offset}`
 
 async function quarantine(deps: BatchDeps, tx: Tx, run: BatchRun, rejected: readonly Rejected[]): Promise<void> {
-  const rows = rejected.map((one) => ({
+  // What comes from an API has no spot of its own: the same object twice on a page is one row.
+  const spots = new Map(rejected.map((one) => [`${one.kind}\n${one.sha256}\n${spotOf(one.place)}`, one]))
+  const rows = [...spots.values()].map((one) => ({
     ...one,
     id: newId<'quarantined'>(deps.clock),
     spot: spotOf(one.place),

@@ -20,6 +20,8 @@ export type Profile = {
   country?: string | undefined
   language?: string | undefined
   zone?: string | undefined
+  /** Date of birth, `YYYY-MM-DD`. */
+  born?: string | undefined
   lifecycle?: string | undefined
   channel?: string | undefined
   campaignRef?: string | undefined
@@ -28,11 +30,14 @@ export type Profile = {
   updatedAt: Date
 }
 
-/** Something that happened. `links` of an identify event tie the device to whom it named. */
+/**
+ * Something that happened. `links` of an identify event tie the device to whom it named. Without an external id of its
+ * own it takes the record's.
+ */
 export type Happening = {
   is: 'event'
   kind: string
-  externalId: string
+  externalId?: string
   by: IdentifierRef
   links?: readonly IdentifierRef[]
   occurredAt: Date

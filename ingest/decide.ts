@@ -10,7 +10,7 @@ import type { QuarantineId } from './queries/quarantine.ts'
 import { versionsOf, type NewRecord } from './queries/records.ts'
 import { countOccurrences, seedOccurrences } from './queries/runs.ts'
 import { needsOf, objectionTo } from './screen.ts'
-import type { Item, Rejected, SourceRow } from './source.ts'
+import type { Header, Item, Rejected, SourceRow } from './source.ts'
 
 export type BatchDeps = {
   db: Db
@@ -20,7 +20,19 @@ export type BatchDeps = {
 }
 
 /** The run a batch belongs to. `again`: the same bytes were read to the end before, so that no known row is new. */
-export type BatchRun = { id: RunId; source: string; reading: unknown; again: boolean; replay: boolean }
+export type BatchRun = {
+  id: RunId
+  source: string
+  reading: unknown
+  again: boolean
+  replay: boolean
+  /** What comes from an API or is sent to us, where the same bytes may rightly come back. */
+  live?: 'pulled' | 'pushed'
+  /** What the rows of this run are compared with later; without it the name of the source is all. */
+  layout?: string | undefined
+  /** Headers of the files read so far. */
+  headers?: ReadonlyMap<string, Header>
+}
 
 /** An item under way; `replays` is the quarantined row it was read again from. */
 export type Arrival = Item & { replays?: QuarantineId }
@@ -63,7 +75,8 @@ async function occurrences(
     return times.get(hash)!
   })
   if (times.size === 0) return () => 0
-  if (run.replay) await seedOccurrences(tx, run.id, { source: run.source, kind, hashes: [...times.keys()] })
+  if (run.replay || run.live === 'pushed')
+    await seedOccurrences(tx, run.id, { source: run.source, kind, hashes: [...times.keys()] })
   const wanted = [...times].map(([hash, count]) => ({ hash, times: count }))
   const seen = new Map((await countOccurrences(tx, run.id, wanted)).map((row) => [row.hash, row.seen]))
   return (index) => {
@@ -74,7 +87,8 @@ async function occurrences(
 
 /**
  * Accepted, unchanged or set aside. A row is unchanged when its external id was last known just so, or when this input
- * has shown that version already (repeated rows, a file read once more); a value that comes back is a new version.
+ * has shown that version already (repeated rows, a file read once more); a value that comes back is a new version. So
+ * is a row that says how things stood earlier than what is known.
  */
 export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: readonly Named[]): Promise<Decided> {
   const { clock, business } = deps
@@ -86,7 +100,7 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
   for (const one of rows) {
     const { row, externalId, contentHash } = one
     const history = known(row.kind, externalId)
-    if (contentHash === history.newest || history.shown.has(contentHash)) {
+    if (contentHash === history.newest || history.shown.has(contentHash) || outdated(row.place.asOf, history.asOf)) {
       decided.unchanged += 1
       decided.settled.push(one)
       continue
@@ -101,7 +115,8 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
     const id = newId<'record'>(clock)
     history.newest = contentHash
     history.version += 1
-    history.shown.add(contentHash)
+    history.asOf = row.place.asOf
+    if (!run.live) history.shown.add(contentHash)
     decided.records.push({ id, kind: row.kind, externalId, version: history.version, contentHash, runId: run.id, keyId: payload.keyId, payload: payload.payload, place: row.place }) // prettier-ignore
     decided.said.push(...row.canon.map((canon) => ({ canon, recordId: id, externalId })))
     decided.settled.push(one)
@@ -110,7 +125,10 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
   return decided
 }
 
-type History = { newest: string | null; version: number; shown: Set<string> }
+type History = { newest: string | null; version: number; asOf: string | undefined; shown: Set<string> }
+
+const outdated = (asOf: string | undefined, known: string | undefined): boolean =>
+  asOf !== undefined && known !== undefined && asOf < known
 
 async function knownVersions(
   tx: Tx,
@@ -120,17 +138,18 @@ async function knownVersions(
   const histories = new Map<string, History>()
   const historyOf = (kind: string, externalId: string): History => {
     const key = `${kind}\n${externalId}`
-    const history = histories.get(key) ?? { newest: null, version: 0, shown: new Set() }
+    const history = histories.get(key) ?? { newest: null, version: 0, asOf: undefined, shown: new Set() }
     histories.set(key, history)
     return history
   }
   const keys = rows.map(({ row, externalId }) => ({ kind: row.kind, externalId }))
   const versions = keys.length === 0 ? [] : await versionsOf(tx, run.source, keys)
-  for (const { kind, externalId, contentHash, version, runId } of versions) {
+  for (const { kind, externalId, contentHash, version, runId, asOf } of versions) {
     const history = historyOf(kind, externalId)
     history.newest = contentHash
     history.version = version
-    if (run.again || runId === run.id) history.shown.add(contentHash)
+    history.asOf = asOf ?? undefined
+    if (run.again || (runId === run.id && !run.live)) history.shown.add(contentHash)
   }
   return historyOf
 }

@@ -7,10 +7,11 @@ import type { Log } from '#kernel/log.ts'
 import { commitBatch } from './batch.ts'
 import { countryOfZone } from './cleanse/country.ts'
 import type { BatchRun } from './decide.ts'
+import { keepOnlyDocuments } from './queries/document-versions.ts'
 import { problemsOfRun, type Problem } from './queries/quarantine.ts'
 import { finishRun, forgetOccurrences, insertRun, lastFingerprint, runById, unfinishedRun, type RunCounts, type RunPlace } from './queries/runs.ts' // prettier-ignore
-import { bytesOf, fingerprintOf, inputFiles, type InputFile } from './reading/input-files.ts'
-import type { Item, Setting, Source } from './source.ts'
+import { bytesOf, fingerprintOf, inputFiles, sizeOf, type InputFile } from './reading/input-files.ts'
+import type { Header, Item, Setting, Source } from './source.ts'
 
 /** The business whose data comes in. `country` is that of its zone unless told. */
 export type Business = { zone: string; currency: string; country?: string | undefined }
@@ -22,11 +23,13 @@ export type IngestDeps = {
   recordsKey: Uint8Array
   business: Business
   log: Log
-  /** Called after each commit with the counters so far. */
-  onProgress?: (counts: RunCounts) => void
+  /** Called after each commit with the counters so far, and how many bytes of the input are read, of how many. */
+  onProgress?: (counts: RunCounts, bytes: Reached) => void
   /** How many rows commit together; 500 unless told. */
   rowsPerBatch?: number
 }
+
+export type Reached = { done: number; total: number }
 
 /**
  * What a run did: received = accepted + unchanged + quarantined. `asides` counts lines that are no rows of data
@@ -55,8 +58,9 @@ export async function runSource(deps: IngestDeps, source: Source, input: { path:
   const files = await inputFiles(path, source.endings)
   const fingerprint = await fingerprintOf(files, source.reading)
   const { run, place, resumed } = await beginRun(deps, source, path, fingerprint)
+  const reached: Reached = { done: 0, total: await sizeOf(files) }
   try {
-    await takeIn(deps, run, itemsOf(files, source, settingOf(deps)), place)
+    await takeIn(deps, run, itemsOf(files, source, settingOf(deps), reached), { place, reached })
   } catch (fault) {
     // A faulty input ends the run; after any other fault it can go on from its place.
     if (fault instanceof UsageError)
@@ -65,8 +69,11 @@ export async function runSource(deps: IngestDeps, source: Source, input: { path:
     throw fault
   }
   await deps.db.transaction(async (tx) => {
+    const at = deps.clock()
+    if (source.whole && files[0]?.path !== path)
+      await keepOnlyDocuments(tx, source.name, { input: path, uris: files.map((file) => file.name), at })
     await forgetOccurrences(tx, run.id)
-    await finishRun(tx, run.id, { state: 'done', problem: null, at: deps.clock() })
+    await finishRun(tx, run.id, { state: 'done', problem: null, at })
   })
   return reportOf(deps, run.id, resumed)
 }
@@ -79,10 +86,11 @@ async function beginRun(
 ): Promise<{ run: BatchRun; place: RunPlace; resumed: boolean }> {
   const again = (await lastFingerprint(deps.db, source.name, input)) === fingerprint
   const wanted = { source: source.name, input, fingerprint }
-  const known = { source: source.name, reading: source.reading, again, replay: false }
+  const known = { source: source.name, reading: source.reading, layout: source.layout, again, replay: false }
   const unfinished = await unfinishedRun(deps.db, wanted)
   if (unfinished) return { run: { ...known, id: unfinished.id }, place: unfinished.place, resumed: true }
-  await insertRun(deps.db, { ...wanted, id: newId<'run'>(deps.clock), place: start }, deps.clock())
+  const fresh = { ...wanted, id: newId<'run'>(deps.clock), place: start, reading: source.reading }
+  await insertRun(deps.db, fresh, deps.clock())
   const begun = await unfinishedRun(deps.db, wanted)
   if (!begun) throw new Error('The run that was just begun is gone: another process has finished it')
   return { run: { ...known, id: begun.id }, place: begun.place, resumed: false }
@@ -96,34 +104,63 @@ export const settingOf = ({ clock, business }: Pick<IngestDeps, 'clock' | 'busin
   country: business.country ?? countryOfZone(business.zone),
 })
 
-async function* itemsOf(files: readonly InputFile[], source: Source, setting: Setting): AsyncGenerator<Item> {
-  for (const file of files) yield* source.read({ file: file.name, bytes: bytesOf(file) }, setting)
+/** The items of all files in turn; `reached` follows the bytes that were read. */
+export async function* itemsOf(
+  files: readonly InputFile[],
+  source: Source,
+  setting: Setting,
+  reached: Reached,
+): AsyncGenerator<Item> {
+  async function* counted(file: InputFile): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytesOf(file)) {
+      reached.done += chunk.length
+      yield chunk
+    }
+  }
+  for (const file of files) yield* source.read({ file: file.name, bytes: counted(file) }, setting)
 }
 
-async function takeIn(deps: IngestDeps, run: BatchRun, items: AsyncIterable<Item>, reached: RunPlace): Promise<void> {
-  let place = reached
-  let behind = reached.items
+/** Items as they commit together: at most so many, and some megabytes. */
+export async function* batchesOf(items: AsyncIterable<Item>, most = rowsPerBatch): AsyncGenerator<Item[]> {
   let batch: Item[] = []
   let bytes = 0
-  const commit = async (): Promise<void> => {
-    place = await commitBatch(deps, run, batch, place)
-    batch = []
-    bytes = 0
-    if (deps.onProgress) deps.onProgress(await countsOf(deps.db, run.id))
-  }
   for await (const item of items) {
-    if (behind > 0) {
-      behind -= 1
-      continue
-    }
     batch.push(item)
     bytes += 'raw' in item ? (item.raw?.length ?? 0) : 0
-    if (batch.length >= (deps.rowsPerBatch ?? rowsPerBatch) || bytes >= bytesPerBatch) await commit()
+    if (batch.length < most && bytes < bytesPerBatch) continue
+    yield batch
+    batch = []
+    bytes = 0
   }
-  if (batch.length > 0) await commit()
+  if (batch.length > 0) yield batch
 }
 
-async function countsOf(db: Db, id: RunId): Promise<RunCounts> {
+async function takeIn(
+  deps: IngestDeps,
+  run: BatchRun,
+  items: AsyncIterable<Item>,
+  from: { place: RunPlace; reached: Reached },
+): Promise<void> {
+  let { place } = from
+  const headers = new Map<string, Header>()
+  for await (const batch of batchesOf(ahead(items, place.items, headers), deps.rowsPerBatch)) {
+    place = await commitBatch(deps, { ...run, headers }, batch, place)
+    if (deps.onProgress) deps.onProgress(await countsOf(deps.db, run.id), from.reached)
+  }
+}
+
+/** What lies ahead of the place reached; the headers of what lies behind are needed all the same. */
+async function* ahead(items: AsyncIterable<Item>, behind: number, headers: Map<string, Header>): AsyncGenerator<Item> {
+  let passed = 0
+  for await (const item of items) {
+    if (item.is === 'header') headers.set(item.file, item)
+    passed += 1
+    if (passed > behind) yield item
+  }
+}
+
+/** The counters of a run as they stand. */
+export async function countsOf(db: Db, id: RunId): Promise<RunCounts> {
   const run = await runById(db, id)
   if (!run) throw new Error(`Run ${id} is gone from the database while it was going on`)
   const { received, accepted, unchanged, quarantined } = run

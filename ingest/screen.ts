@@ -34,8 +34,13 @@ export function objectionTo(
 }
 
 function wrongId({ externalId, canon }: { externalId: string; canon: readonly Canonical[] }): Objection | null {
-  const ids = [externalId, ...canon.flatMap((one) => refsOf(one).map((ref) => ref.value))]
-  if (ids.some((id) => id === '')) return { reason: 'The row has no id', fix: 'Export it with its id' }
+  if (externalId === '') return { reason: 'The row has no id', fix: 'Export it with its id' }
+  const named = canon.flatMap((one) => refsOf(one).map((ref) => ref.value))
+  if (named.includes('')) {
+    const fix = 'Give it the customer’s id, e-mail address or phone number: one of them must be filled and readable'
+    return { reason: 'The row names nobody', fix }
+  }
+  const ids = [externalId, ...named]
   return ids.some((id) => id.length > longestId)
     ? { reason: `An id is longer than ${longestId} characters`, fix: 'Check that the right column is taken for the id' }
     : null
@@ -49,7 +54,8 @@ export function inTheFuture(moments: readonly Date[], clock: Clock): Objection |
     : null
 }
 
-function momentsOf(canon: Canonical): Date[] {
+/** The moments a statement names, its own time among them. */
+export function momentsOf(canon: Canonical): Date[] {
   if (canon.is === 'profile') return [canon.updatedAt, ...(canon.createdAt ? [canon.createdAt] : [])]
   if (canon.is === 'event' || canon.is === 'adjustment' || canon.is === 'consent') return [canon.occurredAt]
   if (canon.is === 'order') return [canon.orderedAt]

@@ -52,6 +52,18 @@ const schema = z.object({
   RESEND_BASE_URL: url.default('https://api.resend.com'),
   RESEND_WEBHOOK_SECRET: optional(z.string()),
 
+  STRIPE_API_KEY: optional(z.string()).describe(
+    'A restricted key that may read is enough; with it, Stripe is pulled every quarter of an hour',
+  ),
+  STRIPE_BASE_URL: url.default('https://api.stripe.com'),
+  STRIPE_WEBHOOK_SECRET: optional(z.string()).describe('whsec_…, for the endpoint /webhooks/stripe'),
+  HUBSPOT_TOKEN: optional(z.string()).describe('Access token of a private app that may read contacts and deals'),
+  HUBSPOT_BASE_URL: url.default('https://api.hubapi.com'),
+  SHOPIFY_SHOP_URL: optional(url).describe('https://your-shop.myshopify.com'),
+  SHOPIFY_TOKEN: optional(z.string()).describe('Admin API access token of an app that may read orders and customers'),
+  WHATSAPP_APP_SECRET: optional(z.string()).describe('Of the Meta app, for the endpoint /webhooks/whatsapp'),
+  WHATSAPP_VERIFY_TOKEN: optional(z.string()).describe('The word agreed on with Meta for that endpoint'),
+
   BRAND_VOICE: z.string().default('plain, warm and precise').describe('How your copy sounds'),
   BRAND_FORBIDDEN: z.string().default('').describe('Words your copy never uses, separated by commas'),
 

@@ -27,6 +27,11 @@ describe('the architecture', () => {
     expect(broken).toEqual([])
   })
 
+  it('imports nothing of the benchmarks and the tests', () => {
+    const broken = offenders(code, ({ imports }) => imports.filter((path) => /^(bench|test)\//.test(path)))
+    expect(broken).toEqual([])
+  })
+
   it('resolves every import of the house to a file that exists', () => {
     const broken = offenders(code, ({ imports }) =>
       imports.filter(
@@ -118,8 +123,8 @@ describe('the house', () => {
     expect(files.filter((file) => forbiddenNames.test(file.path)).map((file) => file.path)).toEqual([])
   })
 
-  it('has a README of at most 40 lines in every room', () => {
-    for (const room of rooms) {
+  it('has a README of at most 40 lines in every room, and beside the benchmarks', () => {
+    for (const room of [...rooms, 'bench']) {
       const path = join(root, room, 'README.md')
       expect(existsSync(path), `${room}/README.md`).toBe(true)
       expect(readFileSync(path, 'utf8').trimEnd().split('\n').length, `${room}/README.md`).toBeLessThanOrEqual(40)

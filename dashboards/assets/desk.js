@@ -7,15 +7,17 @@ const step = (by) => {
   next?.scrollIntoView({ block: 'center' })
 }
 
-const press = (name) => document.querySelector(`[data-key="${name}"]`)?.click()
+const keyed = (name) => (/^[a-z]$/.test(name) ? document.querySelector(`[data-key="${name}"]`) : null)
 
 document.addEventListener('keydown', (event) => {
   const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select')
   if (typing || event.repeat || event.metaKey || event.ctrlKey || event.altKey) return
   if (event.key === 'j') step(1)
   else if (event.key === 'k') step(-1)
-  else if (['a', 'e', 'r'].includes(event.key)) {
+  else {
+    const pressed = keyed(event.key)
+    if (!pressed) return
     event.preventDefault()
-    press(event.key)
+    pressed.click()
   }
 })

@@ -1,11 +1,10 @@
 import { campaignProgress } from '#campaigns/progress.ts'
 import { whyPerson } from '#campaigns/why.ts'
-import { userById } from '#governance/access.ts'
 import { decisionsOn, withdrawApproval } from '#governance/approvals.ts'
 import { isOn, setFlag } from '#governance/flags.ts'
 import { listReleases, releaseHistory, rollback } from '#governance/releases.ts'
-import type { Queryable } from '#kernel/db.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
+import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
 import { campaignListView, campaignView } from '../views/campaign.ts'
 import { progressView } from '../views/campaign-progress.ts'
@@ -36,7 +35,8 @@ export function campaignRoutes(router: Router, pages: Pages): void {
     if (history.length === 0) return missing(request, 'There is no campaign of this name.')
     const progress = await campaignProgress({ db, clock }, name)
     const words = progress.release ? await decisionsOn(db, progress.release.hash) : []
-    const decisions = await Promise.all(words.map(async (word) => ({ ...word, by: await nameOf(db, word.decidedBy) })))
+    const named = await actorNames(db, words.map((word) => word.decidedBy)) // prettier-ignore
+    const decisions = words.map((word) => ({ ...word, by: named(word.decidedBy) }))
     const csrf = request.visitor.csrf
     const view = campaignView({ progress, history, decisions, zone, csrf, may: request.may })
     return request.page(name, view, { scripts: ['/assets/htmx.js'] })
@@ -87,10 +87,4 @@ export function stopRoutes(router: Router, pages: Pages): void {
     await setFlag({ db, clock }, { name: 'sending', on: true, by, reason: 'started at the desk' })
     return back('/campaigns', 'Sending goes on.')
   })
-}
-
-/** A decision's author as people know them; the house decides under its own name. */
-async function nameOf(db: Queryable, actor: string): Promise<string> {
-  const userId = parseId<'user'>(actor)
-  return (userId && (await userById(db, userId))?.name) ?? 'Millrace'
 }

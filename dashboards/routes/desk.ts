@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html'
 import { previewMessage } from '#campaigns/render/preview.ts'
 import { starterSegments } from '#campaigns/starter-segments.ts'
+import { reviewQueue } from '#ingest/identity/review.ts'
 import type { Db } from '#kernel/db.ts'
 import { parseId } from '#kernel/ids.ts'
 import { createDraft } from '#rag/agent/run.ts'
@@ -26,7 +27,9 @@ export function deskRoutes(router: Router, pages: Pages): void {
 
   router.get('/desk', 'campaign.view', async ({ page, visitor, may }) => {
     const drafts = await listDrafts(db, { limit: 50 })
-    return page('Desk', deskView({ drafts, segments: starterSegments, csrf: visitor.csrf, zone, may }))
+    const { open, putOff } = await reviewQueue(db, { limit: 0 })
+    const view = { drafts, segments: starterSegments, toCheck: open + putOff, csrf: visitor.csrf, zone, may }
+    return page('Desk', deskView(view))
   })
 
   router.post('/desk', 'campaign.draft', async ({ form, back, visitor }) => {

@@ -1,58 +1,77 @@
 import { explainPerson } from '#ingest/identity/explain.ts'
-import { findPeople, peopleCount, personProfile, personTimeline } from '#ingest/identity/people.ts'
-import { unmerge } from '#ingest/identity/unmerge.ts'
+import { foreseeLeaving } from '#ingest/identity/foresee.ts'
+import { changesOf } from '#ingest/identity/history.ts'
+import { findPeople, peopleCount, personProfile, personTimeline, type PersonProfile } from '#ingest/identity/people.ts'
+import { reviewQueue } from '#ingest/identity/review.ts'
+import { remerge, unmerge } from '#ingest/identity/unmerge.ts'
 import { parseId } from '#kernel/ids.ts'
+import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
 import { peopleView } from '../views/people.ts'
 import { personView } from '../views/person.ts'
-import { missing, type Router } from './route.ts'
+import { unsaidWords } from './identity-pair.ts'
+import { pairOf, reasonOf, wordsOf } from './identity.ts'
+import { missing, type Request, type Router } from './route.ts'
 
 const pageSize = 50
 const timelineLength = 60
+const changesShown = 20
 const around = { depth: 2, limit: 40 }
 
 /** Customers: the list, one person with what is known and why, and taking two apart again. */
 export function peopleRoutes(router: Router, pages: Pages): void {
-  const { db, clock, graph, business } = pages
+  const { db, identity, business } = pages
 
-  router.get('/people', 'person.view', async ({ page, query }) => {
+  router.get('/people', 'person.view', async ({ page, query, may }) => {
     const search = query('search') ?? ''
     const offset = Math.max(0, Number.parseInt(query('from') ?? '0', 10) || 0)
-    const [counts, people] = await Promise.all([peopleCount(db), findPeople(db, { search, limit: pageSize, offset })])
-    return page('People', peopleView({ counts, people, search, offset, pageSize, business }))
+    const [counts, people, { open, putOff }] = await Promise.all([
+      peopleCount(db),
+      findPeople(db, { search, limit: pageSize, offset }),
+      reviewQueue(db, { limit: 0 }),
+    ])
+    const toCheck = may('identity.view') ? open + putOff : 0
+    return page('People', peopleView({ counts, people, toCheck, search, offset, pageSize, business }))
   })
 
   router.get('/people/:id', 'person.view', async (request) => {
     const personId = parseId<'person'>(request.param('id'))
     const profile = personId && (await personProfile(db, personId))
     if (!profile) return missing(request, 'Nobody bears this id now. They may have been merged: search for the name.')
-    const timeline = await personTimeline(db, profile.personId, timelineLength)
-    const explanation = await explainPerson(db, profile.personId)
-    const neighbourhood = await graph.neighbourhood(
-      { kind: 'person', id: profile.personId },
-      { at: clock(), ...around },
-    )
-    const view = personView({
-      profile,
-      timeline,
-      explanation,
-      neighbourhood,
-      business,
-      csrf: request.visitor.csrf,
-      may: request.may,
-    })
+    const view = personView(await personData(pages, profile, request))
     return request.page(view.title, view.main)
   })
 
-  router.post('/people/:id/apart', 'person.merge', async ({ form, back, visitor, param }) => {
-    const left = parseId<'identifier'>(form['left'])
-    const right = parseId<'identifier'>(form['right'])
+  router.post('/people/:id/apart', 'identity.decide', async ({ form, back, visitor, param }) => {
     const here = `/people/${param('id')}`
-    if (!left || !right) return back(here, 'Choose two identifiers to take apart.')
-    const reason = form['reason']?.trim() || 'said by a person at the desk'
-    const outcome = await unmerge({ db, clock }, { left, right, by: visitor.user.id, reason })
-    if (outcome.kind === 'refused') return back(here, outcome.why)
-    if (outcome.kind === 'together') return back(here, 'They still are one person: other evidence joins them.')
-    return back(`/people/${outcome.leftPerson}`, 'Taken apart. Each has their own history again.')
+    const pair = pairOf(form['left'], form['right'])
+    if (!pair) return back(here, 'Choose two identifiers to take apart.')
+    const outcome = await unmerge(identity, { ...pair, by: visitor.user.id, reason: reasonOf(form) })
+    if (outcome.kind === 'refused') return back(here, `${outcome.why}.`)
+    const staying = outcome.kind === 'apart' ? outcome.leftPerson : outcome.person
+    return back(`/people/${staying}`, wordsOf(outcome, 'different'))
   })
+
+  router.post('/people/:id/together', 'identity.decide', async ({ form, back, visitor, param }) => {
+    const here = `/people/${param('id')}`
+    const pair = pairOf(form['left'], form['right'])
+    if (!pair) return back(here, 'Choose two identifiers.')
+    const outcome = await remerge(identity, { ...pair, by: visitor.user.id, reason: reasonOf(form) })
+    return back(outcome.kind === 'together' ? `/people/${outcome.person}` : here, unsaidWords(outcome))
+  })
+}
+
+/** All that the page of a person shows. */
+async function personData({ db, clock, graph, business }: Pages, profile: PersonProfile, { visitor, may }: Request) {
+  const { personId } = profile
+  const [timeline, explanation, leaving, neighbourhood] = await Promise.all([
+    personTimeline(db, personId, timelineLength),
+    explainPerson(db, personId),
+    foreseeLeaving({ db, clock }, personId),
+    graph.neighbourhood({ kind: 'person', id: personId }, { at: clock(), ...around }),
+  ])
+  const ever = [...new Set([...profile.identifiers.map(({ id }) => id), ...explanation.history.map((row) => row.identifierId)])] // prettier-ignore
+  const changes = await changesOf(db, ever, changesShown)
+  const named = await actorNames(db, [...explanation.because, ...explanation.apartFrom, ...changes].map(({ actor }) => actor)) // prettier-ignore
+  return { profile, timeline, explanation, leaving, neighbourhood, changes, named, business, csrf: visitor.csrf, may }
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { figureRows } from '#governance/metrics/figure-rows.ts'
+import { changesInFigures } from '#governance/metrics/identity-changes.ts'
 import { ownerReport } from '#governance/metrics/owner-report.ts'
 import type { Period } from '#governance/metrics/metric.ts'
 import { recordedPeriod } from '#governance/metrics/recorded-period.ts'
@@ -10,6 +11,7 @@ import { reportView } from '../views/report.ts'
 import type { Router } from './route.ts'
 
 const pageSize = 50
+const changesShown = 5
 const rowsExported = 1_000_000
 
 type Query = (name: string) => string | undefined
@@ -26,7 +28,8 @@ export function reportRoutes(router: Router, pages: Pages): void {
 
   router.get('/report', 'report.view', async ({ page, query }) => {
     const report = await ownerReport({ db, clock }, await periodOf(query))
-    return page('Owner’s report', reportView(report, business.name))
+    const changes = await changesInFigures(db, changesShown)
+    return page('Owner’s report', reportView(report, business.name, changes))
   })
 
   router.get('/report/figures/:id', 'report.view', async ({ page, query, param }) => {

@@ -2,17 +2,26 @@ import { html } from 'hono/html'
 import type { NamedSegment } from '#campaigns/starter-segments.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
-import { when } from './words.ts'
+import { count, when } from './words.ts'
 
-type Data = { drafts: readonly Draft[]; segments: readonly NamedSegment[]; csrf: string; zone: string; may: May }
+type Data = {
+  drafts: readonly Draft[]
+  segments: readonly NamedSegment[]
+  /** Pairs of people that wait for a person's word. */
+  toCheck: number
+  csrf: string
+  zone: string
+  may: May
+}
 
 /** What waits for a person, and a form for the next brief. */
-export function deskView({ drafts, segments, csrf, zone, may }: Data): Html {
+export function deskView({ drafts, segments, toCheck, csrf, zone, may }: Data): Html {
   const waiting = drafts.filter((draft) => draft.state === 'waiting')
   const others = drafts.filter((draft) => draft.state !== 'waiting')
   return html`<h1>Desk</h1>
     <p class="lede">
       ${waiting.length === 0 ? 'No draft waits for you.' : 'Nothing is sent before a person says yes.'}
+      ${toCheck > 0 && may('identity.view') ? html`<a href="/identity/review">People to check (${count(toCheck)})</a>` : ''}
     </p>
     <div class="split">
       <div>

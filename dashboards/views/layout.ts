@@ -31,6 +31,7 @@ const rooms: readonly { path: string; label: string; action: Action }[] = [
   { path: '/campaigns', label: 'Campaigns', action: 'campaign.view' },
   { path: '/people', label: 'People', action: 'person.view' },
   { path: '/report', label: 'Report', action: 'report.view' },
+  { path: '/ingest', label: 'Data', action: 'quarantine.view' },
   { path: '/inbox', label: 'Inbox', action: 'inbox.view' },
 ]
 
@@ -91,7 +92,7 @@ export function problemPage(page: Page, what: string, next: string): Html {
 /** A table that scrolls within itself on a phone. Columns named in `numbers` are set right. */
 export function table(
   caption: string,
-  columns: readonly string[],
+  columns: readonly (string | Html)[],
   rows: readonly (readonly (string | number | Html)[])[],
   numbers: readonly number[] = [],
 ): Html {

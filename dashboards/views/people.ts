@@ -6,6 +6,8 @@ import { count, day, money, plural } from './words.ts'
 type Data = {
   counts: Awaited<ReturnType<typeof peopleCount>>
   people: Awaited<ReturnType<typeof findPeople>>
+  /** Pairs that wait for a person's word. */
+  toCheck: number
   search: string
   offset: number
   pageSize: number
@@ -14,7 +16,7 @@ type Data = {
 
 /** The list of people, best customers first. */
 export function peopleView(data: Data): Html {
-  const { counts, people, search, business } = data
+  const { counts, people, toCheck, search, business } = data
   const rows = people.map((person) => [
     html`<a href="/people/${person.personId}">${nameOf(person)}</a>`,
     person.email ?? '',
@@ -25,7 +27,7 @@ export function peopleView(data: Data): Html {
   return html`<h1>People</h1>
     <p class="lede">
       ${plural(counts.people, 'person', 'people')}, and ${plural(counts.visitors, 'visitor')} who never said who they
-      are.
+      are. ${toCheck > 0 ? html`<a href="/identity/review">People to check (${count(toCheck)})</a>` : ''}
     </p>
     <form method="get" action="/people" class="inline" role="search">
       <label for="search">Name, e-mail address or phone number</label>

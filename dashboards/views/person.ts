@@ -1,31 +1,26 @@
 import { html } from 'hono/html'
 import type { Neighbourhood } from '#graph/port.ts'
-import type { explainPerson } from '#ingest/identity/explain.ts'
 import type { PersonProfile, personTimeline } from '#ingest/identity/people.ts'
 import { neighbourhoodChart, wordsOf } from '../charts/neighbourhood.ts'
-import { csrfInput, type Html, type May } from './layout.ts'
+import type { Html } from './layout.ts'
+import { historyPart, identifiersPart, whyPart, type PersonIdentity } from './person-identity.ts'
+import { fieldNames, titleOf } from './sides.ts'
 import { money, plain, plural, when } from './words.ts'
 
-type Data = {
-  profile: PersonProfile
+type Data = PersonIdentity & {
   timeline: Awaited<ReturnType<typeof personTimeline>>
-  explanation: Awaited<ReturnType<typeof explainPerson>>
   neighbourhood: Neighbourhood
-  business: { zone: string }
-  csrf: string
-  may: May
 }
 
 /** One person: what is known and from where, what they did, what lies around them, and why they are one person. */
 export function personView(data: Data): { title: string; main: Html } {
   const { profile, timeline, neighbourhood, business } = data
-  const { givenName, familyName, email } = profile.golden
-  const title = [givenName?.value, familyName?.value].filter(Boolean).join(' ') || email?.value || 'A visitor'
+  const title = titleOf(profile.golden)
   const sources = new Set(profile.profiles.map((row) => row.source)).size
   const main = html`<h1>${title}</h1>
     <p class="lede">Known by ${plural(profile.identifiers.length, 'identifier')} in ${plural(sources, 'source')}.</p>
     <div class="split even">${goldenPart(profile)} ${whyPart(data)}</div>
-    ${aroundPart(neighbourhood, title)}
+    ${identifiersPart(data)} ${historyPart(data)} ${aroundPart(neighbourhood, title)}
     <section class="card">
       <h2>What they did</h2>
       ${timelinePart(timeline, business.zone)}
@@ -33,24 +28,40 @@ export function personView(data: Data): { title: string; main: Html } {
   return { title, main }
 }
 
-const fieldNames: Readonly<Record<string, string>> = {
-  givenName: 'Given name', familyName: 'Family name', email: 'E-mail', phone: 'Phone', street: 'Street', city: 'City', postcode: 'Postcode',
-  country: 'Country', language: 'Language', zone: 'Time zone', lifecycle: 'Lifecycle', channel: 'Came by', campaignRef: 'Campaign',
-} // prettier-ignore
-
-function goldenPart({ golden }: PersonProfile): Html {
-  const known = Object.entries(golden)
+/** The value that stands for each field, the source it is from, the rule by which it won, and what it won over. */
+function goldenPart({ golden, profiles }: PersonProfile): Html {
+  const known = goldenFields.flatMap((field) => {
+    const chosen = golden[field]
+    return chosen ? [{ field, chosen }] : []
+  })
   return html`<section class="card">
     <h2>What is known</h2>
     ${known.length === 0 ? html`<p>No source describes this person.</p>` : ''}
     <dl class="pairs">
       ${known.map(
-        ([field, chosen]) =>
-          html`<dt>${fieldNames[field] ?? field}</dt>
-            <dd>${chosen.value} <small>${chosen.source}, ${chosen.why}</small></dd>`,
+        ({ field, chosen }) =>
+          html`<dt>${fieldNames[field]}</dt>
+            <dd>
+              ${chosen.value}
+              <small>${chosen.source}, ${chosen.why}</small> ${othersPart(field, chosen.value, profiles)}
+            </dd>`,
       )}
     </dl>
   </section>`
+}
+
+const goldenFields = Object.keys(fieldNames).filter((field): field is keyof PersonProfile['golden'] => field !== 'born')
+
+function othersPart(field: keyof PersonProfile['golden'], won: string, profiles: PersonProfile['profiles']): Html {
+  const others = new Map<string, string>()
+  for (const { values, source } of profiles) {
+    const value = values[field]
+    if (value && value.toLowerCase() !== won.toLowerCase() && !others.has(value)) others.set(value, source)
+  }
+  if (others.size === 0) return html``
+  return html`<small class="over"
+    >over ${[...others].map(([value, source]) => `${value} (${source})`).join(', ')}</small
+  >`
 }
 
 const shownFirst = 15
@@ -117,51 +128,4 @@ function aroundPart(neighbourhood: Neighbourhood, title: string): Html {
       </dl>
     </details>
   </section>`
-}
-
-function whyPart(data: Data): Html {
-  const { profile, explanation, may } = data
-  const { because, apartFrom } = explanation
-  return html`<section class="card">
-    <h2>Why this is one person</h2>
-    ${because.length === 0 ? html`<p>There is only one identifier.</p>` : ''}
-    <ul class="plain rows">
-      ${because.map((reason) => html`<li>${reason.words} <small>${plain(reason.rule)}</small></li>`)}
-    </ul>
-    ${
-      apartFrom.length > 0
-        ? html`<h3>Kept apart</h3>
-            <ul class="plain rows">
-              ${apartFrom.map((reason) => html`<li>${reason.words}</li>`)}
-            </ul>`
-        : ''
-    }
-    ${profile.identifiers.length > 1 && may('person.merge') ? apartForm(data) : ''}
-  </section>`
-}
-
-function apartForm({ profile, csrf }: Data): Html {
-  const options = profile.identifiers.map(
-    ({ id, kind, value }) => html`<option value="${id}">${plain(kind)}: ${value}</option>`,
-  )
-  return html`<details>
-    <summary>These are two people</summary>
-    <form method="post" action="/people/${profile.personId}/apart">
-      ${csrfInput(csrf)}
-      <div class="field">
-        <label for="left">This stays</label
-        ><select id="left" name="left">
-          ${options}
-        </select>
-      </div>
-      <div class="field">
-        <label for="right">This is somebody else</label
-        ><select id="right" name="right">
-          ${options.toReversed()}
-        </select>
-      </div>
-      <div class="field"><label for="reason">How you know</label><input id="reason" name="reason" /></div>
-      <button>Take them apart</button>
-    </form>
-  </details>`
 }

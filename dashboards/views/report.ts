@@ -1,14 +1,16 @@
 import { html } from 'hono/html'
 import type { Figure } from '#governance/metrics/figure.ts'
+import type { ToldChange } from '#governance/metrics/identity-changes.ts'
 import type { CohortRow, OwnerReport } from '#governance/metrics/owner-report.ts'
 import { barChart } from '../charts/bar.ts'
 import { lineChart, type Point } from '../charts/line.ts'
 import { figureCell, figureLink, valueOf } from './figure.ts'
+import { identityNews } from './identity-news.ts'
 import { table, type Html } from './layout.ts'
 import { money, month, plain, span, when, wholeMoney } from './words.ts'
 
 /** The owner's report: what customers cost and bring. Every number opens its rows. */
-export function reportView(report: OwnerReport, business: string): Html {
+export function reportView(report: OwnerReport, business: string, changes: readonly ToldChange[]): Html {
   const { period } = report
   return html`<h1>Owner’s report</h1>
     <p class="lede">${business}, ${span(period)}. As known on ${when(report.asOf)}. Every number opens its rows.</p>
@@ -18,7 +20,7 @@ export function reportView(report: OwnerReport, business: string): Html {
       <button>Show</button>
     </form>
     <div class="grid tiles">${report.figures.map((figure) => tile(figure, report))}</div>
-    ${channelsPart(report)} ${monthsPart(report)} ${cohortsPart(report)}
+    ${channelsPart(report)} ${monthsPart(report)} ${cohortsPart(report)} ${identityNews(changes, period)}
     <section class="card">
       <h2>What these figures leave out or assume</h2>
       <ul>

@@ -55,7 +55,13 @@ export function refsOf(canon: Canonical): readonly IdentifierRef[] {
 }
 
 async function writeEvents({ tx, clock, source, idOf }: Writing, said: readonly Said<Happening>[]): Promise<void> {
-  const events = said.map(({ canon, recordId }) => ({ ...canon, source, identifierId: idOf(canon.by), recordId }))
+  const events = said.map(({ canon, recordId, externalId }) => ({
+    externalId,
+    ...canon,
+    source,
+    identifierId: idOf(canon.by),
+    recordId,
+  }))
   await recordEvents(tx, clock, events)
 }
 

@@ -1,4 +1,5 @@
 import type { Happening, Profile } from '../canon.ts'
+import type { IdentifierRef } from '../identifiers.ts'
 import { insertLinks, type LinkRow } from '../queries/links.ts'
 import { upsertProfiles } from '../queries/profiles.ts'
 import { newestOf, type Said, type Writing } from './writing.ts'
@@ -27,11 +28,16 @@ export async function writeLinks(writing: Writing, said: readonly Said<Profile |
     (row) => `${row.leftId} ${row.rightId} ${row.kind}`,
     () => 0,
   )
-  if (distinct.length > 0) await insertLinks(writing.tx, writing.clock(), distinct)
+  if (distinct.length > 0) await insertLinks(writing.tx, distinct)
 }
 
 function linksOf({ source, idOf }: Writing, canon: Profile | Happening): Omit<LinkRow, 'recordId'>[] {
   const of = canon.is === 'profile' ? canon.of : canon.by
   const kind = canon.is === 'profile' ? 'profile' : 'identify'
-  return (canon.links ?? []).map((link) => ({ leftId: idOf(of), rightId: idOf(link), source, kind }))
+  const at = canon.is === 'profile' ? canon.updatedAt : canon.occurredAt
+  const named = canon.links ?? []
+  const link = (left: IdentifierRef, right: IdentifierRef): Omit<LinkRow, 'recordId'> => ({ leftId: idOf(left), rightId: idOf(right), source, kind, at }) // prettier-ignore
+  // Whom an event names in several ways is one person, whatever becomes of the device: the first name ties the others.
+  const [first, ...others] = canon.is === 'event' ? named : []
+  return [...named.map((one) => link(of, one)), ...others.map((other) => link(first!, other))]
 }

@@ -4,7 +4,7 @@ const { PhoneNumberFormat, PhoneNumberUtil } = phones
 
 /**
  * A phone number in E.164 (`+31612345001`), read as dialled in the country when it has no prefix.
- * Undefined when it is no possible number there.
+ * Undefined when no such number is given out there: one that is only long enough would tie strangers together.
  */
 export function canonicalPhone(text: string | null | undefined, country: string | undefined): string | undefined {
   // Shop exports put an apostrophe before what a spreadsheet would take for a number.
@@ -13,7 +13,7 @@ export function canonicalPhone(text: string | null | undefined, country: string 
   const util = PhoneNumberUtil.getInstance()
   try {
     const number = util.parse(typed, country)
-    return util.isPossibleNumber(number) ? util.format(number, PhoneNumberFormat.E164) : undefined
+    return util.isValidNumber(number) ? util.format(number, PhoneNumberFormat.E164) : undefined
   } catch {
     return undefined
   }

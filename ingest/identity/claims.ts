@@ -45,11 +45,14 @@ function isWeaker(one: IdentifierRow, other: IdentifierRow): boolean {
 export const keyOf = (row: IdentifierRow): string => `${row.kind}\n${row.value}`
 
 function blockedIds(identifiers: ReadonlyMap<string, IdentifierRow>, model: IdentityModel): Set<string> {
+  const isBlocked = isBlockedBy(model)
+  return new Set([...identifiers.values()].filter(isBlocked).map((row) => row.id))
+}
+
+/** Whether the value of an identifier is a placeholder, evidence of nothing. */
+export function isBlockedBy(model: IdentityModel): (row: IdentifierRow) => boolean {
   const patterns = new Map(
     families.map((family) => [family, model.blocked[family].map((text) => new RegExp(text, 'i'))]),
   )
-  const hits = [...identifiers.values()].filter((row) =>
-    patterns.get(familyOf(row.kind))!.some((pattern) => pattern.test(row.value)),
-  )
-  return new Set(hits.map((row) => row.id))
+  return (row) => patterns.get(familyOf(row.kind))!.some((pattern) => pattern.test(row.value))
 }

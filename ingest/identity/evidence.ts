@@ -1,14 +1,25 @@
+import type { Hash } from '#kernel/ids.ts'
 import type { IdentifierRow } from '../queries/identifiers.ts'
 import type { LinkRow, ProfileNameRow } from '../queries/claims.ts'
 import { claimsOf, keyOf, type Claim, type Shared } from './claims.ts'
 import { disjointSets } from './components.ts'
 import type { IdentityModel, IdentityRule } from './model.ts'
 import { readName, type Name } from './names.ts'
-import { followEachOther, partition, type Party } from './parties.ts'
+import { contradict, followEachOther, partition, type Party } from './parties.ts'
 
 /** Ids only: evidence outlives what it speaks of. `through` is the identifier that both share, when it is neither of them. */
 export type Evidence = { source: string; through?: string }
 export type Finding = { left: string; right: string; rule: string; evidence: Evidence; recordId: string }
+
+/** What ties two identifiers, and the version of the model it stands on. */
+export type Founded = Omit<Finding, 'evidence' | 'recordId'> & {
+  evidence: Record<string, unknown>
+  recordId: string | null
+  model: Hash
+}
+
+/** An identifier that joined nobody, and by which rule. */
+export type Refused = { id: string; rule: RefusalRule }
 
 /** Why a shared identifier joined nobody. */
 export const refusals = {
@@ -24,7 +35,14 @@ export const refusals = {
   'no-name':
     'The identifier joins only where names agree, and a record that shares it has no name; it belongs to nobody alone.',
   'nobodys-address': 'The identifier is known only beside an address or number that belongs to nobody alone.',
+  'two-ids':
+    'People with two ids of a source that knows each person once share the identifier; it belongs to none of them alone.',
+  'too-many-ids':
+    'One person would have more addresses, numbers or devices than a person has, or two ids where one is possible; the weakest tie was dropped.',
   'kept-apart': 'A person said that the two are different people.',
+  'in-doubt': 'They are much alike, but not enough to join them without a person looking.',
+  'too-large': 'They are alike, but would be one person of very many profiles: a person must look.',
+  'one-bridge': 'Two people of several profiles hang together by a single likeness: a person must look.',
 } as const
 export type RefusalRule = keyof typeof refusals
 
@@ -32,26 +50,44 @@ export type Known = {
   identifiers: ReadonlyMap<string, IdentifierRow>
   links: readonly LinkRow[]
   profiles: readonly ProfileNameRow[]
+  /** Identifiers that are known to have too many claims, of which not all are here. */
+  hubs?: ReadonlySet<string>
+}
+
+export type Weighed = {
+  findings: Finding[]
+  refused: Map<RefusalRule, number>
+  /** Where something was refused, but for blocked values. */
+  places: Refused[]
+  /** Identifiers with too many claims. */
+  hubs: string[]
 }
 
 /**
  * Weighs what the sources say by the rules of a model, from strongest to weakest: which identifiers are one person's,
  * and which shared ones join nobody. A pure function; the order of the input does not matter.
  */
-export function weigh(known: Known, model: IdentityModel): { findings: Finding[]; refused: Map<RefusalRule, number> } {
+export function weigh(known: Known, model: IdentityModel): Weighed {
   const { shared, blocked } = claimsOf(known.identifiers, known.links, model)
   const refused = new Map<RefusalRule, number>(blocked > 0 ? [['blocked-value', blocked]] : [])
+  const places: Refused[] = []
   const roles = model.roles.map((text) => new RegExp(text, 'i'))
-  const people = knownPeople(known)
+  const people = knownPeople(known, model)
   const findings = new Map<string, Finding>()
+  const hubs: string[] = []
   for (const rule of model.rules) {
     const ofRule = shared.filter((one) => one.family === rule.shared).toSorted((a, b) => byKey(known, a.id, b.id))
     for (const one of ofRule) {
       const isRole = rule.shared === 'email' && roles.some((role) => role.test(one.value))
-      const verdict = judge(one, people.parties(one), rule, isRole)
+      const isHub = known.hubs?.has(one.id) || isBeyond(rule.limit, one)
+      if (isHub) hubs.push(one.id)
+      const verdict = isHub ? tooMany : judge(one, people.parties(one), rule, isRole)
       const isOwned = rule.shared === 'vendor' || verdict.joins.some(([, to]) => to === one.id)
       if (!isOwned) people.isNobodys(one.id)
-      for (const reason of verdict.refused) refused.set(reason, (refused.get(reason) ?? 0) + 1)
+      for (const reason of verdict.refused) {
+        refused.set(reason, (refused.get(reason) ?? 0) + 1)
+        places.push({ id: one.id, rule: reason })
+      }
       for (const [claim, to] of verdict.joins) {
         const finding = found(rule, one, claim, to)
         const key = `${finding.left}\n${finding.right}\n${finding.rule}`
@@ -60,7 +96,7 @@ export function weigh(known: Known, model: IdentityModel): { findings: Finding[]
       }
     }
   }
-  return { findings: [...findings.values()], refused }
+  return { findings: [...findings.values()], refused, places, hubs }
 }
 
 function byKey(known: Known, a: string, b: string): number {
@@ -83,10 +119,11 @@ type KnownPeople = {
 }
 
 /** The people as far as the stronger rules know them: who is joined, by what names, and when they were seen. */
-function knownPeople(known: Known): KnownPeople {
+function knownPeople(known: Known, model: IdentityModel): KnownPeople {
   const sets = disjointSets()
   const nobodys = new Set<string>()
   const names = new Map<string, Name[]>()
+  const ids = idsIn(known, model)
   const spans = new Map<string, readonly [number, number]>()
   for (const profile of known.profiles) {
     const name = readName(profile.givenName, profile.familyName)
@@ -99,6 +136,7 @@ function knownPeople(known: Known): KnownPeople {
     const kept = sets.of(lost)
     names.set(kept, distinctNames([...(names.get(kept) ?? []), ...(names.get(lost) ?? [])]))
     names.delete(lost)
+    ids.join(kept, lost)
   }
   const parties = (shared: Shared): Party[] =>
     [
@@ -110,9 +148,37 @@ function knownPeople(known: Known): KnownPeople {
       // A profile knows when it was true; without one, the claim itself is all there is.
       const times = claims.flatMap((claim) => spans.get(claim.claimant) ?? [claim.at])
       const claimants = [...new Set(claims.map((claim) => claim.claimant))].toSorted((a, b) => byKey(known, a, b))
-      return { claimants, names: names.get(person) ?? [], from: Math.min(...times), until: Math.max(...times) }
+      return {
+        claimants,
+        names: names.get(person) ?? [],
+        ids: ids.of(person),
+        from: Math.min(...times),
+        until: Math.max(...times),
+      }
     })
   return { parties, join, isNobodys: (id) => nobodys.add(id) }
+}
+
+type Ids = ReadonlyMap<string, ReadonlySet<string>>
+const noIds: Ids = new Map()
+
+/** The ids each person has at sources that know each person once. */
+function idsIn(
+  known: Known,
+  model: IdentityModel,
+): { of: (person: string) => Ids; join: (kept: string, lost: string) => void } {
+  // prettier-ignore
+  const ids = new Map<string, Map<string, Set<string>>>()
+  for (const { id, kind } of known.identifiers.values()) {
+    if (model.distinct.includes(kind)) ids.set(id, new Map([[kind, new Set([id])]]))
+  }
+  const join = (kept: string, lost: string): void => {
+    const sum = ids.get(kept) ?? new Map<string, Set<string>>()
+    for (const [kind, more] of ids.get(lost) ?? []) sum.set(kind, (sum.get(kind) ?? new Set()).union(more))
+    ids.delete(lost)
+    if (sum.size > 0) ids.set(kept, sum)
+  }
+  return { of: (person) => ids.get(person) ?? noIds, join }
 }
 
 const distinctNames = (names: readonly Name[]): Name[] => [
@@ -121,19 +187,22 @@ const distinctNames = (names: readonly Name[]): Name[] => [
 
 type Verdict = { joins: [Claim, string][]; refused: RefusalRule[] }
 
+const tooMany: Verdict = { joins: [], refused: ['too-many-claims'] }
+
 function judge(shared: Shared, parties: Party[], rule: IdentityRule, isRole: boolean): Verdict {
-  if (isBeyond(rule.limit, shared)) return { joins: [], refused: ['too-many-claims'] }
   const claimOf = new Map(shared.claims.map((claim) => [claim.claimant, claim]))
   const toShared = (joined: readonly Party[]): [Claim, string][] =>
     joined.flatMap((party) => party.claimants.map((id): [Claim, string] => [claimOf.get(id)!, shared.id]))
   if (parties.length === 0) return { joins: [], refused: ['nobodys-address'] }
   if (parties.length === 1 || rule.joins === 'everybody') return { joins: toShared(parties), refused: [] }
-  const agree = isRole || rule.joins === 'only-if-names-agree'
+  const isTwo = contradict(parties)
+  const agree = isRole || isTwo || rule.joins === 'only-if-names-agree'
   const { groups, unclear } = partition(parties, agree)
   if (!agree && groups.length <= 1) return { joins: toShared(parties), refused: [] }
   if (groups.length === 1 && unclear.length === 0) return { joins: toShared(groups[0]!), refused: [] }
   const named = agree ? groups : partition(parties, true).groups
-  const reason = groups.length < 2 ? 'no-name' : sharedReason(rule, isRole, groups)
+  const clash = isTwo ? partition(parties, agree, true).groups : groups
+  const reason = clash.length > 1 ? sharedReason(rule, isRole, clash) : isTwo ? 'two-ids' : 'no-name'
   return { joins: named.flatMap((group) => star(group, claimOf)), refused: [reason] }
 }
 

@@ -4,7 +4,7 @@ import { selectEdgesOf, type EdgeRow } from '../queries/edges.ts'
 import { selectIdentifiersByIds, type IdentifierRow } from '../queries/identifiers.ts'
 import { selectMembershipHistory, type PastMembershipRow } from '../queries/memberships.ts'
 import { selectIdentifiersOf, type PersonIdentifier } from '../queries/people.ts'
-import { activeEdges } from './ledger.ts'
+import { activeEdges, byHand, likenessRule } from './ledger.ts'
 import { familyOf } from './model.ts'
 
 /** One piece of evidence in words, with what it rests on. */
@@ -45,10 +45,17 @@ export async function explainPerson(db: Queryable, personId: PersonId): Promise<
 
 type Named = Pick<IdentifierRow, 'kind' | 'value'>
 
+/** How identifiers are called in sentences. */
+export const namedIn =
+  (names: ReadonlyMap<string, Named>) =>
+  (id: string): string =>
+    called(names.get(id))
+
 const through = (row: EdgeRow): IdentifierId[] =>
   typeof row.evidence['through'] === 'string' ? [row.evidence['through'] as IdentifierId] : []
 
-function reasonOf(row: EdgeRow, names: ReadonlyMap<string, Named>): Reason {
+/** A piece of evidence in words; `names` holds whom it speaks of. */
+export function reasonOf(row: EdgeRow, names: ReadonlyMap<string, Named>): Reason {
   const { left, right, rule, source, actor, at } = row
   return { left, right, rule, source, actor, at, words: wordsOf(row, names) }
 }
@@ -58,9 +65,13 @@ function wordsOf(row: EdgeRow, names: ReadonlyMap<string, Named>): string {
   if (row.verdict === 'different') return `${row.actor} said that ${left} and ${right} are different people.`
   const [shared] = through(row)
   const both = `${left} and ${right}`
+  if (row.rule === likenessRule) return `${both} are alike beyond doubt (${bits(row.evidence['weight'])}).`
+  if (row.rule === byHand) return `${row.actor} said that ${both} are one person's.`
   if (shared) return `${both} share ${called(names.get(shared))} with others, and bear the same name.`
   return `${row.source ?? row.actor} names ${both} as one person's.`
 }
+
+const bits = (weight: unknown): string => (typeof weight === 'number' ? `${weight.toFixed(1)} bits` : 'by weight')
 
 function called(identifier: Named | undefined): string {
   if (!identifier) return 'an identifier that is gone'

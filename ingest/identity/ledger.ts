@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { newId, type Hash, type IdentifierId } from '#kernel/ids.ts'
 import type { EdgeId, EdgeRow, NewEdge } from '../queries/edges.ts'
 import type { DifferentEdge, SameEdge } from './components.ts'
-import type { Finding } from './evidence.ts'
+import type { Founded } from './evidence.ts'
 import type { IdentityModel } from './model.ts'
 
 /** The edges that hold: a row is withdrawn by a later one, unless that was itself withdrawn. */
@@ -19,40 +19,44 @@ export function activeEdges(ledger: readonly EdgeRow[]): EdgeRow[] {
 /** A tie that a person made, which no model withdraws. */
 export const byHand = 'by-hand'
 
+/** A tie between two profiles that are alike, under a model of linkage. */
+export const likenessRule = 'linkage'
+
 /**
  * What must be appended so that exactly the findings hold: new ones are added, those that hold no more are withdrawn,
  * and one that was withdrawn before comes back by withdrawing its withdrawal.
  */
 export function appendix(
   ledger: readonly EdgeRow[],
-  findings: readonly Finding[],
-  model: Hash,
+  findings: readonly Founded[],
   clock: Clock,
 ): { added: NewEdge[]; withdrawn: NewEdge[] } {
   const active = activeEdges(ledger)
   const withdrawals = withdrawalsIn(active)
   const holds = new Set(active.map((row) => row.id))
   const known = new Map(
-    ledger.filter((row) => row.verdict === 'same' && row.modelHash === model).map((row) => [keyOf(row), row]),
+    ledger.filter((row) => row.verdict === 'same').map((row) => [keyOf({ ...row, model: row.modelHash }), row]),
   )
   const wanted = new Set(findings.map(keyOf))
   const added = findings.flatMap((finding): NewEdge[] => {
     const row = known.get(keyOf(finding))
-    if (!row) return [edgeOf(finding, model, clock)]
+    if (!row) return [edgeOf(finding, clock)]
     return holds.has(row.id) ? [] : [restoration(row, withdrawals, clock)]
   })
   const withdrawn = active
     .filter((row) => row.verdict === 'same' && row.rule !== byHand)
-    .filter((row) => row.modelHash !== model || !wanted.has(keyOf(row)))
+    .filter((row) => !wanted.has(keyOf({ ...row, model: row.modelHash })))
     .map((row) => withdrawal(row, 'the evidence stands no more', clock))
   return { added, withdrawn }
 }
 
-const keyOf = (edge: { left: string; right: string; rule: string }): string => `${edge.left}${edge.right}${edge.rule}`
+type Keyed = { left: string; right: string; rule: string; model: Hash }
+const keyOf = ({ left, right, rule, model }: Keyed): string => `${left}${right}${rule} ${model}`
 
-function edgeOf(finding: Finding, modelHash: Hash, clock: Clock): NewEdge {
+function edgeOf({ rule, evidence, recordId, model, ...finding }: Founded, clock: Clock): NewEdge {
   const [left, right] = [finding.left as IdentifierId, finding.right as IdentifierId]
-  return { ...finding, id: newId<'edge'>(clock), left, right, verdict: 'same', modelHash, withdraws: null }
+  const id = newId<'edge'>(clock)
+  return { id, left, right, verdict: 'same', rule, evidence, recordId, modelHash: model, withdraws: null }
 }
 
 /** The row that takes an edge back. */
@@ -77,6 +81,8 @@ export function restoration(row: EdgeRow, withdrawals: ReadonlyMap<EdgeId, EdgeR
 
 /** Which of two different people gives way where the ties of both cannot stand. */
 export const wallRules = { leftLeaves: 'left-leaves', rightLeaves: 'right-leaves' } as const
+
+export const isOfWall = (rule: string): boolean => rule === wallRules.leftLeaves || rule === wallRules.rightLeaves
 
 /** How strong a rule of the ledger is under a model: what a person said first, what no rule knows any more last. */
 export function rankOf(rule: string, model: IdentityModel): number {

@@ -38,6 +38,12 @@ export const identityModel = z.object({
   blocked: z.record(z.enum(families), z.array(pattern)),
   /** Addresses of a function, not of a person: they join only where whole names agree. */
   roles: z.array(pattern),
+  /** Sources that know each person once: two ids of such a source are two people. */
+  distinct: z.array(z.string()).default([]),
+  /** How many identifiers of a family one person may have; of ties that lead beyond, the weakest are dropped. */
+  perPerson: z.partialRecord(z.enum(families), z.int().positive()).default({}),
+  /** What likeness may not do by itself: join people into one of more profiles than these. */
+  largest: z.int().positive().default(40),
 })
 export type IdentityModel = z.infer<typeof identityModel>
 export type IdentityRule = IdentityModel['rules'][number]
@@ -65,6 +71,9 @@ export const firstModel: IdentityModel = {
   roles: [
     '^(info|sales|contact|kontakt|hello|hallo|hi|office|kantoor|admin|administratie|receptie|reception|support|service|klantenservice|help|team|mail|post|inkoop|factuur|facturen|finance|billing|accounts?|boekhouding|orders?|bestellingen|shop|winkel|marketing|hr|jobs|welkom|welcome)@',
   ],
+  distinct: ['user'],
+  perPerson: { email: 15, phone: 10, device: 300 },
+  largest: 40,
 }
 
 const name = 'rules'

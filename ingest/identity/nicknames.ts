@@ -36,6 +36,9 @@ for (const [index, group] of groups.entries()) {
   for (const name of group) groupsOf.set(name, (groupsOf.get(name) ?? new Set()).add(index))
 }
 
+/** The groups of names a given name belongs to: two names that share one may be one person's. */
+export const nicknameGroups = (name: string): number[] => [...(groupsOf.get(name) ?? [])]
+
 /** True when two given names may be the same person's: `piet` and `pieter`. Not transitive. */
 export function areNicknames(one: string, other: string): boolean {
   const left = groupsOf.get(one)

@@ -1,8 +1,17 @@
 import { disjointSets } from './components.ts'
 import { isWhole, likenessOfFamily, likenessOfGiven, type Likeness, type Name } from './names.ts'
 
-/** One known person who claims a shared identifier: the identifiers that claim it, the names, and when it was theirs. */
-export type Party = { claimants: readonly string[]; names: readonly Name[]; from: number; until: number }
+/**
+ * One known person who claims a shared identifier: the identifiers that claim it, the names, the ids by source where the
+ * source knows each person once, and when it was theirs.
+ */
+export type Party = {
+  claimants: readonly string[]
+  names: readonly Name[]
+  ids: ReadonlyMap<string, ReadonlySet<string>>
+  from: number
+  until: number
+}
 
 /** Groups of parties that may be one person each, and the parties whose names say too little to place them. */
 export type Partition = { groups: Party[][]; unclear: Party[] }
@@ -11,9 +20,11 @@ export type Partition = { groups: Party[][]; unclear: Party[] }
  * Sorts parties by name. Whole given names decide; an initial follows the one group it fits, and never bridges two
  * (`J. Smit` fits Jan and Joke, so it is unclear).
  * @param agree when set, both given and family names must be known and agree; otherwise given names must not clash
+ * @param byNameAlone when set, ids that say who is who are not looked at
  */
-export function partition(parties: readonly Party[], agree: boolean): Partition {
-  const fits = agree ? areAgreeing : areNotClashing
+export function partition(parties: readonly Party[], agree: boolean, byNameAlone = false): Partition {
+  const alike = agree ? areAgreeing : areNotClashing
+  const fits: Fits = (one, other) => alike(one, other) && (byNameAlone || !areTwo(one, other))
   const whole = parties.filter((party) => party.names.some(isWhole))
   const initials = parties.filter((party) => !whole.includes(party) && party.names.some((name) => name.given !== ''))
   const groups = linked(whole, fits)
@@ -55,6 +66,17 @@ const telling = (likeness: Likeness): boolean => likeness !== 'clash' && likenes
 
 const areAgreeing: Fits = (one, other) =>
   pairs(one, other).some(([a, b]) => telling(likenessOfGiven(a, b)) && telling(likenessOfFamily(a, b)))
+
+/** True when a source that knows each person once has one id for the one and another for the other. */
+const areTwo: Fits = (one, other) =>
+  [...one.ids].some(([source, ids]) => {
+    const others = other.ids.get(source)
+    return others !== undefined && ids.isDisjointFrom(others)
+  })
+
+/** True when some two of the parties cannot be one person by the ids their sources gave them. */
+export const contradict = (parties: readonly Party[]): boolean =>
+  parties.some((one, index) => parties.slice(index + 1).some((other) => areTwo(one, other)))
 
 /** True when each group had given the identifier up before the next had it. */
 export function followEachOther(groups: readonly (readonly Party[])[]): boolean {

@@ -12,15 +12,10 @@ import {
   type ProfileField,
   type ProfileRow,
 } from '../queries/people.ts'
-import { isWhole, readName } from './names.ts'
+import { firstSurvivorship, liveSurvivorship, survivor, type Reason, type Survivorship } from './survivorship.ts'
 
-/** The value that stands for a person, the source that won, and how. */
-export type GoldenValue = {
-  value: string
-  source: string
-  recordId: RecordId
-  why: 'most sources agree' | 'newest' | 'oldest' | 'only one'
-}
+/** The value that stands for a person, the source and record it is from, and the rule by which it won. */
+export type GoldenValue = { value: string; source: string; recordId: RecordId; why: Reason }
 
 export type PersonProfile = {
   personId: PersonId
@@ -49,60 +44,25 @@ export async function personProfile(db: Queryable, personId: PersonId): Promise<
   const identifiers = await selectIdentifiersOf(db, personId)
   if (identifiers.length === 0) return null
   const profiles = await selectProfilesOf(db, personId)
-  return { personId, identifiers, golden: goldenValues(profiles), profiles }
+  const { rules } = await liveSurvivorship(db)
+  return { personId, identifiers, golden: goldenValues(profiles, rules), profiles }
 }
 
 /** What a person did and said: events, orders and consents, newest first. */
 export const personTimeline = (db: Queryable, personId: PersonId, limit: number): Promise<TimelineRow[]> =>
   selectTimeline(db, personId, limit)
 
-type Way = (candidates: readonly ProfileRow[], field: ProfileField) => [ProfileRow, GoldenValue['why']]
-
-/** Slips are outvoted in names; what changes in life is read newest; how somebody came is read oldest. */
-const ways: Record<ProfileField, Way> = {
-  givenName: agreed, familyName: agreed, country: agreed, language: newest, zone: newest, email: newest, phone: newest,
-  street: newest, city: newest, postcode: newest, lifecycle: newest, channel: oldest, campaignRef: oldest,
-} // prettier-ignore
-
 /** The golden value of each field, chosen among profiles ordered from the newest to the oldest. */
-export function goldenValues(profiles: readonly ProfileRow[]): PersonProfile['golden'] {
+export function goldenValues(
+  profiles: readonly ProfileRow[],
+  rules: Survivorship = firstSurvivorship,
+): PersonProfile['golden'] {
   const golden: PersonProfile['golden'] = {}
   for (const field of profileFields) {
-    const candidates = tellingMost(profiles, field)
-    if (candidates.length === 0) continue
-    const [winner, why] = ways[field](candidates, field)
-    const { source, recordId } = winner
-    golden[field] = { value: winner.values[field]!, source, recordId, why: candidates.length === 1 ? 'only one' : why }
+    const survived = survivor(profiles, field, rules)
+    if (!survived) continue
+    const { source, recordId } = survived.winner
+    golden[field] = { value: survived.value, source, recordId, why: survived.why }
   }
   return golden
 }
-
-/** Who has the value at all; of given names, whole ones rather than initials. */
-function tellingMost(profiles: readonly ProfileRow[], field: ProfileField): ProfileRow[] {
-  const having = profiles.filter((profile) => (profile.values[field] ?? '') !== '')
-  if (field !== 'givenName') return having
-  const whole = having.filter(({ values }) => {
-    const name = readName(values.givenName, values.familyName)
-    return name !== null && isWhole(name)
-  })
-  return whole.length > 0 ? whole : having
-}
-
-function agreed(candidates: readonly ProfileRow[], field: ProfileField): [ProfileRow, GoldenValue['why']] {
-  const groups = Map.groupBy(candidates, (profile) => profile.values[field]!.toLowerCase())
-  const most = Math.max(...[...groups.values()].map((group) => group.length))
-  const winners = [...groups.values()].find((group) => group.length === most)!
-  // Of one name written several ways, the one with capitals where a name has them.
-  const written = winners.find(({ values }) => /^\p{Lu}.*\p{Ll}/u.test(values[field]!)) ?? winners[0]!
-  return [written, most > 1 ? 'most sources agree' : 'newest']
-}
-
-function newest(candidates: readonly ProfileRow[]): [ProfileRow, GoldenValue['why']] {
-  return [candidates[0]!, 'newest']
-}
-
-function oldest(candidates: readonly ProfileRow[]): [ProfileRow, GoldenValue['why']] {
-  return [candidates.reduce((first, next) => (born(next) <= born(first) ? next : first)), 'oldest']
-}
-
-const born = (profile: ProfileRow): number => (profile.createdAt ?? profile.updatedAt).getTime()

@@ -18,8 +18,12 @@ export type ProfileNameRow = {
   updatedAt: Date
 }
 
+const names = sql`select identifier_id as "identifierId", given_name as "givenName", family_name as "familyName",
+  created_at as "createdAt", updated_at as "updatedAt" from ingest.profiles`
+
 /** The names of all profiles, and when each was made and last changed. */
-export function selectProfileNames(db: Queryable): Promise<ProfileNameRow[]> {
-  return db.query<ProfileNameRow>(sql`select identifier_id as "identifierId", given_name as "givenName",
-    family_name as "familyName", created_at as "createdAt", updated_at as "updatedAt" from ingest.profiles`)
-}
+export const selectProfileNames = (db: Queryable): Promise<ProfileNameRow[]> => db.query<ProfileNameRow>(names)
+
+/** The same of some. */
+export const selectProfileNamesOf = (db: Queryable, ids: readonly IdentifierId[]): Promise<ProfileNameRow[]> =>
+  db.query<ProfileNameRow>(sql`${names} where identifier_id = any(${[...ids]}::uuid[])`)

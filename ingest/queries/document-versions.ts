@@ -29,3 +29,26 @@ export async function replaceDocuments(tx: Tx, source: string, at: Date, rows: r
       valid_from = case when known.valid_to is null then known.valid_from else ${at} end, valid_to = null,
       record_id = excluded.record_id`)
 }
+
+/**
+ * Makes the texts of a folder exactly those that it holds: what came from there and is gone ends, and what was gone and
+ * has come back as it last was is current again.
+ */
+export async function keepOnlyDocuments(
+  tx: Tx,
+  source: string,
+  folder: { input: string; uris: readonly string[]; at: Date },
+): Promise<void> {
+  const uris = [...folder.uris]
+  await tx.query(sql`
+    update ingest.documents d set valid_to = ${folder.at}
+    from ingest.records c join ingest.runs r on r.id = c.run_id
+    where d.source = ${source} and d.valid_to is null and c.id = d.record_id and r.input = ${folder.input}
+      and d.uri <> all(${uris}::text[])`)
+  await tx.query(sql`
+    update ingest.documents d set valid_to = null, valid_from = ${folder.at}
+    where d.source = ${source} and d.uri = any(${uris}::text[]) and d.valid_to is not null
+      and not exists (select from ingest.documents o where o.source = d.source and o.uri = d.uri and o.valid_to is null)
+      and d.record_id = (select c.id from ingest.records c where c.source = d.source and c.kind = 'document'
+        and c.external_id = d.uri order by c.version desc limit 1)`)
+}

@@ -10,6 +10,12 @@ export function selectMemberships(db: Queryable): Promise<MembershipRow[]> {
     from ingest.memberships where until is null`)
 }
 
+/** Who these are now. */
+export function selectMembershipsOf(db: Queryable, ids: readonly IdentifierId[]): Promise<MembershipRow[]> {
+  return db.query<MembershipRow>(sql`select identifier_id as "identifierId", person_id as "personId"
+    from ingest.memberships where until is null and identifier_id = any(${[...ids]}::uuid[])`)
+}
+
 /** All current members of the people these identifiers belong to. */
 export function selectMembersBeside(db: Queryable, ids: readonly IdentifierId[]): Promise<MembershipRow[]> {
   return db.query<MembershipRow>(sql`select identifier_id as "identifierId", person_id as "personId"

@@ -97,13 +97,23 @@ export const profileFields = [
 ] as const // prettier-ignore
 export type ProfileField = (typeof profileFields)[number]
 
+const profileColumns = sql`identifier_id as "identifierId", source, record_id as "recordId", created_at as "createdAt",
+  updated_at as "updatedAt", jsonb_build_object('givenName', given_name, 'familyName', family_name, 'email', email,
+    'phone', phone, 'street', street, 'city', city, 'postcode', postcode, 'country', country, 'language', language,
+    'zone', zone, 'lifecycle', lifecycle, 'channel', channel, 'campaignRef', campaign_ref) as values`
+
 /** What each source says of a person, newest first. */
 export function selectProfilesOf(db: Queryable, person: PersonId): Promise<ProfileRow[]> {
-  return db.query<ProfileRow>(sql`
-    select identifier_id as "identifierId", source, record_id as "recordId", created_at as "createdAt",
-      updated_at as "updatedAt", jsonb_build_object('givenName', given_name, 'familyName', family_name, 'email', email,
-        'phone', phone, 'street', street, 'city', city, 'postcode', postcode, 'country', country, 'language', language,
-        'zone', zone, 'lifecycle', lifecycle, 'channel', channel, 'campaignRef', campaign_ref) as values
-    from ingest.profiles join ingest.people using (identifier_id)
+  return db.query<ProfileRow>(sql`select ${profileColumns} from ingest.profiles join ingest.people using (identifier_id)
     where person_id = ${person} order by updated_at desc, identifier_id`)
+}
+
+/** The same of several people. */
+export function selectProfilesOfMany(
+  db: Queryable,
+  people: readonly PersonId[],
+): Promise<(ProfileRow & { personId: PersonId })[]> {
+  return db.query<ProfileRow & { personId: PersonId }>(sql`select person_id as "personId", ${profileColumns}
+    from ingest.profiles join ingest.people using (identifier_id)
+    where person_id = any(${[...people]}::uuid[]) order by updated_at desc, identifier_id`)
 }

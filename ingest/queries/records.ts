@@ -7,10 +7,15 @@ import type { Place } from '../source.ts'
 export type RecordKey = { kind: string; externalId: string }
 export type RecordVersion = RecordKey & { version: number; contentHash: string; runId: RunId }
 
-/** Every version known of the given external ids, oldest first. */
-export function versionsOf(tx: Tx, source: string, keys: readonly RecordKey[]): Promise<RecordVersion[]> {
-  return tx.query<RecordVersion>(sql`
-    select kind, external_id as "externalId", version, content_hash as "contentHash", run_id as "runId"
+/** Every version known of the given external ids, oldest first; `asOf` is when the vendor said it was so, if it did. */
+export function versionsOf(
+  tx: Tx,
+  source: string,
+  keys: readonly RecordKey[],
+): Promise<(RecordVersion & { asOf: string | null })[]> {
+  return tx.query<RecordVersion & { asOf: string | null }>(sql`
+    select kind, external_id as "externalId", version, content_hash as "contentHash", run_id as "runId",
+      place ->> 'asOf' as "asOf"
     from ingest.records join (select distinct kind, "externalId" as external_id
       from jsonb_to_recordset(${json(keys)}::jsonb) as r (kind text, "externalId" text)) as wanted using (kind, external_id)
     where source = ${source} order by version`)

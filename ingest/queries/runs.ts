@@ -25,11 +25,12 @@ const columns = sql`id, source, input, state, started_at as "startedAt", finishe
 /** Begins a run, unless another process has just begun the same. */
 export async function insertRun(
   db: Queryable,
-  run: { id: RunId; source: string; input: string; fingerprint: string; place: RunPlace },
+  run: { id: RunId; source: string; input: string; fingerprint: string; place: RunPlace; reading?: unknown },
   at: Date,
 ): Promise<void> {
-  await db.query(sql`insert into ingest.runs (id, source, input, fingerprint, state, started_at, place)
-    values (${run.id}, ${run.source}, ${run.input}, ${run.fingerprint}, 'running', ${at}, ${json(run.place)}::jsonb)
+  await db.query(sql`insert into ingest.runs (id, source, input, fingerprint, state, started_at, place, reading)
+    values (${run.id}, ${run.source}, ${run.input}, ${run.fingerprint}, 'running', ${at}, ${json(run.place)}::jsonb,
+      ${run.reading === undefined ? null : json(run.reading)}::jsonb)
     on conflict do nothing`)
 }
 
@@ -64,6 +65,25 @@ export async function advanceRun(
     headers = headers || ${json(headers)}::jsonb
     where id = ${id} and state = 'running' and (place ->> 'items')::bigint = ${from.items} returning id`)
   return rows.length === 1
+}
+
+/** The place of a run that goes on, held until the transaction ends: others that feed it wait. Null when it is over. */
+export async function heldPlace(tx: Tx, id: RunId): Promise<RunPlace | null> {
+  const rows = await tx.query<{ place: RunPlace }>(sql`select place from ingest.runs
+    where id = ${id} and state = 'running' for update`)
+  return rows[0]?.place ?? null
+}
+
+/** Ends the standing runs of an input whose fingerprints (days) come before this one. */
+export async function finishEarlierRuns(
+  tx: Tx,
+  run: { source: string; input: string; fingerprint: string },
+  at: Date,
+): Promise<void> {
+  const earlier = sql`source = ${run.source} and input = ${run.input} and fingerprint < ${run.fingerprint}
+    and state = 'running'`
+  await tx.query(sql`delete from ingest.occurrences where run_id in (select id from ingest.runs where ${earlier})`)
+  await tx.query(sql`update ingest.runs set state = 'done', finished_at = ${at} where ${earlier}`)
 }
 
 export async function finishRun(

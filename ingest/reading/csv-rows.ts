@@ -106,7 +106,11 @@ function quotedCells(raw: Buffer, delimiter: string): string[] | 'open' | 'broke
 function decodedRow(first: Line, raw: Buffer, cells: readonly string[], dialect: Dialect): CsvRow {
   const decoded = decode(raw, dialect.encoding)
   if (decoded.kind === 'undecodable') return bad(first, decoded.reason, decoded.fix, raw)
+  const spot = { is: 'cells', line: first.line, offset: first.offset, length: raw.length, raw } as const
+  // As many letters as bytes: none took more than one, and Latin-1 clothes fit.
+  if ((dialect.encoding ?? 'utf-8') === 'utf-8' && decoded.text.length === raw.length)
+    return { ...spot, cells: [...cells] }
   const texts = cells.map((cell) => decode(Buffer.from(cell, 'latin1'), dialect.encoding))
   const readable = texts.flatMap((cell) => (cell.kind === 'text' ? [cell.text] : []))
-  return { is: 'cells', line: first.line, offset: first.offset, length: raw.length, cells: readable, raw }
+  return { ...spot, cells: readable }
 }

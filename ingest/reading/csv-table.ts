@@ -40,7 +40,7 @@ export async function* csvTable(
       columns = cells
       checkColumns(input.file, titles.length < mostTitles ? cells : (titles[0] ?? cells), table.needed)
       titles = []
-      yield { is: 'header', file: input.file, columns }
+      yield { is: 'header', file: input.file, columns, ...table.dialect }
       continue
     }
     yield rowOf(input.file, columns, found, table)

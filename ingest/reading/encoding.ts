@@ -82,8 +82,55 @@ function guess(bytes: Uint8Array): string {
 export function notText(start: Uint8Array): string | null {
   const begins = (...bytes: number[]): boolean => bytes.every((byte, index) => start[index] === byte)
   if (begins(0x50, 0x4b, 3, 4)) return 'is a spreadsheet or an archive, not text: save it as CSV (UTF-8)'
-  if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) return 'is UTF-16: save it as UTF-8'
+  if (utf16Of(start) !== null) return null
   if (begins(0x1f, 0x8b)) return 'is compressed: unpack it first'
   if (start.includes(0)) return 'holds zero bytes, so it is no text in UTF-8: export it again as UTF-8 text'
   return null
 }
+
+/** Whether bytes begin as text in UTF-16 does: with its mark. */
+function utf16Of(start: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
+  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : null
+}
+
+/**
+ * Lets bytes pass, and turns text in UTF-16 with its mark (as spreadsheets write "Unicode text") into UTF-8: places in
+ * it then count bytes of the text in UTF-8. Half a character becomes the mark of a broken one (U+FFFD).
+ */
+export async function* asUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let decoder: TextDecoder | null | undefined
+  for await (const chunk of bytes) {
+    if (decoder === undefined) {
+      const encoding = utf16Of(chunk)
+      decoder = encoding === null ? null : new TextDecoder(encoding)
+    }
+    yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk
+  }
+  const rest = decoder?.decode() ?? ''
+  if (rest !== '') yield Buffer.from(rest)
+}
+
+const singleBytes = new Map<string, Map<string, number>>()
+
+/**
+ * Writes text in an encoding: UTF-8, UTF-16 (kept as UTF-8), or one that writes each letter in a byte. Null where the
+ * encoding has no letter for it, or writes letters in several bytes.
+ */
+export function encode(text: string, encoding = 'utf-8'): Buffer | null {
+  const name = decoderOf(encoding).encoding
+  if (name.startsWith('utf-')) return Buffer.from(text)
+  let letters = singleBytes.get(name)
+  if (letters === undefined) {
+    letters = new Map(lettersOf(name))
+    singleBytes.set(name, letters)
+  }
+  const bytes = Array.from(text, (letter) => letters.get(letter))
+  return bytes.includes(undefined) ? null : Buffer.from(bytes as number[])
+}
+
+const lettersOf = (encoding: string): [string, number][] =>
+  Array.from({ length: 256 }, (_, byte) => byte).flatMap((byte): [string, number][] => {
+    const decoded = decode(Uint8Array.of(byte), encoding)
+    return decoded.kind === 'text' ? [[decoded.text, byte]] : []
+  })

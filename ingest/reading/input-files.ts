@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { canonicalJson } from '#kernel/crypto.ts'
 import { codeOf, UsageError } from '#kernel/errors.ts'
 import type { Hash } from '#kernel/ids.ts'
-import { notText } from './encoding.ts'
+import { asUtf8, notText } from './encoding.ts'
 
 /** A file to read; `name` is what people call it: its name, or its path below the folder that was given. */
 export type InputFile = { name: string; path: string }
@@ -52,8 +52,15 @@ async function checkFile({ name, path }: InputFile): Promise<void> {
   }
 }
 
+/** The bytes of a file; text in UTF-16, which says so by its first two, comes as UTF-8. */
 export const bytesOf = (file: InputFile): AsyncIterable<Uint8Array> =>
-  createReadStream(file.path, { highWaterMark: 262_144 })
+  asUtf8(createReadStream(file.path, { highWaterMark: 262_144 }))
+
+/** How many bytes the files hold. */
+export async function sizeOf(files: readonly InputFile[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file.path)).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
 
 /** The hash of all bytes of the input and of how they are read: the same input is known again, wherever it lies. */
 export async function fingerprintOf(files: readonly InputFile[], reading: unknown): Promise<Hash> {

@@ -9,10 +9,11 @@ const kind = 'document'
 
 /**
  * A folder of Markdown files: each is a document, known by its path. Front matter is optional (`key: value` between two
- * lines of `---`): title, language and date are read, the rest is left alone; the body begins after it.
+ * lines of `---`): title, language and date are read, the rest is left alone; the body begins after it. A file that is
+ * gone when the folder is read again ends its document.
  */
 export function markdownContent(): Source {
-  return { name: 'content', endings: ['.md'], read: readDocument }
+  return { name: 'content', endings: ['.md'], whole: true, read: readDocument }
 }
 
 async function* readDocument(input: SourceInput, setting: Setting): AsyncGenerator<Item> {

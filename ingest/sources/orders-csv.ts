@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { UsageError } from '#kernel/errors.ts'
 import type { Canonical, Order, Profile } from '../canon.ts'
 import { countryCode } from '../cleanse/country.ts'
 import { canonicalEmail } from '../cleanse/email.ts'
@@ -7,87 +6,37 @@ import { canonicalPhone } from '../cleanse/phone.ts'
 import { amountIn, currency as currencyCell, instant, readShape, refuse } from '../cleanse/shape.ts'
 import { cleanText, splitName } from '../cleanse/text.ts'
 import type { IdentifierRef } from '../identifiers.ts'
-import { delimiterOf, type OrderMapping } from '../mapping.ts'
-import { csvRows, type CsvRow } from '../reading/csv-rows.ts'
-import { rejected, wrongWidth } from '../reading/csv-table.ts'
+import type { OrderMapping } from '../mapping.ts'
+import { rejected } from '../reading/csv-table.ts'
+import { mappedEndings, mappedRows, type MappedRow } from '../reading/mapped-rows.ts'
 import type { Item, Setting, Source, SourceInput } from '../source.ts'
 
 const kind = 'order'
 
-/** Orders from any CSV, by a mapping: one row is one order. */
+/** Orders from any CSV or JSON lines, by a mapping: one row is one order. */
 export function ordersCsv(mapping: OrderMapping): Source {
   return {
     name: 'orders',
-    endings: ['.csv', '.tsv', '.txt'],
+    endings: mappedEndings,
     reading: mapping,
+    layout: mapping.name,
     read: (input, setting) => readOrders(input, mapping, setting),
   }
 }
 
-type Field = keyof OrderMapping['columns']
-type Positions = ReadonlyMap<Field, number>
-
 async function* readOrders(input: SourceInput, mapping: OrderMapping, setting: Setting): AsyncGenerator<Item> {
-  const dialect = { delimiter: delimiterOf(mapping), encoding: mapping.encoding }
-  const shape = orderShape(mapping, setting)
-  let columns = input.columns
-  let at = columns === undefined ? undefined : positionsOf(input.file, columns, mapping)
-  for await (const found of csvRows(input.bytes, dialect)) {
-    if (columns === undefined || at === undefined) {
-      columns = columnsOf(input.file, found, mapping)
-      if (columns === undefined) {
-        yield unreadable(input.file, found)
-        continue
-      }
-      at = positionsOf(input.file, columns, mapping)
-      yield { is: 'header', file: input.file, columns }
-      if (mapping.header) continue
-    }
-    yield orderRow(input.file, columns, found, at, { mapping, setting, shape })
-  }
+  const reader: Reader = { mapping, setting, shape: orderShape(mapping, setting) }
+  for await (const row of mappedRows(input, mapping, kind)) yield row.is === 'mapped' ? orderRow(row, reader) : row
 }
-
-/** The columns by the first line: its names, or, without a header, the numbers of its cells. */
-function columnsOf(file: string, found: CsvRow, mapping: OrderMapping): string[] | undefined {
-  if (found.is === 'cells') return mapping.header ? found.cells.map((cell) => cell.trim()) : found.cells.map((_, index) => String(index + 1)) // prettier-ignore
-  if (mapping.header) throw new UsageError(`${file}, line ${found.line}: ${found.reason}. ${found.fix}`)
-  return undefined
-}
-
-function positionsOf(file: string, columns: readonly string[], mapping: OrderMapping): Positions {
-  const entries = Object.entries(mapping.columns) as [Field, number | string][]
-  return new Map(
-    entries.map(([field, where]): [Field, number] => {
-      const index = typeof where === 'number' ? where - 1 : columns.indexOf(where)
-      if (index >= 0 && index < columns.length) return [field, index]
-      const wanted = typeof where === 'number' ? `column ${where}` : `column "${where}"`
-      const there = mapping.header ? columns.map((name, at) => `${at + 1} "${name}"`).join(', ') : `1 to ${columns.length}` // prettier-ignore
-      throw new UsageError(`${file} has no ${wanted}, which the mapping takes for ${field}. Its columns are: ${there}`)
-    }),
-  )
-}
-
-const unreadable = (file: string, found: CsvRow): Item => {
-  const trouble = found.is === 'bad' ? found : { reason: 'The row cannot be read', fix: 'Correct it' }
-  return rejected(kind, found.raw, placeOf(file, found), trouble, found.is === 'bad' ? found.sha256 : undefined)
-}
-
-const placeOf = (file: string, { line, offset, length }: CsvRow) => ({ file, line, offset, length })
 
 type Reader = { mapping: OrderMapping; setting: Setting; shape: ReturnType<typeof orderShape> }
 
-function orderRow(file: string, columns: readonly string[], found: CsvRow, at: Positions, reader: Reader): Item {
-  if (found.is === 'bad') return unreadable(file, found)
-  const { cells, raw } = found
-  const place = placeOf(file, found)
-  if (cells.length !== columns.length) return rejected(kind, raw, place, wrongWidth(cells.length, columns.length))
-  const row = Object.fromEntries([...at].map(([field, index]) => [field, cells[index]!]))
-  const read = readShape(reader.shape, row)
+function orderRow({ cells, raw, place }: MappedRow, { mapping, setting, shape }: Reader): Item {
+  const read = readShape(shape, cells)
   if (read.kind === 'unreadable') return rejected(kind, raw, place, read)
   const { id } = read.value
-  const { name } = reader.mapping
-  const externalId = id === undefined ? { unnamedIn: name } : `${name}:${id}`
-  return { is: 'row', kind, externalId, raw, place, canon: canonOf(read.value, reader.mapping, reader.setting) }
+  const externalId = id === undefined ? { unnamedIn: mapping.name } : `${mapping.name}:${id}`
+  return { is: 'row', kind, externalId, raw, place, canon: canonOf(read.value, mapping, setting) }
 }
 
 /** A row as the mapping reads it; amounts in minor units, never negative. */

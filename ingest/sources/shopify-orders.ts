@@ -1,26 +1,30 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Adjustment, Canonical, Order, OrderLine, Profile } from '../canon.ts'
-import { countryCode } from '../cleanse/country.ts'
-import { canonicalEmail } from '../cleanse/email.ts'
-import { canonicalPhone } from '../cleanse/phone.ts'
+import type { OrderLine } from '../canon.ts'
 import { amountIn, currency, instant, optionalInstant, optionalText, readShape, refuse, requiredText, type Reading } from '../cleanse/shape.ts' // prettier-ignore
-import { cleanText, splitName } from '../cleanse/text.ts'
-import type { IdentifierRef } from '../identifiers.ts'
+import { cleanText } from '../cleanse/text.ts'
 import { csvTable, joinedRows, rejected, type TableRow } from '../reading/csv-table.ts'
+import { peeked } from '../reading/export-rows.ts'
 import type { Item, Setting, Source, SourceInput } from '../source.ts'
+import { readBulkOrders } from './shopify-bulk-orders.ts'
+import { orderSays, refundedId, type ShopOrder } from './shopify-order.ts'
 
 const kind = 'order'
 const needed = ['Name', 'Email', 'Financial Status', 'Currency', 'Total', 'Taxes', 'Created at', 'Lineitem name', 'Id']
 const moments = ['yyyy-MM-dd HH:mm:ss ZZZ', 'iso']
 
 /**
- * The orders export of Shopify (CSV): an order is one line for each item, its own columns only on the first. It has no
- * customer id; a customer is known here by e-mail (or phone) and full name together, so that two people who share an
- * address stay two. Refunds have no date in it and count from the day of the order.
+ * Orders of Shopify: its export (CSV), or what a bulk operation of its API gives (JSON lines). In the export an order is
+ * one line for each item, its own columns only on the first; it has no customer id, and its refunds have no date and
+ * count from the day of the order.
  */
 export function shopifyOrders(): Source {
-  return { name: 'shopify', endings: ['.csv'], read: readOrders }
+  return { name: 'shopify', endings: ['.csv', '.jsonl'], read: readEither }
+}
+
+async function* readEither(input: SourceInput, setting: Setting): AsyncGenerator<Item> {
+  const { first, bytes } = await peeked(input.bytes)
+  const isJson = input.columns === undefined && first === '{'
+  yield* isJson ? readBulkOrders({ ...input, bytes }, setting) : readOrders({ ...input, bytes }, setting)
 }
 
 /** The lines of one order, in the order of the file. */
@@ -59,7 +63,7 @@ function orderItem({ lines }: Group, shape: ReturnType<typeof orderShape>, setti
   }
   const read = readOrder(shape, lines)
   if (read.kind === 'unreadable') return rejected(kind, raw, place, read)
-  return { is: 'row', kind, externalId: read.value.Id, raw, place, canon: canonOf(read.value, setting) }
+  return { is: 'row', kind, externalId: read.value.id, raw, place, canon: orderSays(read.value, setting) }
 }
 
 function readOrder(shape: ReturnType<typeof orderShape>, lines: readonly TableRow[]): Reading<ShopOrder> {
@@ -68,7 +72,7 @@ function readOrder(shape: ReturnType<typeof orderShape>, lines: readonly TableRo
   const items = lines.map(({ row }) => readShape(lineShape(read.value.Currency), row))
   const broken = items.find((item) => item.kind === 'unreadable')
   if (broken?.kind === 'unreadable') return broken
-  return { kind: 'read', value: { ...read.value, lines: items.flatMap((item) => (item.kind === 'read' ? [item.value] : [])) } } // prettier-ignore
+  return { kind: 'read', value: { ...shopOrderOf(read.value), lines: items.flatMap((item) => (item.kind === 'read' ? [item.value] : [])) } } // prettier-ignore
 }
 
 const orderShape = (zone: string) =>
@@ -112,6 +116,17 @@ const orderShape = (zone: string) =>
       }
     })
 
+type Row = z.infer<ReturnType<typeof orderShape>>
+
+const shopOrderOf = (row: Row): Omit<ShopOrder, 'lines'> => ({
+  id: row.Id, customerId: undefined, emails: [row.Email], phones: [row.Phone, row['Billing Phone']],
+  name: row['Billing Name'] ?? row['Shipping Name'], status: row['Financial Status'], createdAt: row['Created at'],
+  paidAt: row['Paid at'], cancelledAt: row['Cancelled at'], currency: row.Currency, grossMinor: row.grossMinor,
+  taxMinor: row.taxMinor, shippingMinor: row.shippingMinor, discountMinor: row.discountMinor,
+  refunds: refundedSoFar(row.Id, row['Cancelled at'] ?? row['Paid at'] ?? row['Created at'], row.refundedMinor),
+  billing: { street: row['Billing Street'], city: row['Billing City'], postcode: row['Billing Zip'], country: row['Billing Country'] },
+}) // prettier-ignore
+
 const lineShape = (code: string) =>
   z
     .object({
@@ -127,84 +142,10 @@ const lineShape = (code: string) =>
       return { sku: row['Lineitem sku'] ?? null, title: cleanText(row['Lineitem name']) ?? 'Item', quantity, amountMinor: Math.round(price * quantity) } // prettier-ignore
     })
 
-type ShopOrder = z.infer<ReturnType<typeof orderShape>> & { lines: OrderLine[] }
-
-/** How far an order has come; a later export that says more replaces an earlier one. */
-const stages = [
-  'pending',
-  'authorized',
-  'expired',
-  'partially_paid',
-  'paid',
-  'partially_refunded',
-  'refunded',
-  'voided',
-]
-
-function canonOf(order: ShopOrder, setting: Setting): Canonical[] {
-  const country = countryCode(order['Billing Country'])
-  const dialledFrom = country ?? setting.country
-  const email = canonicalEmail(order.Email)
-  const phones = [order.Phone, order['Billing Phone']].flatMap((typed) => canonicalPhone(typed, dialledFrom) ?? [])
-  const fullName = cleanText(order['Billing Name'] ?? order['Shipping Name'])
-  const customer = customerRef(email, phones[0], fullName)
-  const revision = Math.max(0, stages.indexOf(order['Financial Status'])) + (order['Cancelled at'] ? stages.length : 0)
-  const by = customer ?? { kind: 'shopify', value: `order:${order.Id}` }
-  const profile: Profile = {
-    is: 'profile',
-    of: by,
-    links: [
-      ...(email === undefined ? [] : [{ kind: 'email', value: email }]),
-      ...[...new Set(phones)].map((value) => ({ kind: 'phone', value })),
-    ],
-    ...splitName(fullName),
-    email,
-    phone: phones[0],
-    street: cleanText(order['Billing Street']),
-    city: cleanText(order['Billing City']),
-    postcode: cleanText(order['Billing Zip']?.replace(/^'/, '')),
-    country,
-    updatedAt: order['Created at'],
-  }
-  return [profile, orderOf(order, by, revision), ...refundOf(order, revision)]
-}
-
-/** The export has no customer id: somebody is an address and a full name together, hashed to be an id like others. */
-function customerRef(
-  email: string | undefined,
-  phone: string | undefined,
-  name: string | undefined,
-): IdentifierRef | undefined {
-  const address = email ?? phone
-  if (address === undefined) return undefined
-  const words = (name ?? '').normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
-  return { kind: 'shopify', value: createHash('sha256').update(`${address}\n${words}`).digest('hex').slice(0, 32) }
-}
-
-function orderOf(order: ShopOrder, by: IdentifierRef, revision: number): Order {
-  const { grossMinor, taxMinor, shippingMinor, discountMinor, lines } = order
-  return {
-    is: 'order', kind: 'shop', by, orderedAt: order['Paid at'] ?? order['Created at'], status: statusOf(order),
-    currency: order.Currency, grossMinor, taxMinor: Math.min(taxMinor, grossMinor), discountMinor, shippingMinor, lines,
-    refs: [], revision,
-  } // prettier-ignore
-}
-
-/** Paid is what was paid once, refunded or not; what was voided or cancelled without payment never was money. */
-function statusOf(order: ShopOrder): Order['status'] {
-  const status = order['Financial Status'].toLowerCase()
-  if (status === 'paid' || status === 'partially_refunded' || status === 'refunded') return 'paid'
-  return status === 'voided' || status === 'expired' || order['Cancelled at'] ? 'cancelled' : 'open'
-}
-
 /** All that was refunded so far, as one adjustment: the export names no single refunds. */
-function refundOf(order: ShopOrder, revision: number): Adjustment[] {
-  if (order.refundedMinor === 0) return []
-  return [
-    {
-      is: 'adjustment', kind: 'refund', externalId: `${order.Id}:refunded`, orderExternalId: order.Id,
-      occurredAt: order['Cancelled at'] ?? order['Paid at'] ?? order['Created at'], status: 'settled',
-      currency: order.Currency, amountMinor: order.refundedMinor, revision: revision * 2 ** 40 + order.refundedMinor,
-    },
-  ] // prettier-ignore
-}
+const refundedSoFar =
+  (id: string, at: Date, amountMinor: number): ShopOrder['refunds'] =>
+  (revision) => {
+    if (amountMinor === 0) return []
+    return [{ externalId: refundedId(id), at, amountMinor, revision: revision * 2 ** 40 + amountMinor }]
+  }

@@ -5,10 +5,9 @@ import { canonicalEmail } from '../cleanse/email.ts'
 import { canonicalPhone } from '../cleanse/phone.ts'
 import { instant, readShape, requiredText } from '../cleanse/shape.ts'
 import type { IdentifierRef } from '../identifiers.ts'
-import { decode } from '../reading/encoding.ts'
-import { linesOf, type Line } from '../reading/lines.ts'
+import { jsonLines } from '../reading/json-rows.ts'
 import { rejected } from '../reading/csv-table.ts'
-import type { Item, Place, Setting, Source, SourceInput } from '../source.ts'
+import type { Item, Setting, Source, SourceInput } from '../source.ts'
 
 const kind = 'event'
 
@@ -22,33 +21,15 @@ export function webEvents(): Source {
 }
 
 async function* readEvents(input: SourceInput, setting: Setting): AsyncGenerator<Item> {
-  for await (const line of linesOf(input.bytes)) {
-    if (line.bytes !== null && line.bytes.every((byte) => byte <= 0x20)) continue
-    yield eventItem(line, input.file, setting)
-  }
-}
-
-const tooLarge = { reason: 'The row is larger than 1 MB', fix: 'It was not kept, only its place and hash: shorten it' }
-const noJson = { reason: 'The row is no JSON object', fix: 'It was cut or mixed with another: send the event again' }
-
-function eventItem(line: Line, file: string, setting: Setting): Item {
-  const place: Place = { file, line: line.line, offset: line.offset, length: line.length }
-  if (line.bytes === null) return rejected(kind, null, place, tooLarge, line.sha256)
-  const raw = line.bytes
-  const decoded = decode(raw)
-  if (decoded.kind === 'undecodable') return rejected(kind, raw, place, decoded)
-  const json = parsed(decoded.text)
-  if (json === undefined) return rejected(kind, raw, place, noJson)
-  const read = readShape(eventShape, json)
-  if (read.kind === 'unreadable') return rejected(kind, raw, place, read)
-  return { is: 'row', kind, externalId: read.value.id, raw, place, canon: [happeningOf(read.value, setting)] }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+  for await (const found of jsonLines(input, kind)) {
+    if (found.is !== 'json') {
+      yield found
+      continue
+    }
+    const { raw, place } = found
+    const read = readShape(eventShape, found.value)
+    if (read.kind === 'unreadable') yield rejected(kind, raw, place, read)
+    else yield { is: 'row', kind, externalId: read.value.id, raw, place, canon: [happeningOf(read.value, setting)] }
   }
 }
 

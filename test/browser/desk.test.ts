@@ -93,6 +93,25 @@ describe.skipIf(noBrowser)('the desk in a browser', () => {
     await context.close()
   })
 
+  it('lets an owner see how the data stands, and work through what could not be read', async () => {
+    const { page, context, complaints } = await personAt(site().browser, { storageState: owner })
+    await page.goto(`${site().demo.origin}/desk`)
+    await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: 'Data' }).click()
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Data')
+    await page.getByRole('link', { name: /rows? in quarantine/ }).click()
+    await tabTo(page, 'main form[action$="/open"] button')
+    await page.keyboard.press('Enter')
+    await page.getByLabel(/The row as it came/).waitFor()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    await page.getByText('Nobody needs this row').click()
+    await page.getByLabel('Why').fill('a row of the sample that cannot be read')
+    await page.getByRole('button', { name: 'Dismiss it' }).click()
+    expect(await page.getByRole('status').innerText()).toBe('Dismissed. The row and the reason are kept.')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   describe.each([
     ['light', 1280],
     ['dark', 1280],
@@ -150,6 +169,6 @@ async function everyPage(page: Page, origin: string): Promise<string[]> {
     '/desk', draft, `${draft}/edit`, await firstOf(draft, 'a[href*="/evidence/facts/"], a[href*="/evidence/"]'),
     await firstOf(draft, 'a[href*="/evidence/documents/"]'), '/campaigns', campaign, `${campaign}${person}`, '/people', person,
     '/people?search=nobody-of-this-name', '/report', await firstOf('/report', 'a.figure'), await firstOf('/report', 'td a'),
-    '/inbox', message, leave, '/sign-in', '/sign-in?token=x', ...wrongPaths,
+    '/ingest', '/ingest/quarantine', '/inbox', message, leave, '/sign-in', '/sign-in?token=x', ...wrongPaths,
   ] // prettier-ignore
 }

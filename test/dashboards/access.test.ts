@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { may, roles, rolesThatMay, type Role } from '#governance/permissions.ts'
+import { recentChanges } from '#ingest/identity/changes.ts'
+import { decideReview } from '#ingest/identity/review.ts'
 import type { RouteRow } from '#dashboards/routes/route.ts'
 import { testDatabase } from '../support/database.ts'
 import { everything, openSite, origin, type Site } from '../support/website.ts'
@@ -7,8 +9,13 @@ import { aClock } from '../campaigns/world.ts'
 
 const db = testDatabase({ keep: true })
 let site: Site
+let change = ''
 beforeAll(async () => {
-  site = await openSite(db, aClock())
+  site = await openSite(db, aClock(), { givenNames: ['Reader', 'Ben', 'Cas'] })
+  const [, ben, cas] = site.people
+  const pair = { left: ben!.identifierId, right: cas!.identifierId }
+  await decideReview(site.pages.identity, { pair, verdict: 'same', by: site.users.owner, reason: 'a test' })
+  change = (await recentChanges(db, 1))[0]?.id ?? ''
 })
 afterAll(() => site.close())
 
@@ -28,9 +35,13 @@ function pathOf({ method, path }: RouteRow): string {
           ? site.mailId
           : path.startsWith('/report')
             ? 'new-customers'
-            : person
+            : path.startsWith('/identity/changes')
+              ? change
+              : person
   return path
     .replace(':name', real ? site.campaign : 'nothing')
+    .replace(':left', real ? (site.people[1]?.identifierId ?? '') : nobody)
+    .replace(':right', real ? (site.people[2]?.identifierId ?? '') : nobody)
     .replace(':id', real ? id : path.startsWith('/inbox') ? site.mailId : nobody)
 }
 
@@ -65,6 +76,8 @@ describe('who may do what', () => {
     expect(doors.get('POST /sending/stop')).toEqual(['owner', 'marketer', 'operator'])
     expect(doors.get('POST /sending/start')).toEqual(['owner', 'marketer'])
     expect(doors.get('GET /people/:id')).toEqual(['owner', 'marketer'])
+    expect(doors.get('POST /identity/review')).toEqual(['owner', 'marketer', 'operator'])
+    expect(doors.get('GET /identity/review')).toEqual(roles)
     expect(doors.get('GET /report')).toEqual(roles)
   })
 
@@ -74,8 +87,8 @@ describe('who may do what', () => {
       .map(({ method, path }) => `${method} ${path}`)
       .filter((route) => !asked.has(route) && !route.startsWith('ALL '))
     expect([...new Set(open)].toSorted()).toEqual([
-      'GET /', 'GET /assets/:name', 'GET /c/:token', 'GET /health', 'GET /o/:token', 'GET /sign-in', 'GET /u/:token',
-      'POST /sign-in', 'POST /sign-out', 'POST /u/:token',
+      'GET /', 'GET /assets/:name', 'GET /c/:token', 'GET /collect.js', 'GET /health', 'GET /o/:token', 'GET /sign-in', 'GET /u/:token',
+      'GET /webhooks/whatsapp', 'POST /collect', 'POST /sign-in', 'POST /sign-out', 'POST /u/:token', 'POST /webhooks/whatsapp',
     ]) // prettier-ignore
   })
 

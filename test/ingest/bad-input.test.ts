@@ -63,7 +63,7 @@ describe('an input that is not what it should be', () => {
   it.each([
     ['empty', '', /empty\.csv is empty: export it again/],
     ['a spreadsheet', Buffer.from('PK\u{3}\u{4}rest'), /is a spreadsheet or an archive, not text: save it as CSV/],
-    ['UTF-16', Buffer.from('\u{FEFF}id,customer\n', 'utf16le'), /is UTF-16: save it as UTF-8/],
+    ['UTF-16 without its mark', Buffer.from('id,customer\n', 'utf16le'), /holds zero bytes/],
     ['binary', Buffer.from([1, 0, 2, 0]), /holds zero bytes/],
   ] as const)('is %s', async (name, content, message) => {
     expect(await refusal(orders, folder.write(`${name.split(' ')[0]}.csv`, content))).toMatch(message)
@@ -144,7 +144,7 @@ describe('a row that cannot be read', () => {
     ['1,anna,2026-01-05,1.00', /fewer cells than its header/, /4 of 5/],
     ['1,anna,2026-01-05,1.00,EUR,extra', /more cells than its header/, /6 of 5/],
     [',anna,2026-01-05,1.00,EUR', /"id" is missing/, /./],
-    ['1,,2026-01-05,1.00,EUR', /no id/, /./],
+    ['1,,2026-01-05,1.00,EUR', /names nobody/, /customer’s id, e-mail address or phone/],
     ['1,anna,2026-01-05,1.00,USD', /No exchange rate from USD to EUR/, /rates that cover 2026-01-05/],
     [`1,${'a'.repeat(600)},2026-01-05,1.00,EUR`, /longer than 500/, /./],
   ])('says why and what to do: %s', async (line, reason, fix) => {

@@ -89,9 +89,9 @@ describe('the quarantine', () => {
     await runSource(deps(db), mapping('iso'), { path })
     const { rows } = await quarantineReport(db, { source: 'orders' })
     const ids = rows.map(({ id }) => id)
-    expect(await dismissQuarantined(deps(db), { ids })).toBe(1)
+    expect(await dismissQuarantined(deps(db), { ids, by: 'mara', why: 'a test' })).toBe(1)
     expect(await quarantineReport(db)).toMatchObject({ open: 0 })
-    await expect(dismissQuarantined(deps(db), { ids })).rejects.toThrow(/list it again/)
+    await expect(dismissQuarantined(deps(db), { ids, by: 'mara', why: 'a test' })).rejects.toThrow(/list it again/)
   })
 
   it('reads an order of several lines again as one', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { createUser } from '#governance/access.ts'
 import { roles, type Role } from '#governance/permissions.ts'
+import { figuresFollow } from '#governance/metrics/identity-changes.ts'
 import { redeemSignIn, signInLink } from '#governance/sessions.ts'
 import { planRelease } from '#campaigns/enrol.ts'
 import { tick } from '#campaigns/worker.ts'
@@ -12,6 +13,12 @@ import { createWebsite, type Website } from '#dashboards/server.ts'
 import type { Pages } from '#dashboards/pages.ts'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import { project } from '#graph/project.ts'
+import { openCollect } from '#ingest/collect.ts'
+import { parseMapping } from '#ingest/mapping.ts'
+import type { IngestDeps } from '#ingest/run.ts'
+import { ordersCsv } from '#ingest/sources/orders-csv.ts'
+import { webEvents } from '#ingest/sources/web-events.ts'
+import { whatsappWebhook } from '#ingest/sources/whatsapp-webhook.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { DraftId, UserId } from '#kernel/ids.ts'
@@ -27,6 +34,10 @@ import { addEvidence, agentDeps, brief, mailSaying, scripted } from '../rag/writ
 
 export const host = 'desk.alder.example'
 export const origin = `https://${host}`
+/** The site of the business, whose pages tell what happens on them. */
+export const shopOrigin = 'https://alder.example'
+export const whatsAppSecrets = { appSecret: 'an app secret of Meta', verifyToken: 'the word agreed on' }
+export const recordsKey = new Uint8Array(32).fill(7)
 
 /** Somebody at the desk: what a browser with their session would send. */
 export type Reader = {
@@ -72,16 +83,21 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
   const graph = postgresGraph(db)
   await project({ db, clock, store: graph })
   const { inbox, mailId, close } = await inboxWith(sent.given[0]?.html ?? '')
+  const ingest: IngestDeps = { db, clock, recordsKey, business: { zone: 'Europe/Amsterdam', currency: 'EUR' }, log: silentLog } // prettier-ignore
+  const business = { name: 'Alder & Ash', zone: 'Europe/Amsterdam', currency: 'EUR' }
   const pages: Pages = {
-    db, clock, agent, graph, inbox, sender, linksKey,
+    identity: { db, clock, onPeopleChanged: figuresFollow({ db, clock, business }) },
+    db, clock, agent, graph, inbox, sender, linksKey, ingest,
+    openSource: (name, mapping) => (name === 'orders' && mapping !== undefined ? [ordersCsv(parseMapping(mapping))] : []),
     members: () => Promise.resolve(people.map((one) => one.personId)),
     limits: {},
     log: silentLog,
-    business: { name: 'Alder & Ash', zone: 'Europe/Amsterdam', currency: 'EUR' },
+    business,
     publicUrl: origin,
     sessionsKey: new Uint8Array(32).fill(9),
     writeDraft: async (id) => void (await runDraft(agent, id)),
-    webhooks: {},
+    webhooks: { whatsapp: whatsappWebhook(ingest, whatsAppSecrets) },
+    collect: { take: openCollect(ingest, webEvents()), origins: [shopOrigin] },
     health: () => Promise.resolve({ database: '/secret/place' }),
   } // prettier-ignore
   const website = createWebsite(pages)

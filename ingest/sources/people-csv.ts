@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import type { Canonical, Consent, Profile } from '../canon.ts'
+import { consentState } from '../cleanse/consent-word.ts'
+import { countryCode } from '../cleanse/country.ts'
+import { canonicalEmail } from '../cleanse/email.ts'
+import { readDay } from '../cleanse/instant.ts'
+import { canonicalPhone } from '../cleanse/phone.ts'
+import { optionalInstant, optionalText, readShape, refuse } from '../cleanse/shape.ts'
+import { cleanText, splitName } from '../cleanse/text.ts'
+import type { IdentifierRef } from '../identifiers.ts'
+import type { PeopleMapping } from '../mapping.ts'
+import { rejected } from '../reading/csv-table.ts'
+import { mappedEndings, mappedRows, type MappedRow } from '../reading/mapped-rows.ts'
+import type { Item, Setting, Source, SourceInput } from '../source.ts'
+
+const kind = 'person'
+
+/**
+ * People from any CSV or JSON lines, by a mapping: one row is what one source says of one person, known by their id, else
+ * by their e-mail address, else by their phone number. A row without the moment it was changed was so when it came.
+ */
+export function peopleCsv(mapping: PeopleMapping): Source {
+  return {
+    name: 'people',
+    endings: mappedEndings,
+    reading: mapping,
+    layout: mapping.name,
+    read: (input, setting) => readPeople(input, mapping, setting),
+  }
+}
+
+async function* readPeople(input: SourceInput, mapping: PeopleMapping, setting: Setting): AsyncGenerator<Item> {
+  const shape = personShape(mapping, setting)
+  for await (const row of mappedRows(input, mapping, kind))
+    yield row.is === 'mapped' ? personRow(row, shape, { mapping, setting }) : row
+}
+
+type Reader = { mapping: PeopleMapping; setting: Setting }
+
+function personRow({ cells, raw, place }: MappedRow, shape: ReturnType<typeof personShape>, reader: Reader): Item {
+  const read = readShape(shape, cells)
+  if (read.kind === 'unreadable') return rejected(kind, raw, place, read)
+  const { mapping, setting } = reader
+  const country = countryCode(read.value.country) ?? mapping.country
+  const email = canonicalEmail(read.value.email)
+  const phone = canonicalPhone(read.value.phone, country ?? setting.country)
+  const known = read.value.id ?? email ?? phone ?? ''
+  const canon = canonOf(read.value, { known, email, phone, country }, reader)
+  // Nobody is named: the row waits until somebody says who it is about.
+  return { is: 'row', kind, externalId: known === '' ? { unnamedIn: mapping.name } : `${mapping.name}:${known}`, raw, place, canon } // prettier-ignore
+}
+
+const consentColumns = { email: 'consent-email', tracking: 'consent-tracking', whatsapp: 'consent-whatsapp', sms: 'consent-sms' } as const // prettier-ignore
+type ConsentChannel = keyof typeof consentColumns
+
+function personShape(mapping: PeopleMapping, setting: Setting) {
+  const zone = mapping.zone ?? setting.zone
+  const moment = (column: 'created' | 'updated' | 'consent-date') =>
+    optionalInstant(zone, [mapping.dates[column] ?? mapping.date])
+  const bornAs = [mapping.dates.born ?? mapping.date]
+  const text = optionalText.transform((cell) => cleanText(cell))
+  const consent = z.string().optional().transform((cell, context) => {
+    const state = consentState(cell)
+    if (state !== 'unknown') return state
+    return refuse(context, undefined, 'is no consent', 'Write yes, no, or nothing where nobody was asked')
+  }) // prettier-ignore
+  return z.object({
+    id: text,
+    email: text,
+    phone: text,
+    'full-name': text,
+    'given-name': text,
+    'family-name': text,
+    street: text,
+    city: text,
+    postcode: text,
+    country: text,
+    language: text,
+    lifecycle: text,
+    born: optionalText.transform((cell, context) =>
+      cell === undefined ? undefined : (readDay(cell, bornAs) ?? refuse(context, undefined, 'is no date', `Write it as ${bornAs.join(' or ')}`)),
+    ),
+    created: moment('created'),
+    updated: moment('updated'),
+    'consent-date': moment('consent-date'),
+    'consent-text': text,
+    'consent-email': consent,
+    'consent-tracking': consent,
+    'consent-whatsapp': consent,
+    'consent-sms': consent,
+  }) // prettier-ignore
+}
+
+type PersonCells = z.infer<ReturnType<typeof personShape>>
+type Addresses = { known: string; email: string | undefined; phone: string | undefined; country: string | undefined }
+
+function canonOf(row: PersonCells, at: Addresses, { mapping, setting }: Reader): Canonical[] {
+  const split = splitName(row['full-name'])
+  const updatedAt = row.updated ?? setting.clock()
+  const profile: Profile = {
+    is: 'profile',
+    of: { kind: mapping.name, value: at.known },
+    links: linksOf(at),
+    givenName: row['given-name'] ?? split.givenName,
+    familyName: row['family-name'] ?? split.familyName,
+    email: at.email,
+    phone: at.phone,
+    street: row.street,
+    city: row.city,
+    postcode: row.postcode,
+    country: at.country,
+    language: row.language?.toLowerCase().slice(0, 2),
+    born: row.born,
+    lifecycle: row.lifecycle?.toLowerCase().replaceAll(' ', '-'),
+    createdAt: row.created,
+    updatedAt,
+  }
+  return [profile, ...consentsOf(row, at, { name: mapping.name, at: row['consent-date'] ?? updatedAt })]
+}
+
+const linksOf = ({ email, phone }: Addresses): IdentifierRef[] => [
+  ...(email === undefined ? [] : [{ kind: 'email', value: email }]),
+  ...(phone === undefined ? [] : [{ kind: 'phone', value: phone }]),
+]
+
+/** Consents are about an address: e-mail and what it may be tracked by about the mailbox, messages about the number. */
+function consentsOf(row: PersonCells, { known, email, phone }: Addresses, file: { name: string; at: Date }): Consent[] {
+  return (Object.keys(consentColumns) as ConsentChannel[]).flatMap((channel): Consent[] => {
+    const state = row[consentColumns[channel]]
+    const value = channel === 'email' || channel === 'tracking' ? email : phone
+    if (state === undefined || value === undefined) return []
+    const by = { kind: value === email ? 'email' : 'phone', value }
+    const externalId = `${file.name}:${known}:${channel}:${state}:${file.at.toISOString()}`
+    const said: Consent = { is: 'consent', externalId, by, channel, state, basis: 'consent', occurredAt: file.at }
+    return [row['consent-text'] === undefined ? said : { ...said, textVersion: row['consent-text'] }]
+  })
+}

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+import { readAudit } from '#kernel/audit.ts'
+import { stoppedClock } from '#kernel/clock.ts'
+import { newId, type IdentifierId } from '#kernel/ids.ts'
+import { sql } from '#kernel/sql.ts'
+import { pointerHistory } from '#kernel/versions.ts'
+import { explainPair } from '#ingest/identity/explain-pair.ts'
+import { explainPerson } from '#ingest/identity/explain.ts'
+import { personProfile } from '#ingest/identity/people.ts'
+import { firstModel } from '#ingest/identity/model.ts'
+import { resolveIdentities } from '#ingest/identity/resolve.ts'
+import { resolveNew } from '#ingest/identity/resolve-new.ts'
+import { decideReview, reviewQueue } from '#ingest/identity/review.ts'
+import { firstSurvivorship, liveSurvivorship, releaseSurvivorship } from '#ingest/identity/survivorship.ts'
+import { trainLinkage } from '#ingest/identity/train.ts'
+import { neverMerge, remerge, unmerge } from '#ingest/identity/unmerge.ts'
+import { testDatabase } from '../support/database.ts'
+import { day, known, peopleIn, releaseIdentity, smallModel, type SaidOf } from './identity-support.ts'
+
+const db = testDatabase()
+const clock = stoppedClock(new Date('2026-03-01T10:00:00Z'))
+const deps = { db, clock }
+const resolve = () => resolveIdentities(deps, { by: 'test' })
+const word = { by: 'Mia', reason: 'asked her' }
+
+const home = { street: '1 Mill Lane', city: 'Leeds', postcode: 'LS7 3AB' }
+const anna: SaidOf = { id: 'hubspot:a', given: 'Anna', family: 'van den Berg', ...home, born: '1980-05-17', claims: ['email:anna@y.example'] } // prettier-ignore
+const annaAgain: SaidOf = { ...anna, id: 'stripe:a', claims: ['email:berg@y.example'] }
+/** Same house and surname, another first name, no birthday: too like to be passed over. */
+const anne: SaidOf = { id: 'stripe:b', given: 'Anne', family: 'van den Berg', ...home, claims: ['email:anne@y.example'] } // prettier-ignore
+
+/** Everybody above `merge` is joined, everybody above `review` is asked about. */
+const like = (bands: { merge: number; review: number }) => releaseIdentity(db, clock, 'linkage', smallModel(bands))
+
+describe('likeness', () => {
+  it('joins two profiles that no identifier ties, with an edge that names its model and its weight, but no values', async () => {
+    await like({ merge: 10, review: 5 })
+    await known(db, clock, anna, annaAgain)
+    expect(await resolve()).toMatchObject({ people: 1, merges: 1, reviews: 0, written: { edges: 3 } })
+    const [edge] = await db.query<{ evidence: object }>(sql`select evidence from ingest.edges where rule = 'linkage'`)
+    expect(Object.keys(edge?.evidence ?? {}).toSorted()).toEqual(['average', 'weight'])
+    const person = (await peopleIn(db)).people
+    expect(person).toEqual([['email:anna@y.example', 'email:berg@y.example', 'hubspot:a', 'stripe:a']])
+  })
+
+  it('never joins two whose birthdays agree in nothing, nor two ids of a source that knows each person once', async () => {
+    await like({ merge: -50, review: -60 })
+    await known(db, clock, anna, { ...annaAgain, born: '1951-11-02' })
+    expect(await resolve()).toMatchObject({ people: 2, reviews: 0 })
+    await known(db, clock, { ...anne, id: 'user:1' }, { ...anne, id: 'user:2' })
+    await resolve()
+    const homes = (await peopleIn(db)).people
+    expect(homes.some((members) => members.includes('user:1') && members.includes('user:2'))).toBe(false)
+  })
+
+  it('asks a person before it makes somebody of very many profiles, or joins two by a single bridge', async () => {
+    await releaseIdentity(db, clock, 'rules', { ...firstModel, largest: 1 })
+    await like({ merge: 10, review: 5 })
+    await known(db, clock, anna, annaAgain)
+    const report = await resolve()
+    expect(report).toMatchObject({ people: 2, reviews: 1, refusals: [{ rule: 'too-large', count: 1 }] })
+    expect((await reviewQueue(db, { limit: 5 })).reviews).toMatchObject([{ reason: 'too-large' }])
+  })
+
+  it('is forgotten when its model is withdrawn by a rollback, and people are again as the rules say', async () => {
+    await like({ merge: 10, review: 5 })
+    await known(db, clock, anna, annaAgain)
+    expect(await resolve()).toMatchObject({ people: 1 })
+    await like({ merge: 99, review: 98 })
+    expect(await resolveNew(deps, { by: 'test' })).toMatchObject({ kind: 'all', report: { people: 2, written: { withdrawals: 1 } } }) // prettier-ignore
+  })
+})
+
+describe('training', () => {
+  it('is refused in words where there is too little to learn from', async () => {
+    await known(db, clock, anna)
+    const trained = await trainLinkage(deps, { by: 'Mia' })
+    expect(trained.kind === 'too-little' && trained.why).toContain('Rules go on without it')
+  })
+
+  it('registers a version, releases it, and leaves an entry in the audit', async () => {
+    const given = ['Anna', 'Ben', 'Carl', 'Dora', 'Eva', 'Finn', 'Gerda', 'Hugo', 'Ilse', 'Jan', 'Koen']
+    const family = ['Bos', 'Vos', 'Smit', 'Bakker', 'Visser', 'Mulder', 'Dekker']
+    const people = Array.from({ length: 150 }, (_, n): SaidOf => ({ id: `hubspot:c${n}`, given: given[n % 11], family: family[n % 7], postcode: `LS${n % 40} ${n % 9}AB`, born: `19${50 + (n % 40)}-0${1 + (n % 9)}-1${n % 10}`, claims: [] })) // prettier-ignore
+    const again = people.slice(0, 60).map((one, n): SaidOf => ({ ...one, id: `stripe:c${n}`, postcode: n % 5 === 0 ? undefined : one.postcode })) // prettier-ignore
+    await known(db, clock, ...people, ...again)
+    const trained = await trainLinkage(deps, { by: 'Mia' })
+    expect(trained).toMatchObject({ kind: 'trained', profiles: 210, fields: ['given', 'family', 'dob', 'postcode'] })
+    expect(await pointerHistory(db, 'identity', 'linkage')).toMatchObject([{ movedBy: 'Mia', reason: 'trained' }])
+    expect(await readAudit(db, 0, 9)).toMatchObject([{ action: 'identity-trained', actor: 'Mia' }])
+    const report = await resolve()
+    expect(trained.kind === 'trained' && report.linkage === trained.hash).toBe(true)
+    expect(report.people).toBeGreaterThanOrEqual(150)
+  })
+})
+
+describe('the review queue', () => {
+  /** Anna and Anne wait for a person's word. */
+  async function waiting(): Promise<{ left: IdentifierId; right: IdentifierId }> {
+    await like({ merge: 40, review: -5 })
+    const ids = await known(db, clock, anna, anne)
+    expect(await resolve()).toMatchObject({ people: 2, reviews: 1, refusals: [{ rule: 'in-doubt', count: 1 }] })
+    return { left: ids.get('hubspot:a')!, right: ids.get('stripe:b')! }
+  }
+
+  it('holds pairs in doubt with both sides as we know them', async () => {
+    await waiting()
+    const queue = await reviewQueue(db, { limit: 10 })
+    expect(queue).toMatchObject({ open: 1, putOff: 0, reviews: [{ reason: 'in-doubt' }] })
+    expect(queue.reviews[0]?.sides.map((side) => side.golden.givenName?.value).toSorted()).toEqual(['Anna', 'Anne'])
+    expect(queue.reviews[0]?.probability).toBeGreaterThan(0)
+  })
+
+  it('joins two by a person’s word, which no resolution takes back', async () => {
+    const pair = await waiting()
+    expect(await decideReview(deps, { pair, verdict: 'same', ...word })).toMatchObject({ kind: 'together', moved: 2 })
+    expect(await reviewQueue(db, { limit: 10 })).toMatchObject({ open: 0, reviews: [] })
+    expect(await resolve()).toMatchObject({ people: 1, reviews: 0, written: { edges: 0, withdrawals: 0, memberships: 0 } }) // prettier-ignore
+    const [edge] = await db.query(sql`select actor, evidence from ingest.edges where rule = 'by-hand'`)
+    expect(edge).toEqual({ actor: 'Mia', evidence: { reason: 'asked her' } })
+    const told = await explainPair(deps, pair)
+    expect(told?.words).toContain('Mia said that')
+  })
+
+  it('keeps two apart for good, and does not ask again', async () => {
+    const pair = await waiting()
+    expect(await decideReview(deps, { pair, verdict: 'different', ...word })).toMatchObject({ kind: 'apart', moved: 0 })
+    expect(await resolve()).toMatchObject({ people: 2, reviews: 0 })
+    await like({ merge: -5, review: -9 })
+    expect(await resolve()).toMatchObject({ people: 2, reviews: 0 })
+    const told = await explainPair(deps, pair)
+    expect(told).toMatchObject({ isOnePerson: false, apart: [{ actor: 'Mia' }] })
+    expect(told?.words).toMatch(/^Two people: Mia said that .* are different people\.$/)
+  })
+
+  it('puts a pair last, and lets nobody decide what waits no more', async () => {
+    const pair = await waiting()
+    expect(await decideReview(deps, { pair, verdict: 'later', ...word })).toEqual({ kind: 'put-off' })
+    expect(await reviewQueue(db, { limit: 10 })).toMatchObject({ open: 0, putOff: 1, reviews: [{ putOffAt: clock() }] })
+    await resolve()
+    expect(await reviewQueue(db, { limit: 10 })).toMatchObject({ putOff: 1 })
+    await decideReview(deps, { pair, verdict: 'same', ...word })
+    expect(await decideReview(deps, { pair, verdict: 'later', ...word })).toMatchObject({ kind: 'refused' })
+  })
+
+  it('takes a no back when the same two are said to be one after all', async () => {
+    const pair = await waiting()
+    await neverMerge(deps, { ...pair, ...word })
+    expect(await decideReview(deps, { pair, verdict: 'same', ...word })).toMatchObject({ kind: 'together' })
+    expect(await unmerge(deps, { ...pair, ...word })).toMatchObject({ kind: 'apart' })
+    expect(await remerge(deps, { ...pair, ...word })).toMatchObject({ kind: 'together' })
+    expect((await readAudit(db, 0, 9)).map((entry) => entry.action)).toEqual(['identity-never-merge', 'identity-merge', 'identity-unmerge', 'identity-remerge']) // prettier-ignore
+  })
+})
+
+describe('a pair', () => {
+  it('is explained by a waterfall that adds up to its weight', async () => {
+    await like({ merge: 10, review: 5 })
+    const ids = await known(db, clock, anna, anne)
+    await resolve()
+    const told = await explainPair(deps, { left: ids.get('email:anna@y.example')!, right: ids.get('stripe:b')! })
+    const { waterfall } = told!
+    expect(waterfall?.steps[0]).toMatchObject({ comparison: 'start' })
+    expect(waterfall?.steps.map((step) => step.comparison)).toEqual(
+      expect.arrayContaining(['given', 'family', 'street']),
+    )
+    expect(waterfall?.steps.reduce((sum, step) => sum + step.weight, 0)).toBeCloseTo(waterfall!.weight, 9)
+    expect(waterfall?.steps.find((step) => step.comparison === 'given')).toMatchObject({ left: 'anna', right: 'anne' })
+  })
+
+  it('is explained by the ties that lead from one to the other', async () => {
+    const ids = await known(db, clock, anna, { id: 'stripe:a', given: 'A.', family: 'Berg', claims: ['email:anna@y.example'] }) // prettier-ignore
+    await resolve()
+    const told = await explainPair(deps, { left: ids.get('hubspot:a')!, right: ids.get('stripe:a')! })
+    expect(told).toMatchObject({ isOnePerson: true, because: [{ rule: 'same-email' }, { rule: 'same-email' }], waterfall: null }) // prettier-ignore
+    expect(told?.words).toContain("stripe names anna@y.example and stripe a as one person's.")
+  })
+
+  it('is told what it shares in vain', async () => {
+    const ids = await known(db, clock, anna, { id: 'stripe:b', given: 'Ben', family: 'Berg', claims: ['email:anna@y.example'] }) // prettier-ignore
+    await resolve()
+    const told = await explainPair(deps, { left: ids.get('hubspot:a')!, right: ids.get('stripe:b')! })
+    expect(told?.refused).toMatchObject([{ rule: 'shared-email', called: 'anna@y.example' }])
+    expect(told?.words).toMatch(/^Two people: they share anna@y.example, but people with different names/)
+    expect(await explainPair(deps, { left: ids.get('hubspot:a')!, right: newId<'identifier'>(clock) })).toBeNull()
+  })
+
+  it('joined by likeness is told so in the words of the person', async () => {
+    await like({ merge: 10, review: 5 })
+    await known(db, clock, anna, annaAgain)
+    await resolve()
+    const [row] = await db.query<{ id: string }>(sql`select person_id as id from ingest.people limit 1`)
+    const told = await explainPerson(db, row!.id as never)
+    expect(told.because.map((reason) => reason.words)).toContainEqual(expect.stringMatching(/are alike beyond doubt \(\d+\.\d bits\)\.$/)) // prettier-ignore
+  })
+})
+
+describe('survivorship', () => {
+  it('is versioned: a trusted source or the fullest profile wins where the rules say so', async () => {
+    await known(
+      db, clock,
+      { ...anna, at: day(1), city: 'Leeds' },
+      { id: 'stripe:a', given: 'Anna', family: 'Berg', claims: ['email:anna@y.example'], city: 'Hull', at: day(5) },
+    ) // prettier-ignore
+    await resolve()
+    const [row] = await db.query<{ id: string }>(sql`select person_id as id from ingest.people limit 1`)
+    const city = async () => (await personProfile(db, row!.id as never))?.golden.city
+    expect(await city()).toMatchObject({ value: 'Hull', source: 'stripe', why: 'newest' })
+    expect((await liveSurvivorship(db)).hash).toBeNull()
+    const rules = { ...firstSurvivorship, fields: { city: ['source' as const, 'newest' as const] } }
+    await releaseSurvivorship(deps, { rules, ...word })
+    expect(await city()).toMatchObject({ value: 'Leeds', source: 'hubspot', why: 'trusted source' })
+    await releaseSurvivorship(deps, { rules: { ...rules, fields: { city: ['complete'] } }, ...word })
+    expect(await city()).toMatchObject({ value: 'Leeds', why: 'fullest profile' })
+  })
+})

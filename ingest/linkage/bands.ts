@@ -8,8 +8,17 @@ const expected = { merge: 0.999, review: 0.35 }
  * The bands of weights, from the mixture alone: the merge band starts at the lowest weight above which the mean chance of
  * a match is high enough, the review band where asking a person still pays.
  */
-export function bandsOf(fields: readonly Field[], mixture: Mixture, found: PatternCounts): { merge: number; review: number } {
-  const { match } = posteriors(fields, mixture, found, fields.map(() => true))
+export function bandsOf(
+  fields: readonly Field[],
+  mixture: Mixture,
+  found: PatternCounts,
+): { merge: number; review: number } {
+  const { match } = posteriors(
+    fields,
+    mixture,
+    found,
+    fields.map(() => true),
+  )
   const order = Array.from(match.keys()).toSorted((x, y) => match[y]! - match[x]! || x - y)
   const bands = { merge: Infinity, review: Infinity }
   let [right, all] = [0, 0]
@@ -23,4 +32,4 @@ export function bandsOf(fields: readonly Field[], mixture: Mixture, found: Patte
   // Even where all is clear, a merge needs odds of sixteen to one.
   const merge = Math.min(20, Math.max(4, bands.merge))
   return { merge, review: Math.min(merge, Math.max(-1, Math.min(0, bands.review))) }
-} // prettier-ignore
+}

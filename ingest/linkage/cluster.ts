@@ -2,7 +2,11 @@
 export type Edges = { a: Int32Array; b: Int32Array; weight: Float64Array; pattern: Float64Array }
 
 /** Components of records joined by edges for which `joins` holds: the smallest record of each one's component. */
-export function componentsOf(count: number, { a, b }: Pick<Edges, 'a' | 'b'>, joins: (index: number) => boolean): Int32Array {
+export function componentsOf(
+  count: number,
+  { a, b }: Pick<Edges, 'a' | 'b'>,
+  joins: (index: number) => boolean,
+): Int32Array {
   const parent = Int32Array.from({ length: count }, (_, index) => index)
   const root = (of: number): number => {
     let at = of
@@ -19,7 +23,7 @@ export function componentsOf(count: number, { a, b }: Pick<Edges, 'a' | 'b'>, jo
   }
   for (let index = 0; index < count; index += 1) parent[index] = root(index)
   return parent
-} // prettier-ignore
+}
 
 /**
  * `cut`: two large groups are joined from this mean weight on; two single records need `single` more, since one comparison
@@ -33,7 +37,11 @@ export type Linking = { cut: number; single: number; lowest: number; highest: nu
  * @param weights size × size, symmetric
  * @returns the group of each member, by the smallest member of it
  */
-export function averageLink(size: number, weights: Float64Array, { cut, single, lowest, highest }: Linking): Int32Array {
+export function averageLink(
+  size: number,
+  weights: Float64Array,
+  { cut, single, lowest, highest }: Linking,
+): Int32Array {
   const sums = Float64Array.from(weights, (weight) => Math.min(highest, Math.max(lowest, weight)))
   const sizes = new Int32Array(size).fill(1)
   const group = Int32Array.from({ length: size }, (_, index) => index)

@@ -5,7 +5,8 @@ import { specs } from './kinds.ts'
 export const doubts = {
   'other-given-name': 'The given names are not ways to write one name: relatives, or twins.',
   'other-birthday': 'The dates of birth are too far apart for a slip of the pen: father and son of one name.',
-  'name-alike-only': 'The given names are only alike and the e-mail addresses differ: twins are named so.',
+  'other-family-name': 'The family names differ and no birthday agrees: colleagues, or tenants, who share what the house has.',
+  'name-alike-only': 'The given names are not the same and the e-mail addresses differ: twins are named so.',
   'nothing-personal': 'No birthday, address of mail or number of their own is known to agree: a namesake in the house would agree as much.',
 } as const // prettier-ignore
 export type Doubt = keyof typeof doubts
@@ -27,10 +28,12 @@ const levelNames = (fields: Known, levels: (at: number) => number | null): ((fie
  */
 export function contradiction(fields: Known, levels: (at: number) => number | null): Doubt | null {
   const of = levelNames(fields, levels)
-  const [given, dob, email] = [of('given'), of('dob'), of('email')]
+  const [given, family, dob, email] = [of('given'), of('family'), of('dob'), of('email')]
   if (given === 'different' || given === 'alike 0.8') return 'other-given-name'
   if (dob === 'different' || dob === 'same year') return 'other-birthday'
-  if (given === 'alike 0.92' && email !== null && !agreeing.has(email)) return 'name-alike-only'
+  if (family === 'different' && !agreeing.has(dob ?? '')) return 'other-family-name'
+  if (given !== null && given !== 'exact' && given !== 'swapped' && email !== null && !agreeing.has(email))
+    return 'name-alike-only'
   return null
 }
 

@@ -26,7 +26,7 @@ export const standard: Readonly<Record<string, { kind: Kind; sharing: Sharing }>
   family: { kind: 'family', sharing: { relative: 1, neighbour: 0 } },
   dob: { kind: 'dob', sharing: { relative: 0.03, neighbour: 0 } },
   email: { kind: 'email', sharing: { relative: 0.3, neighbour: 0 } },
-  phone: { kind: 'code', sharing: { relative: 0.8, neighbour: 0 } },
+  phone: { kind: 'phone', sharing: { relative: 0.8, neighbour: 0 } },
   street: { kind: 'street', sharing: home },
   'house-number': { kind: 'code', sharing: { relative: 1, neighbour: 0 } },
   unit: { kind: 'text', sharing: home },

@@ -21,16 +21,24 @@ export type Groups = { groups: Int32Array; certainty: Uint8Array; alarms: string
  * Groups records into people: components of likely pairs, every pair inside them weighed, whether found by blocking or
  * not, and groups joined by average link while their mean weight allows.
  */
-export async function groupRecords(duck: Duck, fields: readonly Field[], model: Mixture & Pick<LinkageModel, 'bands'>, records: number, edges: Edges): Promise<Groups> {
+export async function groupRecords(
+  duck: Duck,
+  fields: readonly Field[],
+  model: Mixture & Pick<LinkageModel, 'bands'>,
+  records: number,
+  edges: Edges,
+): Promise<Groups> {
   const { components, alarms } = smallComponents(records, edges)
   const members = membersOf(components)
   await keepComponents(duck, members)
-  await duck.run('create or replace table inner_pairs as select l.rid as a, r.rid as b from component l join component r on l.c = r.c and l.rid < r.rid')
+  await duck.run(
+    'create or replace table inner_pairs as select l.rid as a, r.rid as b from component l join component r on l.c = r.c and l.rid < r.rid',
+  )
   await makePatterns(duck, fields, 'inner_pairs', 'inner_found')
   const inner = await scorePairs(duck, fields, model, 'inner_found', -1e9)
   const groups = linkComponents(components, members, inner)
   return { groups, certainty: certaintyOf(fields, model, groups, inner), alarms }
-} // prettier-ignore
+}
 
 /** Components at even odds; those too large are cut at higher and higher odds, and at last not joined at all. */
 function smallComponents(records: number, edges: Edges): { components: Int32Array; alarms: string[] } {
@@ -48,7 +56,9 @@ function smallComponents(records: number, edges: Edges): { components: Int32Arra
   }
   for (const [first, size] of largest.entries()) {
     if (size <= largestPerson) continue
-    alarms.push(`size: ${size} records are as good as equal, more than one person's (${largestPerson}); none of them were joined`)
+    alarms.push(
+      `size: ${size} records are as good as equal, more than one person's (${largestPerson}); none of them were joined`,
+    )
     for (const [rid, component] of components.entries()) if (component === first) components[rid] = rid
   }
   return { components, alarms }
@@ -87,7 +97,11 @@ async function keepComponents(duck: Duck, members: ReadonlyMap<number, readonly 
   appender.closeSync()
 }
 
-function linkComponents(components: Int32Array, members: ReadonlyMap<number, readonly number[]>, inner: Edges): Int32Array {
+function linkComponents(
+  components: Int32Array,
+  members: ReadonlyMap<number, readonly number[]>,
+  inner: Edges,
+): Int32Array {
   const groups = Int32Array.from(components)
   const place = new Int32Array(components.length)
   for (const rids of members.values()) for (const [index, rid] of rids.entries()) place[rid] = index
@@ -107,17 +121,24 @@ function linkComponents(components: Int32Array, members: ReadonlyMap<number, rea
     for (const [index, rid] of rids.entries()) groups[rid] = rids[linked[index]!]!
   }
   return groups
-} // prettier-ignore
+}
 
 /**
  * A group is sure as far as pairs in the merge band, with something personal in common, hold it together: its largest such
  * part, if no two records in it contradict each other. Everything else that was joined is for a person to look at.
  */
-function certaintyOf(fields: readonly Field[], { bands }: Pick<LinkageModel, 'bands'>, groups: Int32Array, inner: Edges): Uint8Array {
-  const level = (index: number) => (at: number): number | null => {
-    const found = levelAt(inner.pattern[index]!, at)
-    return found === missing ? null : found
-  }
+function certaintyOf(
+  fields: readonly Field[],
+  { bands }: Pick<LinkageModel, 'bands'>,
+  groups: Int32Array,
+  inner: Edges,
+): Uint8Array {
+  const level =
+    (index: number) =>
+    (at: number): number | null => {
+      const found = levelAt(inner.pattern[index]!, at)
+      return found === missing ? null : found
+    }
   const held = componentsOf(groups.length, inner, (index) => {
     if (groups[inner.a[index]!] !== groups[inner.b[index]!] || inner.weight[index]! < bands.merge) return false
     return doubtOf(fields, level(index)) === null
@@ -137,4 +158,4 @@ function certaintyOf(fields: readonly Field[], { bands }: Pick<LinkageModel, 'ba
     const part = held[rid]!
     return part === core[group] && sizes[part]! > 1 && contradicted[part] === 0 ? 2 : 1
   })
-} // prettier-ignore
+}

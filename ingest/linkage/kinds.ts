@@ -2,9 +2,20 @@ import { damerauLevenshtein, jaroWinkler } from './similarity.ts'
 
 /**
  * What a field is, for comparing it. `given` and `family` are parts of a name; `dob` a date of eight digits; `code` a
- * number that means nothing in itself (a phone, an insurance number); `category` one of few values.
+ * number that means nothing in itself (an insurance number); `category` one of few values.
  */
-export const kinds = ['given', 'family', 'dob', 'email', 'code', 'postcode', 'street', 'text', 'category'] as const
+export const kinds = [
+  'given',
+  'family',
+  'dob',
+  'email',
+  'phone',
+  'code',
+  'postcode',
+  'street',
+  'text',
+  'category',
+] as const
 export type Kind = (typeof kinds)[number]
 
 /** The prepared field of one record: the value, and what else levels look at. */
@@ -15,6 +26,7 @@ type Side = (facet?: string) => string
 /**
  * One way two values may agree, once in SQL and once in TypeScript: the two must be the same to the bit. Both values are
  * there; levels are asked in order and the last one always holds. `s` is the similarity of the kind, worked out once.
+ * In SQL only `case` leaves out what need not be asked: `and` asks both sides.
  */
 export type Level = {
   name: string
@@ -59,55 +71,78 @@ const swapped: Level = {
 const sharesWord = (name: string, facet?: string): Level => ({
   name,
   agrees: true,
-  sql: (l, r) => `${manyWords(l(facet), r(facet))} and list_has_any(${wordsOf(l(facet))}, ${wordsOf(r(facet))})`,
+  sql: (l, r) =>
+    `case when ${manyWords(l(facet), r(facet), facet)} then list_has_any(${wordsOf(l(facet))}, ${wordsOf(r(facet))}) else false end`,
   holds: (a, b) => {
     const [left, right] = [of(a, facet), of(b, facet)]
-    if (left === '' || right === '' || (facet === undefined && !left.includes(' ') && !right.includes(' '))) return false
+    if (left === '' || right === '' || (facet === undefined && !left.includes(' ') && !right.includes(' ')))
+      return false
     const words = right.split(' ')
     return left.split(' ').some((word) => words.includes(word))
   },
 })
-const manyWords = (l: string, r: string): string =>
-  l.endsWith('_nick') ? `${l} <> '' and ${r} <> ''` : `(contains(${l}, ' ') or contains(${r}, ' '))`
+const manyWords = (l: string, r: string, facet: string | undefined): string =>
+  facet === undefined ? `contains(${l}, ' ') or contains(${r}, ' ')` : `${l} is not null and ${r} is not null`
 const wordsOf = (text: string): string => `string_split(${text}, ' ')`
+const firstLetter = (text: string): string => String.fromCodePoint(text.codePointAt(0) ?? 0)
+const letters = (text: string): number => Array.from(text).length
 const initial: Level = {
   name: 'initial',
   agrees: true,
-  sql: (l, r) =>
-    `(length(${l('first')}) = 1 or length(${r('first')}) = 1) and ${l('first')}[1] = ${r('first')}[1]`,
+  sql: (l, r) => `(length(${l('first')}) = 1 or length(${r('first')}) = 1) and ${l('first')}[1] = ${r('first')}[1]`,
   holds: (a, b) => {
     const [left, right] = [of(a, 'first'), of(b, 'first')]
-    return ([...left].length === 1 || [...right].length === 1) && [...left][0] === [...right][0]
+    return (letters(left) === 1 || letters(right) === 1) && firstLetter(left) === firstLetter(right)
   },
 }
-/** One slip of the pen: a character more, less or other, or two neighbours that changed places. */
+/**
+ * One slip of the pen: a character more, less or other, or two neighbours that changed places. The distance is asked for
+ * only where a cheaper look does not rule it out: of two values of one length at most two places differ, of two others
+ * the first or the last half is the same.
+ */
 const slip: Level = {
   name: 'one slip',
-  sql: (l, r) => `abs(length(${l()}) - length(${r()})) <= 1 and damerau_levenshtein(${l()}, ${r()}) <= 1`,
-  holds: (a, b) => Math.abs(a.value.length - b.value.length) <= 1 && damerauLevenshtein(a.value, b.value) <= 1,
-}
-/** Of eight digits one differs, two neighbours changed places, or day and month did; or one digit is too many or missing. */
-const nearDate: Level = {
-  name: 'one slip',
+  agrees: true,
   sql: (l, r) =>
-    `case when length(${l()}) <> length(${r()}) then ${slip.sql(l, r, '')} else
-      hamming(${l()}, ${r()}) <= 1 or (hamming(${l()}, ${r()}) = 2 and damerau_levenshtein(${l()}, ${r()}) <= 1)
-      or (left(${l()}, 4) = left(${r()}, 4) and substr(${l()}, 5, 2) = substr(${r()}, 7, 2) and substr(${l()}, 7, 2) = substr(${r()}, 5, 2)) end`,
-  holds: (left, right, s) => {
-    const [{ value: a }, { value: b }] = [left, right]
-    if (a.length !== b.length) return slip.holds(left, right, s)
-    const distance = hamming(a, b)
-    if (distance <= 1 || (distance === 2 && damerauLevenshtein(a, b) <= 1)) return true
-    return a.slice(0, 4) === b.slice(0, 4) && a.slice(4, 6) === b.slice(6, 8) && a.slice(6, 8) === b.slice(4, 6)
+    `case when length(${l()}) = length(${r()})
+        then case hamming(${l()}, ${r()}) when 1 then true when 2 then damerau_levenshtein(${l()}, ${r()}) = 1 else false end
+      when abs(length(${l()}) - length(${r()})) > 1 then false
+      when left(${l()}, 2) = left(${r()}, 2) or right(${l()}, 2) = right(${r()}, 2) then damerau_levenshtein(${l()}, ${r()}) = 1
+      else false end`,
+  holds: ({ value: a }, { value: b }) => {
+    if (Math.abs(a.length - b.length) > 1) return false
+    if (a.length !== b.length) return damerauLevenshtein(a, b) === 1
+    const places = hamming(a, b)
+    return places === 1 || (places === 2 && damerauLevenshtein(a, b) === 1)
   },
 }
-const parts = [[0, 4], [4, 6], [6, 8]] as const // prettier-ignore
+
+const parts = ['year', 'month', 'day'] as const
+const sharedParts = (a: Facets, b: Facets): number => parts.filter((part) => of(a, part) === of(b, part)).length
+const sharedSql = (l: Side, r: Side): string => parts.map((part) => `(${l(part)} = ${r(part)})::int`).join(' + ')
+/** A slip in a date leaves one part of it as it was; or day and month changed places. */
+const nearDate: Level = {
+  name: 'one slip',
+  agrees: true,
+  sql: (l, r) =>
+    `case when (${sharedSql(l, r)}) = 0 then false
+      when ${slip.sql(l, r, '')} then true
+      else ${l('year')} = ${r('year')} and ${l('month')} = ${r('day')} and ${l('day')} = ${r('month')} end`,
+  holds: (a, b, s) => {
+    if (sharedParts(a, b) === 0) return false
+    if (slip.holds(a, b, s)) return true
+    return of(a, 'year') === of(b, 'year') && of(a, 'month') === of(b, 'day') && of(a, 'day') === of(b, 'month')
+  },
+}
 const twoParts: Level = {
   name: 'two parts',
-  sql: (l, r) =>
-    `(left(${l()}, 4) = left(${r()}, 4))::int + (substr(${l()}, 5, 2) = substr(${r()}, 5, 2))::int + (substr(${l()}, 7, 2) = substr(${r()}, 7, 2))::int = 2`,
-  holds: ({ value: a }, { value: b }) =>
-    parts.filter(([from, until]) => a.slice(from, until) === b.slice(from, until)).length === 2,
+  sql: (l, r) => `(${sharedSql(l, r)}) = 2`,
+  holds: (a, b) => sharedParts(a, b) === 2,
+}
+const sameYear: Level = {
+  name: 'same year',
+  sql: (l, r) => `${l('year')} = ${r('year')}`,
+  holds: (a, b) => of(a, 'year') === of(b, 'year'),
 }
 const starts = (length: number, name: string): Level => ({
   name,
@@ -118,7 +153,8 @@ const starts = (length: number, name: string): Level => ({
 const otherNumber: Level = {
   name: 'other number',
   sql: (l, r, s) => `${l('number')} <> ${r('number')} and ${s} >= 0.92`,
-  holds: (a, b, s) => of(a, 'number') !== '' && of(b, 'number') !== '' && of(a, 'number') !== of(b, 'number') && s() >= 0.92,
+  holds: (a, b, s) =>
+    of(a, 'number') !== '' && of(b, 'number') !== '' && of(a, 'number') !== of(b, 'number') && s() >= 0.92,
 }
 const different: Level = { name: 'different', sql: () => 'true', holds: () => true }
 
@@ -133,7 +169,16 @@ export const specs: Readonly<Record<Kind, KindSpec>> = {
   given: {
     facets: ['first', 'sound', 'nick', 'other'],
     alike: 'first',
-    levels: [exact('first'), swapped, sharesWord('nickname', 'nick'), sharesWord('a word of it'), alike(0.92), initial, alike(0.8), different],
+    levels: [
+      exact('first'),
+      swapped,
+      sharesWord('nickname', 'nick'),
+      sharesWord('a word of it'),
+      alike(0.92),
+      initial,
+      alike(0.8),
+      different,
+    ],
   },
   // Swapped names are told once, by the given name.
   family: {
@@ -141,8 +186,13 @@ export const specs: Readonly<Record<Kind, KindSpec>> = {
     alike: 'value',
     levels: [exact(), swapped, sharesWord('a word of it'), alike(0.92), alike(0.82), different],
   },
-  dob: { facets: [], alike: null, levels: [exact(), nearDate, twoParts, starts(4, 'same year'), different] },
-  email: { facets: ['user'], alike: 'user', levels: [exact(), exact('user'), alike(0.88), different].map(named('same user', 1)) },
+  dob: { facets: ['year', 'month', 'day'], alike: null, levels: [exact(), nearDate, twoParts, sameYear, different] },
+  email: {
+    facets: ['user'],
+    alike: 'user',
+    levels: [exact(), exact('user'), alike(0.88), different].map(named('same user', 1)),
+  },
+  phone: { facets: [], alike: null, levels: [exact(), slip, different] },
   code: { facets: [], alike: null, levels: [exact(), slip, different] },
   postcode: { facets: [], alike: null, levels: [exact(), slip, starts(3, 'same district'), different] },
   street: {
@@ -153,7 +203,7 @@ export const specs: Readonly<Record<Kind, KindSpec>> = {
   },
   text: { facets: [], alike: 'value', levels: [exact(), alike(0.92), alike(0.8), different] },
   category: { facets: [], alike: null, levels: [exact(), different] },
-} // prettier-ignore
+}
 
 function named(name: string, at: number): (level: Level, index: number) => Level {
   return (level, index) => (index === at ? { ...level, name } : level)

@@ -43,7 +43,12 @@ export async function linkFiles(input: LinkFiles): Promise<FilesLinked> {
     const choice = await choose(duck, table, input)
     step('preparing')
     await makeRecords(duck, choice.fields)
-    const linked = await linkRecords(duck, { fields: choice.fields, records: table.rows, model: input.model ?? undefined, step })
+    const linked = await linkRecords(duck, {
+      fields: choice.fields,
+      records: table.rows,
+      model: input.model ?? undefined,
+      step,
+    })
     const id = recordId(choice.id, input.files.length > 1)
     const explained = input.explain ? await explainRecords(duck, linked, id, input.explain) : null
     step('writing')
@@ -53,20 +58,33 @@ export async function linkFiles(input: LinkFiles): Promise<FilesLinked> {
   } finally {
     await duck.close()
   }
-} // prettier-ignore
+}
 
 /** A model brings its own fields: the columns it was trained on must be there. */
-async function choose(duck: Duck, table: Awaited<ReturnType<typeof readTable>>, { map, model }: LinkFiles): Promise<Choice> {
+async function choose(
+  duck: Duck,
+  table: Awaited<ReturnType<typeof readTable>>,
+  { map, model }: LinkFiles,
+): Promise<Choice> {
   const choice = await chooseFields(duck, table, map)
   if (!model) return choice
   const fields = model.fields.map((known) => {
     const same = choice.fields.find((one) => one.name === known.name)
-    return same ? { ...known, columns: same.columns, ...(same.format === undefined ? {} : { format: same.format }) } : { ...known, columns: [] }
+    return same
+      ? { ...known, columns: same.columns, ...(same.format === undefined ? {} : { format: same.format }) }
+      : { ...known, columns: [] }
   })
   const missing = fields.filter((one) => one.columns.length === 0).map((one) => one.name)
   if (missing.length === fields.length) throw new UsageError('Nothing the model compares is in this file')
-  return { ...choice, fields, warnings: [...choice.warnings, ...missing.map((name) => `The model compares "${name}", which this file does not have`)] }
-} // prettier-ignore
+  return {
+    ...choice,
+    fields,
+    warnings: [
+      ...choice.warnings,
+      ...missing.map((name) => `The model compares "${name}", which this file does not have`),
+    ],
+  }
+}
 
 /** The SQL of a record's id. */
 const recordId = (column: string | null, several: boolean): string => {
@@ -75,7 +93,11 @@ const recordId = (column: string | null, several: boolean): string => {
 }
 
 /** Clusters in table `cluster`, numbered from 1 in the order of their first record. */
-async function keepClusters(duck: Duck, { groups, certainty, edges, model }: Linked, records: number): Promise<Pick<FilesLinked, 'clusters' | 'bands'>> {
+async function keepClusters(
+  duck: Duck,
+  { groups, certainty, edges, model }: Linked,
+  records: number,
+): Promise<Pick<FilesLinked, 'clusters' | 'bands'>> {
   const asked = new Uint8Array(records)
   for (let index = 0; index < edges.a.length; index += 1) {
     if (edges.weight[index]! < model.bands.review) continue
@@ -99,7 +121,7 @@ async function keepClusters(duck: Duck, { groups, certainty, edges, model }: Lin
   }
   appender.closeSync()
   return { clusters, bands }
-} // prettier-ignore
+}
 
 /** Written beside and renamed at the end: a file that is there is whole. */
 async function writeClusters(duck: Duck, id: string, out: string): Promise<void> {
@@ -107,4 +129,4 @@ async function writeClusters(duck: Duck, id: string, out: string): Promise<void>
   await duck.run(`copy (select ${id} as record_id, made.cluster as cluster_id, made.band as probability_band
     from raw join cluster made on made.rid = raw.rowid order by made.rid) to ${quoted(draft)} (format csv, header true)`)
   await rename(draft, out)
-} // prettier-ignore
+}

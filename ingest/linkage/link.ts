@@ -39,6 +39,7 @@ export async function linkRecords(
   input: { fields: readonly Field[]; records: number; model?: LinkageModel | undefined; budget?: number; step?: Step },
 ): Promise<Linked> {
   const { fields, records } = input
+  if (fields.length === 0) return apart(records)
   const step = input.step ?? (() => {})
   step('blocking')
   const blocking = await findPairs(duck, fields, records, input.budget ?? budgetOf(records), input.model?.rules)
@@ -55,14 +56,37 @@ export async function linkRecords(
   return { model, blocking, edges, ...(await groupRecords(duck, fields, model, records, edges)) }
 }
 
+/** Where nothing tells records apart nothing is joined. */
+const apart = (records: number): Linked => ({
+  model: {
+    version: 1,
+    fields: [],
+    m: [],
+    u: [],
+    priors: { match: 0, relative: 0, neighbour: 0 },
+    terms: [],
+    rules: [],
+    bands: { merge: 0, review: 0 },
+    trained: { records, pairs: 0 },
+  },
+  blocking: { rules: [], passedOver: [], pairs: 0 },
+  edges: { a: new Int32Array(), b: new Int32Array(), weight: new Float64Array(), pattern: new Float64Array() },
+  groups: Int32Array.from({ length: records }, (_, rid) => rid),
+  certainty: new Uint8Array(records),
+  alarms: [],
+})
+
 /** Pairs below it are forgotten: nobody asks for them. */
 const faintest = -3
 
 /** The most pairs compared: a few for each record, and enough where records are few. */
-const budgetOf = (records: number): number => Math.max(3_000_000, 7 * records)
+const budgetOf = (records: number): number => Math.max(3_000_000, 5 * records)
 
 /** Learns a model from the pairs found; leaves the bits of every record in table `bits`. */
-async function train(duck: Duck, { fields, records, blocking, step }: { fields: readonly Field[]; records: number; blocking: Blocking; step: Step }): Promise<LinkageModel> {
+async function train(
+  duck: Duck,
+  { fields, records, blocking, step }: { fields: readonly Field[]; records: number; blocking: Blocking; step: Step },
+): Promise<LinkageModel> {
   step('learning')
   await drawPairs(duck, records)
   await makePatterns(duck, fields, 'strangers', 'random')
@@ -73,7 +97,10 @@ async function train(duck: Duck, { fields, records, blocking, step }: { fields: 
   await countTerms(duck, fields, false)
   await makeBits(duck, fields, first.u, await totalsOf(duck, fields))
   const edges = await scorePairs(duck, fields, first, 'found', surely)
-  await keepPeople(duck, componentsOf(records, edges, () => true))
+  await keepPeople(
+    duck,
+    componentsOf(records, edges, () => true),
+  )
   const chances = await countTerms(duck, fields, true)
   const mixture: Mixture = { ...first, u: first.u.map((levels, at) => [chances[at]!, ...levels.slice(1)]) }
   await makeBits(duck, fields, mixture.u, await totalsOf(duck, fields))
@@ -90,11 +117,12 @@ async function train(duck: Duck, { fields, records, blocking, step }: { fields: 
   }
 }
 
-/** Keeps whom the first pass takes for one person, in table `person`. */
+/** Keeps whom the first pass takes for one person, in table `person`: those who are others too. */
 async function keepPeople(duck: Duck, people: Int32Array): Promise<void> {
   await duck.run('create or replace table person (rid int, entity int)')
   const appender = await duck.appender('person')
   for (const [rid, entity] of people.entries()) {
+    if (entity === rid) continue
     appender.appendInteger(rid)
     appender.appendInteger(entity)
     appender.endRow()

@@ -15,7 +15,10 @@ export const columnMap = z
     z.union([
       role.describe('what the column holds; exact and fuzzy are any other property of a person'),
       z
-        .strictObject({ field: role, format: z.string().optional().describe('how dates are written, such as d/M/yyyy') })
+        .strictObject({
+          field: role,
+          format: z.string().optional().describe('how dates are written, such as d/M/yyyy'),
+        })
         .describe('the same, with the way dates are written'),
     ]),
   )

@@ -49,7 +49,11 @@ export const sharedLevels = (
   })
 
 /** Counts of each level of each field, weighted; missing values are not counted. */
-export function levelCounts(fields: readonly Compared[], { levels, counts }: PatternCounts, weight: (index: number) => number): number[][] {
+export function levelCounts(
+  fields: readonly Compared[],
+  { levels, counts }: PatternCounts,
+  weight: (index: number) => number,
+): number[][] {
   const sums = fields.map((field) => specs[field.kind].levels.map(() => 0))
   for (let index = 0; index < counts.length; index += 1) {
     const share = counts[index]! * weight(index)
@@ -59,7 +63,7 @@ export function levelCounts(fields: readonly Compared[], { levels, counts }: Pat
     }
   }
   return sums
-} // prettier-ignore
+}
 
 export type Chances = { match: Float64Array; relative: Float64Array; neighbour: Float64Array }
 
@@ -67,11 +71,26 @@ export type Chances = { match: Float64Array; relative: Float64Array; neighbour: 
  * The chance of a match for each pattern, and of a relative or neighbour.
  * @param used the fields that speak; those of the rule that found the pairs do not
  */
-export function posteriors(fields: readonly Compared[], mixture: Mixture, { levels, counts }: PatternCounts, used: readonly boolean[]): Chances {
-  const [match, relative, neighbour] = [0, 1, 2].map(() => new Float64Array(counts.length)) as [Float64Array, Float64Array, Float64Array]
+export function posteriors(
+  fields: readonly Compared[],
+  mixture: Mixture,
+  { levels, counts }: PatternCounts,
+  used: readonly boolean[],
+): Chances {
+  const [match, relative, neighbour] = [0, 1, 2].map(() => new Float64Array(counts.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
   const tables = oddsTables(fields, mixture, used)
-  const priors = [mixture.priors.match, mixture.priors.relative, mixture.priors.neighbour].map(Math.log) as [number, number, number]
-  const stranger = Math.log(Math.max(1e-12, 1 - mixture.priors.match - mixture.priors.relative - mixture.priors.neighbour))
+  const priors = [mixture.priors.match, mixture.priors.relative, mixture.priors.neighbour].map(Math.log) as [
+    number,
+    number,
+    number,
+  ]
+  const stranger = Math.log(
+    Math.max(1e-12, 1 - mixture.priors.match - mixture.priors.relative - mixture.priors.neighbour),
+  )
   for (let index = 0; index < counts.length; index += 1) {
     let [m, r, n] = priors
     for (let at = 0; at < fields.length; at += 1) {
@@ -88,7 +107,7 @@ export function posteriors(fields: readonly Compared[], mixture: Mixture, { leve
     neighbour[index] = pn / sum
   }
   return { match, relative, neighbour }
-} // prettier-ignore
+}
 
 /** For each field and level, the logs of what it says for a match, a relative and a neighbour, against strangers. */
 function oddsTables(fields: readonly Compared[], mixture: Mixture, used: readonly boolean[]): Float64Array {
@@ -97,8 +116,9 @@ function oddsTables(fields: readonly Compared[], mixture: Mixture, used: readonl
   for (const [at, chances] of mixture.u.entries()) {
     if (!used[at]) continue
     for (const [level, stranger] of chances.entries()) {
-      for (const [kind, of] of kinds.entries()) tables[(at * 16 + level) * 3 + kind] = Math.log(of[at]![level]! / stranger)
+      for (const [kind, of] of kinds.entries())
+        tables[(at * 16 + level) * 3 + kind] = Math.log(of[at]![level]! / stranger)
     }
   }
   return tables
-} // prettier-ignore
+}

@@ -4,7 +4,8 @@ import { doubtOf, type Doubt } from './doubts.ts'
 import { levelOf, specs, type Facets } from './kinds.ts'
 import { sharedLevels } from './mixture.ts'
 import { termBits, termFacet, type LinkageModel } from './model.ts'
-import { familyFacets, givenFacets, prepared, splitFull } from './prepare.ts'
+import { familyFacets, givenFacets, splitFull } from './name-words.ts'
+import { prepared } from './prepare.ts'
 import { sharedTerm } from './score.ts'
 
 /** A record made ready to be compared: its fields by name; null where nothing is known. */
@@ -14,7 +15,10 @@ export type Prepared = Readonly<Record<string, Facets | null>>
  * Makes a record ready. Its values go by the names of the model's fields (`given`, `family`, `email`, …), as they were
  * written; a `full` name is split where there is no other.
  */
-export function prepareRecord(model: LinkageModel, record: Readonly<Record<string, string | null | undefined>>): Prepared {
+export function prepareRecord(
+  model: LinkageModel,
+  record: Readonly<Record<string, string | null | undefined>>,
+): Prepared {
   const fields: Record<string, Facets | null> = {}
   for (const field of model.fields) fields[field.name] = prepared(field, record[field.name])
   if (record['full'] && !fields['given'] && !fields['family']) {
@@ -58,7 +62,13 @@ function partOf(record: Prepared, { field, part }: Part): string | null {
 }
 
 /** One line of the waterfall: how a field agreed, and what that adds, in bits. */
-export type WeighedStep = { comparison: string; level: string; left: string | null; right: string | null; weight: number }
+export type WeighedStep = {
+  comparison: string
+  level: string
+  left: string | null
+  right: string | null
+  weight: number
+}
 
 export type ScoredPair = {
   /** log2 odds that the two are one person. */
@@ -80,27 +90,54 @@ export function scorePair(model: LinkageModel, left: Prepared, right: Prepared):
   const terms = model.fields.map(({ name, kind }, at) =>
     levels[at] === 0 ? termBits(model.terms[at]!, model.u[at]![0]!, left[name]![termFacet(kind)]!) : 0,
   )
-  const steps: WeighedStep[] = [{ comparison: 'start', level: 'any two records', left: null, right: null, weight: Math.log2(model.priors.match) }]
+  const steps: WeighedStep[] = [
+    { comparison: 'start', level: 'any two records', left: null, right: null, weight: Math.log2(model.priors.match) },
+  ]
   for (const [at, { name, kind }] of model.fields.entries()) {
     const level = levels[at]
-    const weight = level === null || level === undefined ? 0 : Math.log2(model.m[at]![level]! / model.u[at]![level]!) + terms[at]!
+    const weight =
+      level === null || level === undefined ? 0 : Math.log2(model.m[at]![level]! / model.u[at]![level]!) + terms[at]!
     const how = level === null || level === undefined ? 'not known' : specs[kind].levels[level]!.name
-    steps.push({ comparison: name, level: how, left: left[name]?.value ?? null, right: right[name]?.value ?? null, weight })
+    steps.push({
+      comparison: name,
+      level: how,
+      left: left[name]?.value ?? null,
+      right: right[name]?.value ?? null,
+      weight,
+    })
   }
-  const others = 1 + 2 ** lookalike(model, levels, terms, 'relative') + 2 ** lookalike(model, levels, terms, 'neighbour')
-  steps.push({ comparison: 'others', level: 'relatives and neighbours agree so too', left: null, right: null, weight: -Math.log2(others) })
+  const others =
+    1 + 2 ** lookalike(model, levels, terms, 'relative') + 2 ** lookalike(model, levels, terms, 'neighbour')
+  steps.push({
+    comparison: 'others',
+    level: 'relatives and neighbours agree so too',
+    left: null,
+    right: null,
+    weight: -Math.log2(others),
+  })
   const weight = steps.reduce((sum, step) => sum + step.weight, 0)
   const doubt = doubtOf(model.fields, (at) => levels[at] ?? null)
   const band = bandOf(model, weight)
-  return { weight, probability: 1 / (1 + 2 ** -weight), band: band === 'merge' && doubt ? 'review' : band, doubt, steps }
-} // prettier-ignore
+  return {
+    weight,
+    probability: 1 / (1 + 2 ** -weight),
+    band: band === 'merge' && doubt ? 'review' : band,
+    doubt,
+    steps,
+  }
+}
 
 /** The band of a weight alone, before what may speak against the pair. */
 export const bandOf = (model: Pick<LinkageModel, 'bands'>, weight: number): ScoredPair['band'] =>
   weight >= model.bands.merge ? 'merge' : weight >= model.bands.review ? 'review' : 'reject'
 
 /** How well relatives, or neighbours, would explain the same, in bits against strangers. */
-function lookalike(model: LinkageModel, levels: readonly (number | null)[], terms: readonly number[], whom: 'relative' | 'neighbour'): number {
+function lookalike(
+  model: LinkageModel,
+  levels: readonly (number | null)[],
+  terms: readonly number[],
+  whom: 'relative' | 'neighbour',
+): number {
   const shared = sharedLevels(model.fields, model, whom)
   let sum = Math.log2(model.priors[whom])
   for (const [at, field] of model.fields.entries()) {

@@ -1,6 +1,6 @@
 import type { Field } from './fields.ts'
 import { specs } from './kinds.ts'
-import { columnOf } from './record-table.ts'
+import { columnOf } from './columns-sql.ts'
 
 /** The level of a field where a value is missing on either side. */
 export const missing = 15
@@ -24,12 +24,19 @@ export function patternSql(fields: readonly Field[], pairs: string): string {
     const [l, r] = [side(field, 'l')(alike), side(field, 'r')(alike)]
     return [`case when ${l} = ${r} then 1.0::double else jaro_winkler_similarity(${l}, ${r}) end as s${index}`]
   })
-  const columns = [...new Set(fields.flatMap((field) => ['value', ...specs[field.kind].facets].map((facet) => sourceOf(field, facet))))]
-  const both = columns.flatMap((column) => [`l.${column} as ${prefixed('l', column)}`, `r.${column} as ${prefixed('r', column)}`])
+  const columns = [
+    ...new Set(
+      fields.flatMap((field) => ['value', ...specs[field.kind].facets].map((facet) => sourceOf(field, facet))),
+    ),
+  ]
+  const both = columns.flatMap((column) => [
+    `l.${column} as ${prefixed('l', column)}`,
+    `r.${column} as ${prefixed('r', column)}`,
+  ])
   const levels = fields.map((field, index) => `(${levelSql(field, index)})::bigint * ${16 ** index}`)
   return `select a, b, (${levels.join(' + ')})::bigint as p from
     (select x.a, x.b, ${[...both, ...inner].join(', ')} from ${pairs} x join rec l on l.rid = x.a join rec r on r.rid = x.b)`
-} // prettier-ignore
+}
 
 const prefixed = (side: 'l' | 'r', column: string): string => `"${side}_${column.slice(1)}`
 

@@ -1,163 +1,112 @@
 import { isoDay } from '../columns/dates.ts'
 import { isMissing } from '../columns/missing.ts'
-import { nicknameGroups } from '../identity/nicknames.ts'
 import type { Field } from './fields.ts'
 import type { Facets, Kind } from './kinds.ts'
+import { familyFacets, familyWords, givenFacets, nameWords } from './name-words.ts'
 
-/** The words of a name as they are compared: lower case, without accents, marks and titles. Empty when nothing is left. */
-export function nameWords(text: string | null): string {
-  const words = plain(text ?? '')
-    .replaceAll(/\d+(?:st|nd|rd|th)?/g, ' ')
-    .replaceAll(/['’`]/g, '')
-    .split(/[^\p{L}]+/u)
-    .filter((word) => word !== '')
-  const kept = words.filter((word) => !titles.has(word))
-  return (kept.length > 0 ? kept : words).join(' ')
+/** Kinds whose values are few, and written in too many ways for SQL: each spelling is prepared once, in TypeScript. */
+export type SpelledKind = 'given' | 'family' | 'dob'
+
+const spelled: Readonly<Record<SpelledKind, (text: string, format: string) => Facets>> = {
+  given: (text) => givenFacets(nameWords(text)),
+  family: (text) => familyFacets(familyWords(text)),
+  dob: (text, format) => {
+    const value = dateDigits(text, format)
+    return { value, year: value.slice(0, 4), month: value.slice(4, 6), day: value.slice(6) }
+  },
 }
-
-/** A family name without its particles: `van den Berg` and `Berg` are one. */
-export function familyWords(text: string | null): string {
-  const words = nameWords(text)
-  if (!words.includes(' ')) return words
-  const kept = words.split(' ').filter((word) => !particles.has(word))
-  return kept.length > 0 ? kept.join(' ') : words
-}
-
-/** Splits a name written whole: `Berg, Anna van den` and `Anna van den Berg`. */
-export function splitFull(text: string | null): { given: string; family: string } {
-  const whole = text ?? ''
-  const comma = whole.indexOf(',')
-  if (comma > 0) return { given: nameWords(whole.slice(comma + 1)), family: familyWords(whole.slice(0, comma)) }
-  const words = nameWords(whole).split(' ')
-  if (words.length < 2) return { given: words[0] ?? '', family: '' }
-  return { given: words.slice(0, -1).join(' '), family: words.at(-1)! }
-}
-
-const titles = new Set(
-  'mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend hon captain major colonel general herr frau dhr mevr mw monsieur madame mme jr sr ii iii iv baronet bart baron esq phd md'.split(' '),
-) // prettier-ignore
-const particles = new Set(
-  'de den der het t van vd v von vom zu zur te ten ter la le el al di da do del dos des du op of the'.split(' '),
-)
-
-const letters: Record<string, string> = { ı: 'i', ß: 'ss', ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', đ: 'd', ð: 'd', þ: 'th' }
-
-/** Lower case, accents off, letters of one language in those of all. */
-const plain = (text: string): string =>
-  /^[\x20-\x7e]*$/.test(text)
-    ? text.toLowerCase()
-    : text
-        .normalize('NFKD')
-        .replaceAll(/\p{M}/gu, '')
-        .toLowerCase()
-        .replaceAll(/[ıßøæœłđðþ]/g, (letter) => letters[letter]!)
-
-/** How a word sounds, roughly, in the languages of western Europe: for finding, not for deciding. */
-export function soundOf(words: string): string {
-  const heard = words
-    .replaceAll(' ', '')
-    .replace(/^(kn|gn|pn)/, 'n')
-    .replace(/^wr/, 'r')
-    .replaceAll(/ph/g, 'f')
-    .replaceAll(/sch|sh|sz/g, 's')
-    .replaceAll(/gh|ch|ck|q/g, 'k')
-    .replaceAll(/c(?=[eiy])/g, 's')
-    .replaceAll('c', 'k')
-    .replaceAll('x', 'ks')
-    .replaceAll('z', 's')
-    .replaceAll(/[vw]/g, 'f')
-    .replaceAll(/[dt]/g, 't')
-    .replaceAll(/[bp]/g, 'b')
-    .replaceAll(/[gk]/g, 'k')
-    .replaceAll(/[mn]/g, 'n')
-    .replaceAll(/[yj]/g, 'i')
-    .replaceAll('h', '')
-    .replaceAll(/(.)\1+/g, '$1')
-  return heard.slice(0, 1).replace(/[aeiou]/, 'a') + heard.slice(1).replaceAll(/[aeiou]+/g, '')
-}
-
-/** Everything levels look at in a given name. */
-export const givenFacets = (words: string): { value: string; first: string; sound: string; nick: string } => {
-  const first = words.split(' ')[0] ?? ''
-  return { value: words, first, sound: soundOf(first), nick: nicknameGroups(first).join(' ') }
-}
-
-/** Everything levels look at in a family name. */
-export const familyFacets = (words: string): { value: string; sound: string } => ({ value: words, sound: soundOf(words) })
 
 /**
  * A date as eight digits, as it was written: month 13 is a typing error to compare, not to repair. What does not follow
  * the format keeps its digits as they stand. Empty when it is no date.
  */
-export function dateDigits(text: string, format: string): string {
+function dateDigits(text: string, format: string): string {
   const digits = isoDay(text, format)?.replaceAll('-', '') ?? text.replaceAll(/\D/g, '')
   return digits.length < 4 || digits.length > 9 ? '' : digits
 }
 
 /**
- * The SQL of `textFacets`: how a bulk of values is written in one way. `text` is present and trimmed.
- * The facets of a street are made from its value.
+ * How a value is written in one way: in SQL for all records of a table, in TypeScript for one. Both start from a text that
+ * is there and trimmed, say the same, and end empty where nothing is left. Facets are made of the written value.
  */
-export function normalisedSql(kind: Kind, name: string, text: string): string {
-  switch (kind) {
-    case 'email':
-      return `case when contains(${text}, '@') then replace(lower(${text}), ' ', '') end`
-    case 'code':
-      return name === 'phone'
-        ? `right(regexp_replace(${text}, '[^0-9]', '', 'g'), 9)`
-        : `regexp_replace(lower(regexp_replace(${text}, '[.]0+$', '')), '[^a-z0-9]', '', 'g')`
-    case 'postcode':
-      return `regexp_replace(lower(regexp_replace(${text}, '[.]0+$', '')), '[^a-z0-9]', '', 'g')`
-    case 'category':
-      return `lower(${text})`
-    default:
-      return `trim(regexp_replace(lower(strip_accents(${text})), '[^\\p{L}\\p{N}]+', ' ', 'g'))`
-  }
+type Writing = {
+  sql: (text: string) => string
+  of: (text: string) => string
+  facets?: Readonly<Record<string, { sql: (value: string) => string; of: (value: string) => string }>>
 }
 
-/** The SQL of each facet, from the SQL of the value. */
-export const facetSql: Readonly<Record<string, (value: string) => string>> = {
-  user: (value) => `split_part(${value}, '@', 1)`,
-  number: (value) => `trim(${streetNumber(value)})`,
-  name: (value) => `trim(replace(${value}, ${streetNumber(value)}, ''))`,
+const code: Writing = {
+  sql: (text) => `regexp_replace(lower(regexp_replace(${text}, '[.]0+$', '')), '[^a-z0-9]', '', 'g')`,
+  of: (text) =>
+    text
+      .replace(/\.0+$/, '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, ''),
 }
-const streetNumber = (value: string): string => `regexp_extract(${value}, '[0-9]+ ?[a-z]?( |$)')`
+const words: Writing = {
+  sql: (text) => `trim(regexp_replace(lower(strip_accents(${text})), '[^\\p{L}\\p{N}]+', ' ', 'g'))`,
+  of: (text) =>
+    text
+      .normalize('NFD')
+      .replaceAll(/\p{Mn}/gu, '')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim(),
+}
+const numberSql = (value: string): string => `regexp_extract(${value}, '[0-9]+ ?[a-z]?( |$)')`
+const numberOf = (value: string): string => /[0-9]+ ?[a-z]?( |$)/.exec(value)?.[0] ?? ''
 
-/** One value in the way it is compared, with its facets, or null where it is missing. */
-export function prepared({ kind, name, format }: Pick<Field, 'kind' | 'name' | 'format'>, text: string | null | undefined): Facets | null {
+const written: Readonly<Record<Exclude<Kind, SpelledKind>, Writing>> = {
+  email: {
+    sql: (text) => `case when contains(${text}, '@') then replace(lower(${text}), ' ', '') end`,
+    of: (text) => (text.includes('@') ? text.toLowerCase().replaceAll(' ', '') : ''),
+    facets: { user: { sql: (value) => `split_part(${value}, '@', 1)`, of: (value) => value.split('@')[0] ?? '' } },
+  },
+  // The last nine digits: with or without the code of the country.
+  phone: {
+    sql: (text) => `right(regexp_replace(${text}, '[^0-9]', '', 'g'), 9)`,
+    of: (text) => text.replaceAll(/[^0-9]/g, '').slice(-9),
+  },
+  code,
+  postcode: code,
+  category: { sql: (text) => `lower(${text})`, of: (text) => text.toLowerCase() },
+  text: words,
+  street: {
+    ...words,
+    facets: {
+      number: { sql: (value) => `trim(${numberSql(value)})`, of: (value) => numberOf(value).trim() },
+      name: {
+        sql: (value) => `trim(replace(${value}, ${numberSql(value)}, ''))`,
+        of: (value) => (numberOf(value) === '' ? value : value.replaceAll(numberOf(value), '').trim()),
+      },
+    },
+  },
+}
+
+export const isSpelled = (kind: Kind): kind is SpelledKind => kind in spelled
+
+/** The SQL of a value written in one way, from the SQL of a text that is there and trimmed; null where nothing is left. */
+export const writtenSql = (kind: Exclude<Kind, SpelledKind>, text: string): string =>
+  `nullif(${written[kind].sql(text)}, '')`
+
+/** The SQL of each facet, from the SQL of the written value. */
+export const facetsSql = (kind: Exclude<Kind, SpelledKind>, value: string): { facet: string; sql: string }[] =>
+  Object.entries(written[kind].facets ?? {}).map(([facet, { sql }]) => ({ facet, sql: `nullif(${sql(value)}, '')` }))
+
+/** One value in the way it is compared, with its facets; null where it is missing. */
+export function prepared(
+  { kind, format }: Pick<Field, 'kind' | 'format'>,
+  text: string | null | undefined,
+): Facets | null {
   if (text === null || text === undefined || isMissing(text)) return null
-  const facets = facetsOf(kind, name, text.trim(), format ?? 'yyyy-MM-dd')
+  const facets = isSpelled(kind)
+    ? spelled[kind](text.trim(), format ?? 'yyyy-MM-dd')
+    : facetsOf(written[kind], text.trim())
   return facets.value === '' ? null : facets
 }
 
-function facetsOf(kind: Kind, name: string, text: string, format: string): Facets {
-  switch (kind) {
-    case 'given':
-      return givenFacets(nameWords(text))
-    case 'family':
-      return familyFacets(familyWords(text))
-    case 'dob':
-      return { value: dateDigits(text, format) }
-    case 'email': {
-      const value = text.includes('@') ? text.toLowerCase().replaceAll(' ', '') : ''
-      return { value, user: value.split('@')[0] ?? '' }
-    }
-    case 'code':
-      return { value: name === 'phone' ? text.replaceAll(/[^0-9]/g, '').slice(-9) : codeOf(text) }
-    case 'postcode':
-      return { value: codeOf(text) }
-    case 'category':
-      return { value: text.toLowerCase() }
-    case 'street': {
-      const value = wordsOf(text)
-      const number = /[0-9]+ ?[a-z]?( |$)/.exec(value)?.[0] ?? ''
-      return { value, number: number.trim(), name: number === '' ? value : value.replaceAll(number, '').trim() }
-    }
-    case 'text':
-      return { value: wordsOf(text) }
-  }
+function facetsOf(writing: Writing, text: string): Facets {
+  const value = writing.of(text)
+  const facets = Object.entries(writing.facets ?? {}).map(([facet, { of }]) => [facet, of(value)] as const)
+  return { ...Object.fromEntries(facets), value }
 }
-
-const codeOf = (text: string): string => text.replace(/\.0+$/, '').toLowerCase().replaceAll(/[^a-z0-9]/g, '')
-const wordsOf = (text: string): string =>
-  text.normalize('NFD').replaceAll(/\p{Mn}/gu, '').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()

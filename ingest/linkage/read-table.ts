@@ -1,5 +1,5 @@
 import { UsageError } from '#kernel/errors.ts'
-import { named, quoted, type Duck } from './duck.ts'
+import { quoted, type Duck } from './duck.ts'
 
 /** What was read: the columns of table `raw`, all text, one row a record in the order of the files. */
 export type RawTable = { columns: readonly string[]; rows: number }
@@ -13,18 +13,23 @@ export async function readTable(duck: Duck, files: readonly { name: string; path
   // Order is kept while reading only: the place of a record in its file is its number from here on.
   await duck.run('set preserve_insertion_order = true')
   try {
-    const named_ = parts.map((part, index) => `select ${quoted(files[index]!.name)} as "file:", * from ${part}`)
-    await duck.run(`create table raw as ${named_.join(' union all by name ')}`)
+    const selects = parts.map((part, index) => `select ${quoted(files[index]!.name)} as "file:", * from ${part}`)
+    await duck.run(`create table raw as ${selects.join(' union all by name ')}`)
   } catch (fault) {
-    throw new UsageError(`${files.map((file) => file.name).join(' and ')} cannot be read as a table: is it CSV or Parquet?`, { cause: fault })
-  } // prettier-ignore
+    throw new UsageError(
+      `${files.map((file) => file.name).join(' and ')} cannot be read as a table: is it CSV or Parquet?`,
+      { cause: fault },
+    )
+  }
   await duck.run('set preserve_insertion_order = false')
-  const [columns] = await duck.columns(`select column_name from duckdb_columns() where table_name = 'raw' order by column_index`)
+  const [columns] = await duck.columns(
+    `select column_name from duckdb_columns() where table_name = 'raw' order by column_index`,
+  )
   const [count] = await duck.columns('select count(*)::int from raw')
   const rows = Number(count![0])
   if (rows === 0) throw new UsageError(`${files[0]!.name} has no records`)
   return { columns: columns!.map(String).filter((name) => name !== 'file:'), rows }
-} // prettier-ignore
+}
 
 async function selectOf(duck: Duck, path: string): Promise<string> {
   if (/\.(parquet|pq)$/i.test(path)) return `(select columns(*)::varchar from read_parquet(${quoted(path)}))`
@@ -35,14 +40,16 @@ async function selectOf(duck: Duck, path: string): Promise<string> {
 
 /** The delimiter is the one the first lines agree on; a first line of names is a header. */
 async function sniff(duck: Duck, path: string): Promise<{ delimiter: string; header: boolean }> {
-  const [lines] = await duck.columns(`select l from (select unnest(string_split(replace(left(content, 200000), chr(13), ''), chr(10))) as l from read_text(${quoted(path)})) limit 200`)
+  const [lines] = await duck.columns(
+    `select l from (select unnest(string_split(replace(left(content, 200000), chr(13), ''), chr(10))) as l from read_text(${quoted(path)})) limit 200`,
+  )
   const text = lines!.map(String).filter((line) => line !== '')
   const delimiter = [',', ';', '\t', '|']
     .map((mark) => ({ mark, fields: fieldsOf(text, mark) }))
     .toSorted((a, b) => b.fields - a.fields)[0]!.mark
   const first = (text[0] ?? '').split(delimiter)
   return { delimiter, header: !first.some((cell) => looksLikeData(cell)) }
-} // prettier-ignore
+}
 
 /** In how many fields most lines fall apart; 0 where they do not agree. */
 function fieldsOf(lines: readonly string[], mark: string): number {
@@ -51,7 +58,3 @@ function fieldsOf(lines: readonly string[], mark: string): number {
 }
 
 const looksLikeData = (cell: string): boolean => /^"?\s*([\d][\d\s./:-]*|\S+@\S+\.\S+)\s*"?$/.test(cell)
-
-/** The names of columns as SQL reads them, several joined by a blank. */
-export const textOf = (columns: readonly string[]): string =>
-  columns.length === 1 ? named(columns[0]!) : `concat_ws(' ', ${columns.map(named).join(', ')})`

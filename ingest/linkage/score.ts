@@ -7,7 +7,8 @@ import { sharedLevels, type Levels, type Mixture } from './mixture.ts'
 export type PatternWeights = { match: number; relative: number; neighbour: number }
 
 export function patternWeights(fields: readonly Field[], mixture: Mixture): (pattern: number) => PatternWeights {
-  const bits = (levels: Levels): number[][] => levels.map((chances, at) => chances.map((chance, level) => Math.log2(chance / mixture.u[at]![level]!)))
+  const bits = (levels: Levels): number[][] =>
+    levels.map((chances, at) => chances.map((chance, level) => Math.log2(chance / mixture.u[at]![level]!)))
   const tables = [
     { prior: mixture.priors.match, bits: bits(mixture.m) },
     { prior: mixture.priors.relative, bits: bits(sharedLevels(fields, mixture, 'relative')) },
@@ -24,7 +25,7 @@ export function patternWeights(fields: readonly Field[], mixture: Mixture): (pat
     }) as [number, number, number]
     return { match, relative, neighbour }
   }
-} // prettier-ignore
+}
 
 type Whom = 'relative' | 'neighbour'
 
@@ -40,10 +41,12 @@ export function sharedTerm(field: Pick<Field, 'kind' | 'sharing'>, whom: Whom, r
   return Math.log2(rate * ratio * 2 ** bits + 1 - rate) - Math.log2(rate * ratio + 1 - rate)
 }
 
+/** Bits that count where a field agrees exactly. */
+const rare = (at: number, bits: string): string => `case when (x.p >> ${at * 4}) & 15 = 0 then ${bits} else 0 end`
+const sum = (parts: readonly string[]): string => parts.map((part) => ` + ${part}`).join('')
+
 /** SQL of the weight of scored pairs; `x` has p and the weights of its pattern, `l` one record's bits. */
 export function weightSql(fields: readonly Field[], mixture: Mixture): string {
-  const rare = (at: number, bits: string): string => `case when (x.p >> ${at * 4}) & 15 = 0 then ${bits} else 0 end`
-  const sum = (parts: string[]): string => parts.map((part) => ` + ${part}`).join('')
   const own = sum(fields.map((_, at) => rare(at, `l.t${at}`)))
   const shared = (whom: Whom): string =>
     sum(

@@ -8,7 +8,13 @@ import { patternWeights, weightSql } from './score.ts'
  * Weighs the pairs of a table of patterns (a, b, p), by patterns first: only those that can reach `least` are weighed
  * with the terms of their records. Needs table `bits`.
  */
-export async function scorePairs(duck: Duck, fields: readonly Field[], mixture: Mixture, table: string, least: number): Promise<Edges> {
+export async function scorePairs(
+  duck: Duck,
+  fields: readonly Field[],
+  mixture: Mixture,
+  table: string,
+  least: number,
+): Promise<Edges> {
   const [patterns] = await duck.columns(`select distinct p::double from ${table} order by 1`)
   const most = await mostBits(duck, fields)
   const weigh = patternWeights(fields, mixture)
@@ -31,15 +37,18 @@ export async function scorePairs(duck: Duck, fields: readonly Field[], mixture: 
     weight: Float64Array.from(weight as number[]),
     pattern: Float64Array.from(pattern as number[]),
   }
-} // prettier-ignore
+}
 
 /** The most that the terms of any record could add to a pattern. */
 async function mostBits(duck: Duck, fields: readonly Field[]): Promise<(pattern: number) => number> {
-  const most = await duck.columns(`select ${fields.map((_, at) => `greatest(0, max(t${at}))::double`).join(', ')} from bits`)
+  const most = await duck.columns(
+    `select ${fields.map((_, at) => `greatest(0, max(t${at}))::double`).join(', ')} from bits`,
+  )
   const bits = most.map((column) => Number(column[0]))
   return (pattern) => {
     let sum = 0
-    for (let at = 0, rest = pattern; at < bits.length; at += 1, rest = Math.floor(rest / 16)) if (rest % 16 === 0) sum += bits[at]!
+    for (let at = 0, rest = pattern; at < bits.length; at += 1, rest = Math.floor(rest / 16))
+      if (rest % 16 === 0) sum += bits[at]!
     return sum
   }
-} // prettier-ignore
+}

@@ -1,7 +1,7 @@
 import type { Duck } from './duck.ts'
 import type { Field } from './fields.ts'
 import { termFacet, type Term } from './model.ts'
-import { columnOf } from './record-table.ts'
+import { columnOf } from './columns-sql.ts'
 
 /** Values that fewer people bear are not named in a model. */
 const leastShared = 5
@@ -12,7 +12,7 @@ const termColumn = (field: Field): string => columnOf(field.name, termFacet(fiel
 
 /**
  * Counts how many people bear each value, in tables `term0`, `term1`, … A person is an entity of table `person`
- * (rid, entity) where it is given, else every record is one. Returns, per field, the chance that two different people
+ * (rid, entity) where it is given, else every record is one; a record that is not there is its own. Returns, per field, the chance that two different people
  * share the value exactly.
  */
 export async function countTerms(duck: Duck, fields: readonly Field[], byPerson: boolean): Promise<number[]> {
@@ -20,17 +20,19 @@ export async function countTerms(duck: Duck, fields: readonly Field[], byPerson:
   for (const [at, field] of fields.entries()) {
     const column = termColumn(field)
     const source = byPerson
-      ? `(select distinct ${column} as v, entity from rec join person using (rid) where ${column} is not null)`
+      ? `(select distinct ${column} as v, coalesce(entity, rid) from rec left join person using (rid) where ${column} is not null)`
       : `(select ${column} as v from rec where ${column} is not null)`
     // A pair that shares a value counts twice among records: the other one of them is no stranger.
     const count = byPerson ? 'count(*)' : 'greatest(count(*) - 1, 1)'
     await duck.run(`create or replace table term${at} as select v, ${count}::double as c from ${source} group by v`)
-    const [total, squares] = await duck.columns(`select coalesce(sum(c), 0)::double, coalesce(sum(c * c), 0)::double from term${at}`)
+    const [total, squares] = await duck.columns(
+      `select coalesce(sum(c), 0)::double, coalesce(sum(c * c), 0)::double from term${at}`,
+    )
     const people = Math.max(1, Number(total![0]))
     chances.push(Math.max(1e-9, (Number(squares![0]) - people) / people ** 2 + 0.5 / people))
   }
   return chances
-} // prettier-ignore
+}
 
 /** Fills the same tables from a model. */
 export async function loadTerms(duck: Duck, terms: readonly Term[]): Promise<void> {
@@ -50,7 +52,9 @@ export async function loadTerms(duck: Duck, terms: readonly Term[]): Promise<voi
 export async function keptTerms(duck: Duck, fields: readonly Field[]): Promise<Term[]> {
   const kept: Term[] = []
   for (const [at] of fields.entries()) {
-    const [values, counts] = await duck.columns(`select v, c from term${at} where c >= ${leastShared} order by c desc, v limit ${mostValues}`)
+    const [values, counts] = await duck.columns(
+      `select v, c from term${at} where c >= ${leastShared} order by c desc, v limit ${mostValues}`,
+    )
     const [all, distinct] = await duck.columns(`select coalesce(sum(c), 0)::double, count(*)::double from term${at}`)
     const named = counts!.reduce<number>((sum, count) => sum + Number(count), 0)
     const others = Number(distinct![0]) - counts!.length
@@ -62,20 +66,25 @@ export async function keptTerms(duck: Duck, fields: readonly Field[]): Promise<T
     })
   }
   return kept
-} // prettier-ignore
+}
 
 /**
  * Makes table `bits`: per record and field, how much more its value tells than the average one. `term` gives totals and
  * the count of values that are not in the tables.
  */
-export async function makeBits(duck: Duck, fields: readonly Field[], u: readonly (readonly number[])[], terms: readonly Pick<Term, 'total' | 'rest'>[]): Promise<void> {
+export async function makeBits(
+  duck: Duck,
+  fields: readonly Field[],
+  u: readonly (readonly number[])[],
+  terms: readonly Pick<Term, 'total' | 'rest'>[],
+): Promise<void> {
   const columns = fields.map((field, at) => {
     const { total, rest } = terms[at]!
     return `case when rec.${termColumn(field)} is null then 0 else log2(${u[at]![0]!} / (coalesce(term${at}.c, ${rest}) / ${total})) end::double as t${at}`
   })
   const joins = fields.map((field, at) => `left join term${at} on term${at}.v = rec.${termColumn(field)}`)
   await duck.run(`create or replace table bits as select rid, ${columns.join(', ')} from rec ${joins.join(' ')}`)
-} // prettier-ignore
+}
 
 /** Totals of the tables as they stand; every value is in them. */
 export async function totalsOf(duck: Duck, fields: readonly Field[]): Promise<Pick<Term, 'total' | 'rest'>[]> {

@@ -54,21 +54,45 @@ function learnMatches(fields: readonly Field[], start: Mixture, sessions: readon
     const used = fields.map((_, index) => !held.includes(index))
     const matched = session(fields, start, pairs, used)
     const matches = pairs.counts.reduce((sum, count, index) => sum + count * matched[index]!, 0)
-    if (matches < 5) continue
+    const counts = levelCounts(fields, pairs, (index) => matched[index]!)
+    if (matches < 5 || !arePeople(fields, counts, used)) continue
     // A session's word weighs with the root of its matches, so that one large rule does not drown the others.
     const weight = 1 / Math.sqrt(matches)
-    for (const [at, levels] of levelCounts(fields, pairs, (index) => matched[index]!).entries()) {
+    for (const [at, levels] of counts.entries()) {
       if (used[at]) for (const [level, count] of levels.entries()) sums[at]![level]! += count * weight
     }
   }
-  return sums.map((counts, index) => agreeing(fields[index]!, normalised(counts, firstGuess(counts.length), 1), start.u[index]!))
+  return sums.map((counts, index) =>
+    neverAgainst(fields[index]!, normalised(counts, firstGuess(counts.length), 1), start.u[index]!),
+  )
 }
 
 /** Agreement never counts for less than chance, and no level for less than plain difference. */
-function agreeing(field: Field, m: readonly number[], u: readonly number[]): number[] {
+function neverAgainst(field: Field, m: readonly number[], u: readonly number[]): number[] {
   const { levels } = specs[field.kind]
   const different = m.at(-1)! / u.at(-1)!
   return m.map((chance, level) => Math.max(chance, u[level]! * (levels[level]!.agrees ? 1 : Math.min(1, different))))
+}
+
+/** The least share of one person's records that agree in a name or a birthday. */
+const leastAgreement = 0.25
+
+/**
+ * Whether what a session took for matches can be: where a file has no duplicates, EM finds whatever else goes together,
+ * people of one town say, and calls it a match. Those agree in names and birthday hardly more than strangers do.
+ */
+function arePeople(
+  fields: readonly Field[],
+  counts: readonly (readonly number[])[],
+  used: readonly boolean[],
+): boolean {
+  return fields.every((field, at) => {
+    if (!used[at] || !['given', 'family', 'dob'].includes(field.name)) return true
+    const { levels } = specs[field.kind]
+    const all = counts[at]!.reduce((sum, count) => sum + count, 0)
+    const agreeing = counts[at]!.reduce((sum, count, level) => sum + (levels[level]!.agrees ? count : 0), 0)
+    return all < 1 || agreeing / all >= leastAgreement
+  })
 }
 
 const sumOf = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0)
@@ -85,16 +109,25 @@ function within({ levels, counts }: PatternCounts, held: readonly number[], fiel
 }
 
 /** EM over the pairs of one session; returns the chance of a match for each of its patterns. */
-function session(fields: readonly Field[], start: Mixture, pairs: PatternCounts, used: readonly boolean[]): Float64Array {
+function session(
+  fields: readonly Field[],
+  start: Mixture,
+  pairs: PatternCounts,
+  used: readonly boolean[],
+): Float64Array {
   let mixture: Mixture = { ...start, priors: { match: 0.4, relative: 0.2, neighbour: 0.05 } }
   for (let round = 0; ; round += 1) {
     const chances = posteriors(fields, mixture, pairs, used)
     const priors = shares(chances, pairs, 0)
     if (round === rounds || Math.abs(priors.match - mixture.priors.match) < settled) return chances.match
     const counts = levelCounts(fields, pairs, (index) => chances.match[index]!)
-    mixture = { u: start.u, m: counts.map((sums, at) => (used[at] ? normalised(sums, start.m[at], 2) : start.m[at]!)), priors }
+    mixture = {
+      u: start.u,
+      m: counts.map((sums, at) => (used[at] ? normalised(sums, start.m[at], 2) : start.m[at]!)),
+      priors,
+    }
   }
-} // prettier-ignore
+}
 
 function shares(chances: Chances, { counts }: PatternCounts, unseen: number): Priors {
   const all = sumOf(counts) + unseen

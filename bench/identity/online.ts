@@ -16,7 +16,7 @@ import { resolveNew } from '#ingest/identity/resolve-new.ts'
 import { trainLinkage } from '#ingest/identity/train.ts'
 import { insertLinks } from '#ingest/queries/links.ts'
 import { upsertProfiles } from '#ingest/queries/profiles.ts'
-import { setIdentityState, selectIdentityState } from '#ingest/queries/identity-state.ts'
+import { setIdentityState, selectBeginning } from '#ingest/queries/identity-state.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { openDb, type Db } from '#kernel/db.ts'
 import { newId, type IdentifierId } from '#kernel/ids.ts'
@@ -223,6 +223,17 @@ async function timeArrivals(plain: Db, sample: readonly Row[], count: number): P
   )
 }
 
+/** What one round trip costs here: on a busy machine most of a resolution is waiting for its turn. */
+async function roundTrips(db: Db): Promise<void> {
+  const took: number[] = []
+  for (let index = 0; index < 1000; index += 1) {
+    const start = performance.now()
+    await db.query(sql`select 1`)
+    took.push(performance.now() - start)
+  }
+  say(`an empty statement: p50 ${at(took, 0.5)} ms, p95 ${at(took, 0.95)} ms, p99 ${at(took, 0.99)} ms`)
+}
+
 async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now()
   const result = await work()
@@ -250,8 +261,9 @@ async function run(url: string, people: number, count: number): Promise<void> {
     const alike = await phase('compared everywhere', () => alikeEverywhere({ db, clock }, linkage, null))
     say(`${alike.length} pairs worth a look`)
     await phase('statistics', () => db.query(sql`analyze`))
-    const { now } = await selectIdentityState(db)
+    const { now } = await selectBeginning(db)
     await db.transaction((tx) => setIdentityState(tx, { watermark: now, rulesHash: rules.hash, linkageHash: linkage?.hash ?? null })) // prettier-ignore
+    await roundTrips(db)
     await timeArrivals(db, sample, count)
   } finally {
     await db.close()

@@ -18,7 +18,7 @@ import { loadProfiles } from './profile-table.ts'
 
 type Deps = { db: Db; clock: Clock }
 
-const batchSize = 10_000
+const batchSize = 20_000
 /** So many changed profiles are looked up one by one; beyond, comparing all at once is cheaper. */
 const mostAlone = 5_000
 

@@ -9,7 +9,7 @@ import { selectFormerMemberships, type MembershipRow } from '../queries/membersh
 import type { NewReview, OpenPair } from '../queries/reviews.ts'
 import type { RefusalRule } from './evidence.ts'
 import { appendix } from './ledger.ts'
-import type { Linkage } from './linkage.ts'
+import type { Linkage, Prepared } from './linkage.ts'
 import type { IdentityModel } from './model.ts'
 import { personIds } from './person-ids.ts'
 import { profilesConcerned, settleByLikeness, settleByRules, type Ruled, type Settled } from './settle.ts'
@@ -43,11 +43,20 @@ export type Decided = {
   reviews: { open: NewReview[]; settled: OpenPair[] }
 }
 
-/** Settles who is who in a part of the world, and works out what that changes. Writes nothing. */
-export async function decide(db: Queryable, clock: Clock, world: World, models: Models): Promise<Decided> {
+/**
+ * Settles who is who in a part of the world, and works out what that changes. Writes nothing.
+ * @param ready profiles that are prepared already; the others are read where they are needed
+ */
+export async function decide(
+  db: Queryable,
+  clock: Clock,
+  world: World,
+  models: Models,
+  ready: ReadonlyMap<string, Prepared> = new Map(),
+): Promise<Decided> {
   const ruled = settleByRules(world, world.ledger, models.rules)
   const { rules, linkage } = models
-  const settled = linkage ? await likened(db, ruled, world.alike, { rules, linkage }) : ruled
+  const settled = linkage ? await likened(db, ruled, world.alike, { rules, linkage }, ready) : ruled
   const inside = world.ledger.filter((edge) => world.identifiers.has(edge.left) && world.identifiers.has(edge.right))
   const { added, withdrawn } = appendix(inside, settled.findings, clock)
   const memberships = await changedMemberships(db, clock, settled.people, world.current)
@@ -75,13 +84,12 @@ async function likened(
   ruled: Ruled,
   alike: readonly AlikeRow[],
   { linkage, rules }: Models & { linkage: Linkage },
+  ready: ReadonlyMap<string, Prepared>,
 ): Promise<Settled> {
   const crossing = crossingOf(ruled.people, alike)
-  const ids = profilesConcerned(ruled, crossing) as IdentifierId[]
-  const rows = ids.length === 0 ? [] : await selectLinkedProfiles(db, ids)
-  const prepared = new Map<string, ReturnType<Linkage['prepare']>>(
-    rows.map((row) => [row.identifierId, linkage.prepare(row)]),
-  )
+  const missing = profilesConcerned(ruled, crossing).filter((id) => !ready.has(id)) as IdentifierId[]
+  const rows = missing.length === 0 ? [] : await selectLinkedProfiles(db, missing)
+  const prepared = new Map([...ready, ...rows.map((row): [string, Prepared] => [row.identifierId, linkage.prepare(row)])]) // prettier-ignore
   return settleByLikeness(ruled, crossing, {
     hash: linkage.hash,
     merge: linkage.merge,

@@ -3,7 +3,6 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Hash, IdentifierId, PersonId } from '#kernel/ids.ts'
 import { selectLinkedProfiles } from '../queries/alike.ts'
 import type { EdgeRow } from '../queries/edges.ts'
-import { selectMembershipsOf } from '../queries/memberships.ts'
 import { refusals, type RefusalRule } from './evidence.ts'
 import { namedIn, reasonOf, type Reason } from './explain.ts'
 import { activeEdges } from './ledger.ts'
@@ -49,15 +48,14 @@ export async function explainPair(
   if (!near)
     throw new Error('These two hang together with too many others to be explained: look at one person at a time')
   if (!near.identifiers.has(left) || !near.identifiers.has(right)) return null
-  const ids = [...near.identifiers.keys()] as IdentifierId[]
-  const people = new Map((await selectMembershipsOf(db, ids)).map((row) => [row.identifierId, row.personId]))
-  const active = activeEdges(near.edges)
+  const people = near.current
+  const active = activeEdges(near.ledger)
   const told = namedIn(near.identifiers)
   const because = pathBetween(active, left, right).map((row) => reasonOf(row, near.identifiers))
   const apart = active
     .filter((row) => row.verdict === 'different' && standsBetween(row, people, left, right))
     .map((row) => reasonOf(row, near.identifiers))
-  const refused = settleByRules(near, near.edges, rules)
+  const refused = settleByRules(near, near.ledger, rules)
     .places.filter((place) => isShared(near, people, place.id, left, right))
     .map((place) => ({ identifierId: place.id as IdentifierId, called: told(place.id), rule: place.rule, why: refusals[place.rule] })) // prettier-ignore
   const waterfall = await waterfallOf(deps, people, left, right)

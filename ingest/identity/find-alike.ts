@@ -6,8 +6,13 @@ import type { Linkage, Prepared } from './linkage.ts'
 /** A key that more profiles share than this finds nobody: it is a common name, or everybody's address. */
 export const mostUnderKey = 50
 
-/** What some profiles are found by from now on, and whom each of them looks like. */
-export type Found = { ids: readonly IdentifierId[]; keys: KeyRow[]; pairs: AlikeRow[] }
+/** What some profiles are found by from now on, and whom each of them looks like; `prepared` are all that were compared. */
+export type Found = {
+  ids: readonly IdentifierId[]
+  keys: KeyRow[]
+  pairs: AlikeRow[]
+  prepared: ReadonlyMap<string, Prepared>
+}
 
 /**
  * Finds whom these profiles look like, among all there are, by the keys they share: a few hundred index rows, however
@@ -33,12 +38,12 @@ export async function findAlike(db: Queryable, linkage: Linkage, ids: readonly I
   const known = new Set<string>(ids)
   const strangers = new Set([...wanted.values()].flat().filter((id) => !known.has(id)))
   const rest = strangers.size === 0 ? [] : await selectLinkedProfiles(db, [...strangers])
-  const byId = new Map([...profiles, ...rest.map((profile) => linkage.prepare(profile))].map((one) => [one.id, one]))
-  return { ids, keys, pairs: alikeOf(linkage, byId, wanted.values()) }
+  const byId = new Map<string, Prepared>([...profiles, ...rest.map((profile) => linkage.prepare(profile))].map((one) => [one.id, one])) // prettier-ignore
+  return { ids, keys, pairs: alikeOf(linkage, byId, wanted.values()), prepared: byId }
 }
 
 /** The pairs that are at least worth a look. */
-export function alikeOf(
+function alikeOf(
   linkage: Linkage,
   byId: ReadonlyMap<string, Prepared>,
   pairs: Iterable<readonly [IdentifierId, IdentifierId]>,

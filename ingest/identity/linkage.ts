@@ -34,7 +34,12 @@ let opened: Linkage | null = null
 /** The live model of linkage; null while none was trained. */
 export async function liveLinkage(db: Queryable): Promise<Linkage | null> {
   const hash = await selectLiveHash(db, linkageName)
-  if (hash === null || opened?.hash === hash) return hash === null ? null : opened
+  return hash === null ? null : linkageOf(db, hash)
+}
+
+/** A model of linkage by its hash. */
+export async function linkageOf(db: Queryable, hash: Hash): Promise<Linkage> {
+  if (opened?.hash === hash) return opened
   const version = await versionOf<unknown>(db, 'identity', hash)
   if (!version) throw new Error(`The model of linkage ${hash} was released, but is not there: release another version`)
   opened = openLinkage(hash, linkageModel.parse(version.body))

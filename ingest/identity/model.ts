@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Clock } from '#kernel/clock.ts'
-import type { Db } from '#kernel/db.ts'
+import type { Db, Queryable } from '#kernel/db.ts'
 import type { Hash } from '#kernel/ids.ts'
-import { liveVersion, pointAt, register } from '#kernel/versions.ts'
+import { liveVersion, pointAt, register, versionOf } from '#kernel/versions.ts'
 
 /** What an identifier is to a rule: any vendor's id counts as `vendor`. */
 export const families = ['vendor', 'email', 'phone', 'device'] as const
@@ -78,11 +78,23 @@ export const firstModel: IdentityModel = {
 
 const name = 'rules'
 
+export type Rules = { hash: Hash; model: IdentityModel }
+
+/** A version never changes: the one in use is kept read. */
+let opened: Rules | null = null
+
+/** A version of the rules by its hash. */
+export async function rulesOf(db: Queryable, hash: Hash): Promise<Rules> {
+  if (opened?.hash === hash) return opened
+  const version = await versionOf<unknown>(db, 'identity', hash)
+  if (!version)
+    throw new Error(`The rules of identity ${hash} were released, but are not there: release another version`)
+  opened = { hash, model: identityModel.parse(version.body) }
+  return opened
+}
+
 /** The live model; at the first call the house's own is registered and released. */
-export async function liveModel(
-  deps: { db: Db; clock: Clock },
-  by: string,
-): Promise<{ hash: Hash; model: IdentityModel }> {
+export async function liveModel(deps: { db: Db; clock: Clock }, by: string): Promise<Rules> {
   const live = await liveVersion<unknown>(deps.db, 'identity', name)
   if (live) return { hash: live.hash, model: identityModel.parse(live.body) }
   const author = { clock: deps.clock, by }

@@ -1,9 +1,11 @@
 import type { Db } from '#kernel/db.ts'
-import type { IdentifierId } from '#kernel/ids.ts'
-import type { AlikeRow } from '../queries/alike.ts'
+import type { IdentifierId, PersonId } from '#kernel/ids.ts'
+import { selectAlikeOf, type AlikeRow } from '../queries/alike.ts'
 import { selectProfileNamesOf, type LinkRow, type ProfileNameRow } from '../queries/claims.ts'
 import { selectEdgesOf, type EdgeRow } from '../queries/edges.ts'
+import { selectMembershipsOf } from '../queries/memberships.ts'
 import { selectBeside, selectLinksOf, selectNeighbours, type Neighbour } from '../queries/neighbourhood.ts'
+import { selectOpenPairs, type OpenPair } from '../queries/reviews.ts'
 import { isBlockedBy } from './claims.ts'
 import { isOfWall } from './ledger.ts'
 import { familyOf, type IdentityModel } from './model.ts'
@@ -14,7 +16,13 @@ export type Neighbourhood = {
   hubs: ReadonlySet<string>
   links: LinkRow[]
   profiles: ProfileNameRow[]
-  edges: EdgeRow[]
+  ledger: EdgeRow[]
+  /** Who they are now. */
+  current: Map<string, PersonId>
+  /** Pairs of them that look alike, as far as that is written. */
+  alike: AlikeRow[]
+  /** Pairs of them that wait for a person's word. */
+  openPairs: OpenPair[]
 }
 
 /**
@@ -55,10 +63,13 @@ async function read(
   const all = [...identifiers.values()]
   const ids = all.map((one) => one.id)
   const walked = all.filter((one) => !one.isHub && !isBlocked(one)).map((one) => one.id)
-  const [links, profiles, edges] = await Promise.all([
+  const [links, profiles, edges, memberships, alike, openPairs] = await Promise.all([
     selectLinksOf(db, walked),
     selectProfileNamesOf(db, ids),
     selectEdgesOf(db, ids),
+    selectMembershipsOf(db, ids),
+    selectAlikeOf(db, ids),
+    selectOpenPairs(db, ids),
   ])
   return {
     identifiers,
@@ -66,6 +77,9 @@ async function read(
     links,
     profiles,
     // Walls to somebody far away stay: they tell whose ties give way.
-    edges: edges.filter((edge) => (identifiers.has(edge.left) && identifiers.has(edge.right)) || isOfWall(edge.rule)),
+    ledger: edges.filter((edge) => (identifiers.has(edge.left) && identifiers.has(edge.right)) || isOfWall(edge.rule)),
+    current: new Map(memberships.map((row) => [row.identifierId, row.personId])),
+    alike,
+    openPairs,
   }
 }

@@ -3,7 +3,8 @@ import { newId, type PersonId } from '#kernel/ids.ts'
 
 /**
  * Gives every person an id, as stable as can be: the id with which most of its identifiers are known now (the older id
- * of equals), else one that they had before and that nobody bears, else a new one. No id is given twice.
+ * of equals), else one that they had before and that nobody bears, else a new one. No id is given twice. Of two halves of
+ * one person, the one that had another id before gets that back, and leaves this one to the other.
  * @returns the person of each identifier
  */
 export function personIds(
@@ -14,6 +15,12 @@ export function personIds(
 ): Map<string, PersonId> {
   const given = new Map<number, PersonId>()
   const taken = new Set<PersonId>()
+  const hasOther = people.map((members) => members.some((id) => (former.get(id)?.length ?? 0) > 0))
+  const byOverlap = (a: Overlap, b: Overlap): number =>
+    b.shared - a.shared ||
+    (a.person < b.person ? -1 : a.person > b.person ? 1 : 0) ||
+    Number(hasOther[a.index]) - Number(hasOther[b.index]) ||
+    a.index - b.index
   const give = (overlaps: Overlap[]): void => {
     for (const { index, person } of overlaps.toSorted(byOverlap)) {
       if (given.has(index) || taken.has(person)) continue
@@ -37,9 +44,6 @@ export function personIds(
 type Overlap = { index: number; person: PersonId; shared: number }
 
 const listed = (person: PersonId | undefined): PersonId[] => (person === undefined ? [] : [person])
-
-const byOverlap = (a: Overlap, b: Overlap): number =>
-  b.shared - a.shared || (a.person < b.person ? -1 : a.person > b.person ? 1 : a.index - b.index)
 
 function overlapsOf(
   index: number,

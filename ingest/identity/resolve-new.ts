@@ -1,14 +1,12 @@
 import type { IdentifierId } from '#kernel/ids.ts'
 import { underLease } from '#kernel/leases.ts'
-import { selectAlikeOf, type AlikeRow } from '../queries/alike.ts'
-import { selectIdentityState, selectTouched, type IdentityState, type TouchedRow } from '../queries/identity-state.ts'
-import { selectMembershipsOf } from '../queries/memberships.ts'
-import { selectOpenPairs } from '../queries/reviews.ts'
+import type { AlikeRow } from '../queries/alike.ts'
+import { selectTouched, type IdentityState, type TouchedRow } from '../queries/identity-state.ts'
 import { decide, writtenBy, type Models } from './decide-people.ts'
 import { findAlike, type Found } from './find-alike.ts'
 import { neighbourhoodOf, type Neighbourhood } from './neighbourhood.ts'
 import {
-  identityLease, impactOf, liveModels, refusalsOf, resolveAll, type IdentityDeps, type IdentityReport, type Refusal, type Written,
+  identityLease, impactOf, refusalsOf, resolveAll, startOf, type IdentityDeps, type IdentityReport, type Refusal, type Written,
 } from './resolve.ts' // prettier-ignore
 import { writePeople } from './write-people.ts'
 
@@ -51,14 +49,15 @@ type Done = Exclude<Resolution, { kind: 'busy' }>
 
 async function resolve(deps: IdentityDeps, by: string, named: readonly IdentifierId[]): Promise<Done> {
   const { db } = deps
-  const [models, { now, state }] = await Promise.all([liveModels(deps, by), selectIdentityState(db)])
+  const start = await startOf(deps, by)
+  const { models, now, state } = start
   const touched = state && isOf(state, models) ? await selectTouched(db, state.watermark, mostTouched + 1) : null
-  if (!touched || touched.length > mostTouched) return { kind: 'all', report: await resolveAll(deps, by) }
+  if (!touched || touched.length > mostTouched) return { kind: 'all', report: await resolveAll(deps, by, start) }
   const ids = [...new Set([...named, ...touched.map((row) => row.id)])]
   if (ids.length === 0) return { kind: 'new', touched: 0, read: 0, refusals: [], written: nothing, impact: [] }
   const found = await findNew(deps, models, touched)
   const near = await neighbourhoodOf(db, ids, models.rules.model, { fresh: found?.pairs ?? [], limit: mostRead })
-  if (!near) return { kind: 'all', report: await resolveAll(deps, by) }
+  if (!near) return { kind: 'all', report: await resolveAll(deps, by, start) }
   return { kind: 'new', touched: ids.length, impact: [], ...(await settleNear(deps, by, models, near, found, now)) }
 }
 
@@ -86,27 +85,15 @@ async function settleNear(
   watermark: string,
 ): Promise<{ read: number; refusals: Refusal[]; written: Written }> {
   const { db, clock } = deps
-  const ids = [...near.identifiers.keys()] as IdentifierId[]
-  const [memberships, kept, openPairs] = await Promise.all([
-    selectMembershipsOf(db, ids),
-    models.linkage ? selectAlikeOf(db, ids) : [],
-    models.linkage ? selectOpenPairs(db, ids) : [],
-  ])
-  const world = {
-    ...near,
-    ledger: near.edges,
-    current: new Map(memberships.map((row) => [row.identifierId, row.personId])),
-    alike: withFound(kept, found),
-    openPairs,
-  }
-  const decided = await decide(db, clock, world, models)
+  const world = { ...near, alike: withFound(near.alike, found) }
+  const decided = await decide(db, clock, world, models, found?.prepared)
   await writePeople(deps, by, {
     ...decided,
     hubs: { more: decided.hubs.filter((id) => !near.hubs.has(id)), gone: [] },
-    found,
+    found: found && { ...found, isKnown: near.alike.length > 0 },
     state: { watermark, rulesHash: models.rules.hash, linkageHash: models.linkage?.hash ?? null },
   })
-  return { read: ids.length, refusals: refusalsOf(decided.refused), written: writtenBy(decided) }
+  return { read: near.identifiers.size, refusals: refusalsOf(decided.refused), written: writtenBy(decided) }
 }
 
 /** What is kept of profiles that changed is no longer true: what was found of them now is. */

@@ -7,15 +7,15 @@ import { selectProfileNames, selectLinks } from '../queries/claims.ts'
 import { selectEdges } from '../queries/edges.ts'
 import { selectHubs } from '../queries/hubs.ts'
 import { selectAllIdentifiers } from '../queries/identifiers.ts'
-import { selectIdentityState } from '../queries/identity-state.ts'
+import { selectBeginning, type IdentityState } from '../queries/identity-state.ts'
 import { selectMemberships } from '../queries/memberships.ts'
 import { selectPeopleCount } from '../queries/people.ts'
 import { countReviews, selectOpenPairs } from '../queries/reviews.ts'
 import { alikeEverywhere } from './alike-everywhere.ts'
 import { decide, writtenBy, type Models, type World } from './decide-people.ts'
 import { refusals, type RefusalRule } from './evidence.ts'
-import { liveLinkage } from './linkage.ts'
-import { liveModel } from './model.ts'
+import { linkageOf } from './linkage.ts'
+import { liveModel, rulesOf } from './model.ts'
 import { writePeople } from './write-people.ts'
 
 export type Refusal = { rule: RefusalRule; why: string; count: number }
@@ -67,17 +67,20 @@ export async function resolveIdentities(deps: IdentityDeps, input: { by: string 
 /** What the owner will see otherwise, where somebody listens for it. */
 export const impactOf = async (deps: IdentityDeps): Promise<string[]> => (await deps.onPeopleChanged?.()) ?? []
 
-/** The live models. The first call registers the rules the house starts with. */
-export const liveModels = async (deps: IdentityDeps, by: string): Promise<Models> => ({
-  rules: await liveModel(deps, by),
-  linkage: await liveLinkage(deps.db),
-})
+export type Start = { models: Models; now: string; state: IdentityState | null }
+
+/** Where a resolution starts: how far the last one came, and the live models. The first call registers the house's rules. */
+export async function startOf(deps: IdentityDeps, by: string): Promise<Start> {
+  const { now, state, rulesHash, linkageHash } = await selectBeginning(deps.db)
+  const rules = rulesHash === null ? await liveModel(deps, by) : await rulesOf(deps.db, rulesHash)
+  const linkage = linkageHash === null ? null : await linkageOf(deps.db, linkageHash)
+  return { models: { rules, linkage }, now, state }
+}
 
 /** The whole resolution, for whoever holds the lease. */
-export async function resolveAll(deps: IdentityDeps, by: string): Promise<IdentityReport> {
+export async function resolveAll(deps: IdentityDeps, by: string, start?: Start): Promise<IdentityReport> {
   const { db, clock } = deps
-  const models = await liveModels(deps, by)
-  const { now, state } = await selectIdentityState(db)
+  const { models, now, state } = start ?? (await startOf(deps, by))
   const alike = await alikeEverywhere(deps, models.linkage, state)
   const identifiers = await selectAllIdentifiers(db)
   const world: World = {

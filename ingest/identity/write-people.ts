@@ -6,7 +6,7 @@ import { insertEdges, type NewEdge } from '../queries/edges.ts'
 import { deleteHubs, insertHubs } from '../queries/hubs.ts'
 import { insertChange, type ChangeId, type Move } from '../queries/identity-changes.ts'
 import { setIdentityState } from '../queries/identity-state.ts'
-import { changeMemberships, type MembershipRow } from '../queries/memberships.ts'
+import { beginMemberships, endMemberships, type MembershipRow } from '../queries/memberships.ts'
 import { closeReviews, upsertReviews, type NewReview, type OpenPair } from '../queries/reviews.ts'
 import type { Found } from './find-alike.ts'
 
@@ -17,7 +17,8 @@ export type Outcome = {
   /** Who they are now, of those whose membership ends. */
   current: ReadonlyMap<string, PersonId>
   hubs: { more: readonly IdentifierId[]; gone: readonly IdentifierId[] }
-  found: Found | null
+  /** `isKnown`: some pairs of these profiles are kept from before. */
+  found: (Found & { isKnown: boolean }) | null
   reviews: { open: readonly NewReview[]; settled: readonly OpenPair[] }
   state: { watermark: string; rulesHash: Hash; linkageHash: Hash | null }
 }
@@ -46,7 +47,7 @@ async function writeFound(tx: Tx, at: Date, { hubs, found, reviews, state }: Out
   if (hubs.gone.length > 0) await deleteHubs(tx, hubs.gone)
   if (found) {
     await replaceKeys(tx, found.ids, found.keys)
-    await deleteAlikeOf(tx, found.ids)
+    if (found.isKnown) await deleteAlikeOf(tx, found.ids)
     if (found.pairs.length > 0) await insertAlike(tx, found.pairs)
   }
   if (reviews.open.length > 0 && state.linkageHash) await upsertReviews(tx, at, state.linkageHash, reviews.open)
@@ -71,11 +72,12 @@ export async function changePeople(
   current: ReadonlyMap<string, PersonId>,
 ): Promise<ChangeId | null> {
   const at = clock()
-  for (const batch of batchesOf(memberships)) await changeMemberships(tx, at, why.reason, batch)
   const moves = memberships.flatMap(({ identifierId, personId }): Move[] => {
     const from = current.get(identifierId)
     return from === undefined ? [] : [{ identifierId, from, to: personId }]
   })
+  if (moves.length > 0) await endMemberships(tx, at, moves.map((move) => move.identifierId)) // prettier-ignore
+  for (const batch of batchesOf(memberships)) await beginMemberships(tx, at, why.reason, batch)
   if (moves.length === 0) return null
   const id = newId<'identity-change'>(clock)
   await insertChange(tx, { id, ...why, at }, moves)

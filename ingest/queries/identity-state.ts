@@ -5,15 +5,19 @@ import { sql } from '#kernel/sql.ts'
 /** How far people are resolved, and by which models. `isAhead`: the watermark is of another database (a restored backup). */
 export type IdentityState = { watermark: string; rulesHash: Hash; linkageHash: Hash | null; isAhead: boolean }
 
-/** The state, null before the first resolution, and the watermark that a resolution beginning now may leave behind. */
-export async function selectIdentityState(db: Queryable): Promise<{ now: string; state: IdentityState | null }> {
-  const row = await one<{ now: string; state: IdentityState | null }>(
+/** Where a resolution begins. `now` is the watermark it may leave behind; the state is null before the first one. */
+export type Beginning = { now: string; state: IdentityState | null; rulesHash: Hash | null; linkageHash: Hash | null }
+
+/** The state, and the live models by their hashes. */
+export function selectBeginning(db: Queryable): Promise<Beginning> {
+  return one<Beginning>(
     db,
     sql`select pg_snapshot_xmin(pg_current_snapshot())::text as now,
+      (select hash from kernel.pointers where kind = 'identity' and name = 'rules' order by seq desc limit 1) as "rulesHash",
+      (select hash from kernel.pointers where kind = 'identity' and name = 'linkage' order by seq desc limit 1) as "linkageHash",
       (select jsonb_build_object('watermark', watermark::text, 'rulesHash', rules_hash, 'linkageHash', linkage_hash,
         'isAhead', watermark > pg_snapshot_xmax(pg_current_snapshot())) from ingest.identity_state) as state`,
   )
-  return row
 }
 
 /** Only what changed from here on is new to the next resolution. */

@@ -30,15 +30,19 @@ export function selectFormerMemberships(db: Queryable, ids: readonly IdentifierI
       and not exists (select from ingest.people now where now.person_id = past.person_id)`)
 }
 
-/** Ends the current memberships of the identifiers, and begins the new ones; the past stays. */
-export async function changeMemberships(
+/** Ends the current memberships of identifiers; the past stays. */
+export async function endMemberships(tx: Tx, at: Date, ids: readonly IdentifierId[]): Promise<void> {
+  await tx.query(sql`update ingest.memberships set until = ${at}
+    where until is null and identifier_id = any(${[...ids]}::uuid[])`)
+}
+
+/** Begins memberships of identifiers that have none. */
+export async function beginMemberships(
   tx: Tx,
   at: Date,
   reason: string,
   rows: readonly MembershipRow[],
 ): Promise<void> {
-  await tx.query(sql`update ingest.memberships set until = ${at}
-    where until is null and identifier_id = any(${rows.map((row) => row.identifierId)}::uuid[])`)
   await tx.query(sql`insert into ingest.memberships (identifier_id, person_id, since, reason)
     select "identifierId", "personId", ${at}, ${reason}
     from jsonb_to_recordset(${json(rows)}::jsonb) as r ("identifierId" uuid, "personId" uuid)`)

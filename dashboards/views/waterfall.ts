@@ -26,7 +26,7 @@ export function waterfallPart(waterfall: Waterfall, mayKnow: boolean): Html {
       <span class="tag ${bands[waterfall.band].tone}">${bands[waterfall.band].words}</span>
       ${oddsInWords(waterfall.weight)}, which is a chance of ${chance(waterfall.probability)}.
     </p>
-    ${table('What each field adds, in bits: one bit doubles the odds', ['Field', 'Bits', 'For or against', 'They'], [...rows, sum], [1])}
+    ${table('In bits: one more doubles the odds', ['Field', 'Bits', 'For or against', 'They'], [...rows, sum], [1])}
     ${silent.length > 0 ? html`<p class="soft">Not known of both: ${silent.map(({ comparison }) => (comparisons[comparison] ?? comparison).toLowerCase()).join(', ')}.</p>` : ''}`
 }
 
@@ -48,7 +48,7 @@ export const dateOf = (digits: string): string =>
 
 const comparisons: Readonly<Record<string, string>> = {
   start: 'At the start', given: 'Given name', family: 'Family name', dob: 'Born', email: 'E-mail', phone: 'Phone', street: 'Street',
-  city: 'City', postcode: 'Postcode', country: 'Country', others: 'Who else it could be',
+  city: 'City', postcode: 'Postcode', country: 'Country', others: 'Who else',
 } // prettier-ignore
 
 /** How two values agree, in words that need no manual. */

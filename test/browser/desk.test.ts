@@ -168,7 +168,7 @@ async function everyPage(page: Page, origin: string): Promise<string[]> {
   return [
     '/desk', draft, `${draft}/edit`, await firstOf(draft, 'a[href*="/evidence/facts/"], a[href*="/evidence/"]'),
     await firstOf(draft, 'a[href*="/evidence/documents/"]'), '/campaigns', campaign, `${campaign}${person}`, '/people', person,
-    '/people?search=nobody-of-this-name', '/report', await firstOf('/report', 'a.figure'), await firstOf('/report', 'td a'),
+    '/people?search=nobody-of-this-name', '/identity/review', '/report', await firstOf('/report', 'a.figure'), await firstOf('/report', 'td a'),
     '/ingest', '/ingest/quarantine', '/inbox', message, leave, '/sign-in', '/sign-in?token=x', ...wrongPaths,
   ] // prettier-ignore
 }

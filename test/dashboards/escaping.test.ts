@@ -38,6 +38,8 @@ describe('what people and texts say', () => {
       `/people/${personId}`,
       `/campaigns/${site?.campaign}/people/${personId}`,
     ])
+    const [one, other] = site.people
+    const pair = `/identity/pair/${one?.identifierId}/${other?.identifierId}`
     const asked = hostile.flatMap((words) => {
       const said = encodeURIComponent(words)
       return [
@@ -50,9 +52,10 @@ describe('what people and texts say', () => {
         `/${said}`,
       ]
     })
-    for (const path of [...everybody, ...asked, '/people']) {
+    for (const path of [...everybody, ...asked, pair, '/people']) {
       expect([path, live.exec(await owner.text(path))?.[0]]).toEqual([path, undefined])
     }
+    expect(await owner.text(pair)).toContain('&lt;script&gt;')
     expect(await owner.text(`/people/${site.people[0]?.personId}`)).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
   })
 

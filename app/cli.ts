@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { readConfig } from '#kernel/config.ts'
 import { codeOf, messageOf, RefusedError, UsageError } from '#kernel/errors.ts'
 import { exit, type Call, type Verb } from './verb.ts'
-import { verbs } from './verbs.ts'
+import { allVerbs, loadVerb, verbNames } from './verbs.ts'
 
 const shared = {
   help: { type: 'boolean', short: 'h' },
@@ -22,13 +22,13 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
-  if (name === undefined) throw new UsageError(overview().trimEnd())
+  if (name === undefined) throw new UsageError((await overview()).trimEnd())
   if (name === 'help' || name === '--help' || name === '-h') {
-    process.stdout.write(overview())
+    process.stdout.write(await overview())
     return exit.done
   }
-  const verb = verbs.find((one) => one.name === name)
-  if (!verb) throw new UsageError(`There is no verb "${name}". Verbs: ${verbs.map((one) => one.name).join(', ')}`)
+  const verb = await loadVerb(name)
+  if (!verb) throw new UsageError(`There is no verb "${name}". Verbs: ${verbNames.join(', ')}`)
   const { values, positionals } = parse(verb, rest)
   if (values['help'] === true) {
     process.stdout.write(helpOf(verb))
@@ -102,7 +102,8 @@ function explain(fault: unknown): number {
   return exit.fault
 }
 
-function overview(): string {
+async function overview(): Promise<string> {
+  const verbs = await allVerbs()
   const width = Math.max(...verbs.map((verb) => verb.name.length)) + 2
   const lines = verbs.map((verb) => `  ${verb.name.padEnd(width)}${verb.about}`)
   return `Millrace: from raw data to an approved, sent and accounted campaign.\n\nUsage: npm run -s millrace -- VERB …\n\n${lines.join('\n')}\n\nEvery verb explains itself with --help. --json prints the answer for programs.\nExit codes: 0 done, 1 fault, 2 usage, 3 some rows quarantined, 4 refused.\n`

@@ -1,21 +1,28 @@
 import type { Verb } from './verb.ts'
-import { approve } from './verbs/approve.ts'
-import { audit } from './verbs/audit.ts'
-import { campaign } from './verbs/campaign.ts'
-import { corpus } from './verbs/corpus.ts'
-import { demo } from './verbs/demo.ts'
-import { doctor } from './verbs/doctor.ts'
-import { generate } from './verbs/generate.ts'
-import { graph } from './verbs/graph.ts'
-import { identity } from './verbs/identity.ts'
-import { ingest } from './verbs/ingest.ts'
-import { report } from './verbs/report.ts'
-import { rollback } from './verbs/rollback.ts'
-import { signIn } from './verbs/sign-in.ts'
-import { start } from './verbs/start.ts'
-import { worker } from './verbs/worker.ts'
 
-/** Every verb, in the order data flows. */
-export const verbs: readonly Verb[] = [
-  demo, start, worker, ingest, identity, graph, corpus, generate, approve, campaign, rollback, report, signIn, audit, doctor,
-] // prettier-ignore
+/** Every verb, in the order data flows. One is loaded when it is asked for: the tools on files need no house. */
+const loaders: Readonly<Record<string, () => Promise<Verb>>> = {
+  demo: () => import('./verbs/demo.ts').then((file) => file.demo),
+  start: () => import('./verbs/start.ts').then((file) => file.start),
+  worker: () => import('./verbs/worker.ts').then((file) => file.worker),
+  ingest: () => import('./verbs/ingest.ts').then((file) => file.ingest),
+  identity: () => import('./verbs/identity.ts').then((file) => file.identity),
+  graph: () => import('./verbs/graph.ts').then((file) => file.graph),
+  corpus: () => import('./verbs/corpus.ts').then((file) => file.corpus),
+  generate: () => import('./verbs/generate.ts').then((file) => file.generate),
+  approve: () => import('./verbs/approve.ts').then((file) => file.approve),
+  campaign: () => import('./verbs/campaign.ts').then((file) => file.campaign),
+  rollback: () => import('./verbs/rollback.ts').then((file) => file.rollback),
+  report: () => import('./verbs/report.ts').then((file) => file.report),
+  'sign-in': () => import('./verbs/sign-in.ts').then((file) => file.signIn),
+  audit: () => import('./verbs/audit.ts').then((file) => file.audit),
+  doctor: () => import('./verbs/doctor.ts').then((file) => file.doctor),
+}
+
+export const verbNames: readonly string[] = Object.keys(loaders)
+
+/** The verb of a name, or null where there is none. */
+export const loadVerb = async (name: string): Promise<Verb | null> => (await loaders[name]?.()) ?? null
+
+/** All of them, for whoever lists them. */
+export const allVerbs = (): Promise<Verb[]> => Promise.all(Object.values(loaders).map((load) => load()))

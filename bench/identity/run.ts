@@ -112,9 +112,11 @@ function table(rows: readonly Row[]): string[] {
   ]
   const cells = rows.map(({ set, measured, found }) => {
     const { report, seconds, peakMb, code } = measured
-    const scoring = report.phases?.find((phase) => /scor/.test(phase.name))
-    const pairs = scoring?.pairs ?? report.pairs
-    const speed = pairs !== undefined && scoring ? (pairs / scoring.seconds / 1e6).toFixed(2) : '–'
+    // A pair is scored when it has been compared and weighed.
+    const scoring = (report.phases ?? []).filter(({ name }) => name === 'comparing' || name === 'scoring')
+    const spent = scoring.reduce((sum, phase) => sum + phase.seconds, 0)
+    const { pairs } = report
+    const speed = pairs !== undefined && spent > 0 ? (pairs / spent / 1e6).toFixed(2) : '–'
     const scores = found ? [found.pairwise.precision, found.pairwise.recall, found.pairwise.f1, found.bcubed.f1] : []
     const shown = found ? scores.map((value) => value.toFixed(4)) : [`exit ${code}`, '–', '–', '–']
     return [set, String(found?.records ?? '–'), seconds.toFixed(1), String(peakMb ?? '–'), String(pairs ?? '–'), speed, ...shown, targets[set] ?? ''] // prettier-ignore

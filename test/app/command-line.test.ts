@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { verbs } from '#app/verbs.ts'
+import { allVerbs } from '#app/verbs.ts'
 import { millrace, millraceJson, heldDatabase, startMillrace, testHome, type Ended } from './millrace.ts'
 
 /** Where the user stands. The data directory is named from there, as are the files. */
@@ -10,6 +10,7 @@ const from = mkdtempSync(join(tmpdir(), 'millrace-user-'))
 afterAll(() => rmSync(from, { recursive: true, force: true }))
 const write = (name: string, text: string): void => writeFileSync(join(from, name), text)
 
+const verbs = await allVerbs()
 const stackLine = /\n\s+at /
 const anId = '0199e2a0-0000-7000-8000-000000000000'
 const mapping = 'customer=1,date=2,amount=3;header=no'

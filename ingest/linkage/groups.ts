@@ -37,7 +37,8 @@ export async function groupRecords(
   await makePatterns(duck, fields, 'inner_pairs', 'inner_found')
   const inner = await scorePairs(duck, fields, model, 'inner_found', -1e9)
   const groups = linkComponents(components, members, inner)
-  return { groups, certainty: certaintyOf(fields, model, groups, inner), alarms }
+  const all = joined(inner, edgesOfTwo(components, edges))
+  return { groups, certainty: certaintyOf(fields, model, groups, all), alarms }
 }
 
 /** Components at even odds; those too large are cut at higher and higher odds, and at last not joined at all. */
@@ -70,17 +71,51 @@ function sizesOf(components: Int32Array): Int32Array {
   return sizes
 }
 
-/** The members of each component of several records, in order. */
+/** The members of each component of three records or more, in order: of two there is one pair, and it is weighed. */
 function membersOf(components: Int32Array): Map<number, number[]> {
   const sizes = sizesOf(components)
   const members = new Map<number, number[]>()
   for (const [rid, component] of components.entries()) {
-    if (sizes[component]! < 2) continue
+    if (sizes[component]! < 3) continue
     const list = members.get(component)
     if (list) list.push(rid)
     else members.set(component, [rid])
   }
   return members
+}
+
+/** The edges that make a component of two records. */
+function edgesOfTwo(components: Int32Array, edges: Edges): Edges {
+  const sizes = sizesOf(components)
+  const kept: number[] = []
+  for (const [index, a] of edges.a.entries()) {
+    if (sizes[components[a]!] === 2 && components[a] === components[edges.b[index]!]) kept.push(index)
+  }
+  const pick = <T extends Int32Array | Float64Array>(from: T, to: T): T => {
+    for (const [index, at] of kept.entries()) to[index] = from[at]!
+    return to
+  }
+  return {
+    a: pick(edges.a, new Int32Array(kept.length)),
+    b: pick(edges.b, new Int32Array(kept.length)),
+    weight: pick(edges.weight, new Float64Array(kept.length)),
+    pattern: pick(edges.pattern, new Float64Array(kept.length)),
+  }
+}
+
+function joined(one: Edges, other: Edges): Edges {
+  const longer = <T extends Int32Array | Float64Array>(to: T, a: T, b: T): T => {
+    to.set(a)
+    to.set(b, a.length)
+    return to
+  }
+  const length = one.a.length + other.a.length
+  return {
+    a: longer(new Int32Array(length), one.a, other.a),
+    b: longer(new Int32Array(length), one.b, other.b),
+    weight: longer(new Float64Array(length), one.weight, other.weight),
+    pattern: longer(new Float64Array(length), one.pattern, other.pattern),
+  }
 }
 
 async function keepComponents(duck: Duck, members: ReadonlyMap<number, readonly number[]>): Promise<void> {

@@ -12,7 +12,9 @@ import { scorePairs } from './scoring.ts'
 const largestComponent = 200
 /** More records than this are never one person's. */
 export const largestPerson = 1000
-const linkage = { cut: -2.5, single: 2.5, lowest: -10, highest: 10 }
+const linkage = { cut: -3.5, single: 2.5, lowest: -10, highest: 10 }
+/** What two single records need: a little less than even odds, since the share of matches is learned from those found. */
+const leastOdds = linkage.cut + linkage.single
 
 /** `certainty`: 2 joined without asking, 1 for a person to look at, 0 alone. */
 export type Groups = { groups: Int32Array; certainty: Uint8Array; alarms: string[] }
@@ -41,9 +43,9 @@ export async function groupRecords(
   return { groups, certainty: certaintyOf(fields, model, groups, all), alarms }
 }
 
-/** Components at even odds; those too large are cut at higher and higher odds, and at last not joined at all. */
+/** Components of likely pairs; those too large are cut at higher and higher odds, and at last not joined at all. */
 function smallComponents(records: number, edges: Edges): { components: Int32Array; alarms: string[] } {
-  let components = componentsOf(records, edges, (index) => edges.weight[index]! >= 0)
+  let components = componentsOf(records, edges, (index) => edges.weight[index]! >= leastOdds)
   let largest = sizesOf(components)
   const alarms: string[] = []
   for (let odds = 0.5; odds <= 40 && largest.some((size) => size > largestComponent); odds += 0.5) {
@@ -51,7 +53,7 @@ function smallComponents(records: number, edges: Edges): { components: Int32Arra
     const large = (rid: number): boolean => sizes[before[rid]!]! > largestComponent
     components = componentsOf(records, edges, (index) => {
       const [a, b] = [edges.a[index]!, edges.b[index]!]
-      return before[a] === before[b] && edges.weight[index]! >= (large(a) ? odds : 0)
+      return before[a] === before[b] && edges.weight[index]! >= (large(a) ? odds : leastOdds)
     })
     largest = sizesOf(components)
   }

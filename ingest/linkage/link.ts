@@ -80,7 +80,7 @@ const apart = (records: number): Linked => ({
 const faintest = -3
 
 /** The most pairs compared: a few for each record, and enough where records are few. */
-const budgetOf = (records: number): number => Math.max(3_000_000, 5 * records)
+const budgetOf = (records: number): number => Math.max(5_000_000, 5 * records)
 
 /** Learns a model from the pairs found; leaves the bits of every record in table `bits`. */
 async function train(

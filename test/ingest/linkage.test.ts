@@ -111,7 +111,7 @@ describe('grouping by average link', () => {
   ) // prettier-ignore
   const linking = { cut: -2, single: 2, lowest: -10, highest: 10 }
 
-  it('names each group by its smallest member, and joins no two single records below even odds', () => {
+  it('names each group by its smallest member, and joins no two single records below what it asks of them', () => {
     fc.assert(
       fc.property(matrix, ({ size, weights }) => {
         const groups = averageLink(size, weights, linking)

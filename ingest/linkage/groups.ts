@@ -105,12 +105,13 @@ function edgesOfTwo(components: Int32Array, edges: Edges): Edges {
   }
 }
 
+function longer<T extends Int32Array | Float64Array>(to: T, a: T, b: T): T {
+  to.set(a)
+  to.set(b, a.length)
+  return to
+}
+
 function joined(one: Edges, other: Edges): Edges {
-  const longer = <T extends Int32Array | Float64Array>(to: T, a: T, b: T): T => {
-    to.set(a)
-    to.set(b, a.length)
-    return to
-  }
   const length = one.a.length + other.a.length
   return {
     a: longer(new Int32Array(length), one.a, other.a),

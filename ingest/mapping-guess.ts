@@ -84,6 +84,9 @@ function claims(sample: Sample, kind: MappingKind): ColumnGuess[] {
       if (!possible.has(what) || !pattern.test(name)) return []
       const { fits, format } = bornOut(what, values, sample.zone)
       if (values.length > 0 && fits < 0.5) return []
+      // Customers who are named by their address are known by it elsewhere too: as a mere name it would join nobody.
+      if (what === 'customer' && possible.has('email') && bornOut('email', values, sample.zone).fits > 0.8)
+        return [{ what: 'email', column, confidence: 0.9, why: 'its values are e-mail addresses' }]
       const exact = name === what || name === what.replace('-', ' ')
       const confidence = Math.round((0.5 + (exact ? 0.2 : 0) + 0.29 * fits) * 100) / 100
       const why = values.length === 0 ? 'by its name; the first rows are empty' : 'by its name and its values'

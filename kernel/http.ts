@@ -88,11 +88,14 @@ async function ask(
     const response = await fetch(`${baseUrl.replace(/\/+$/, '')}${request.path}${query}`, {
       method: request.method ?? 'GET',
       headers,
+      // Another host must not be handed the key: fetch takes only `authorization` away from a redirected request.
+      redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     })
     return await outcomeOf(response)
   } catch (fault) {
+    if (fault instanceof UsageError) throw fault
     return { kind: 'failed', why: whyOf(fault, timeoutMs), cause: fault, askedForMs: () => null }
   }
 }
@@ -100,6 +103,10 @@ async function ask(
 async function outcomeOf(response: Response): Promise<Outcome> {
   const { status, headers } = response
   const text = await response.text()
+  if (status >= 300 && status < 400 && status !== 304)
+    throw new UsageError(
+      `The vendor answered ${status}, to go elsewhere: is its address in the settings right? Keys are sent to that address only`,
+    )
   if (status === 429 || status === 408 || status >= 500)
     return { kind: 'failed', why: `was answered by ${status}`, askedForMs: (clock) => retryAfterMs(headers, clock) }
   const json = parsed(text)

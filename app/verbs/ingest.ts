@@ -3,6 +3,7 @@ import { guessMapping, type MappingGuess } from '#ingest/mapping-guess.ts'
 import { mappingKinds, type MappingKind } from '#ingest/mapping.ts'
 import { sampleOf } from '#ingest/reading/sample.ts'
 import { rehearseSource, type Rehearsal } from '#ingest/rehearse.ts'
+import { countryOfZone } from '#ingest/cleanse/country.ts'
 import { runSource } from '#ingest/run.ts'
 import { isMappingName, mappingNamed, saveMapping } from '#ingest/saved-mappings.ts'
 import type { Source } from '#ingest/source.ts'
@@ -128,6 +129,14 @@ async function takeIn(call: Call, house: House, { source, path, saves }: Reading
   }
 }
 
+/** Where no country is known a number as it is dialled at home is nobody's: said, since it is not kept as a telephone. */
+function sayOfPhones(call: Call, { guesses, mapping }: MappingGuess): void {
+  const zone = call.config.BUSINESS_ZONE
+  if (!guesses.some(({ what }) => what === 'phone') || guesses.some(({ what }) => what === 'country')) return
+  if (countryOfZone(zone) !== undefined) return
+  call.say(`BUSINESS_ZONE (${zone}) tells no country: telephone numbers without a +prefix are left out. Say --map '${mapping};country=NL', or set the zone to a place such as Europe/Amsterdam`) // prettier-ignore
+}
+
 function rehearsed(call: Call, rehearsal: Rehearsal): number {
   const first = rehearsal.first.flatMap(({ place, says }) => [
     `  ${placeOf(place)} is understood as`,
@@ -140,6 +149,7 @@ function rehearsed(call: Call, rehearsal: Rehearsal): number {
 /** Says what the columns seem to be and reads nothing in by it, unless the call says yes to that. */
 async function guessed(call: Call, kind: MappingKind, path: string): Promise<number> {
   const guess = guessMapping(await sampleOf(path, call.config.BUSINESS_ZONE), kind)
+  sayOfPhones(call, guess)
   if (!call.flag('yes')) {
     answer(call, guess, linesOfGuess(guess))
     return exit.usage

@@ -1,11 +1,14 @@
 import type { Duck } from './duck.ts'
 import type { Field } from './fields.ts'
+import type { Kind } from './kinds.ts'
 import { termFacet, type Term } from './model.ts'
 import { columnOf } from './columns-sql.ts'
 
 /** Values that fewer people bear are not named in a model. */
 const leastShared = 5
 const mostValues = 20_000
+/** Names and places may be named in a model; addresses of mail, telephones and numbers lead to somebody. */
+const nameable: ReadonlySet<Kind> = new Set(['given', 'family', 'dob', 'postcode', 'text', 'category'])
 
 /** The column whose values a field counts. */
 const termColumn = (field: Field): string => columnOf(field.name, termFacet(field.kind))
@@ -51,9 +54,10 @@ export async function loadTerms(duck: Duck, terms: readonly Term[]): Promise<voi
 /** The terms as a model keeps them: what many people share by value, the rest by its mean. */
 export async function keptTerms(duck: Duck, fields: readonly Field[]): Promise<Term[]> {
   const kept: Term[] = []
-  for (const [at] of fields.entries()) {
+  for (const [at, field] of fields.entries()) {
+    const most = nameable.has(field.kind) ? mostValues : 0
     const [values, counts] = await duck.columns(
-      `select v, c from term${at} where c >= ${leastShared} order by c desc, v limit ${mostValues}`,
+      `select v, c from term${at} where c >= ${leastShared} order by c desc, v limit ${most}`,
     )
     const [all, distinct] = await duck.columns(`select coalesce(sum(c), 0)::double, count(*)::double from term${at}`)
     const named = counts!.reduce<number>((sum, count) => sum + Number(count), 0)

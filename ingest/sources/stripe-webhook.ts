@@ -71,13 +71,15 @@ async function takeEvent(
   if (!subject || event.account != null) return { what: 'noted, nothing to do' }
   const callback = { source: source.name, externalId: event.id }
   if (await isKnownCallback(deps.db, callback)) return { what: 'known' }
+  const asked = deps.clock()
   const object: StripeObject = api ? await currently(api, subject) : subject
   const at = deps.clock()
   const forgetBefore = new Date(at.getTime() - rememberedMs)
   return takePushed(deps, source, {
     name: 'webhook',
     body: bytesOf(object),
-    ...(object === subject ? { asOf: new Date(event.created * 1000) } : {}),
+    // An object that was asked for earlier must not replace one asked for later, whichever arrives first.
+    asOf: object === subject ? new Date(event.created * 1000) : asked,
     alongside: (tx) => noteCallback(tx, callback, { at, forgetBefore }),
   })
 }

@@ -32,6 +32,12 @@ describe('a guessed mapping', () => {
     for (const { confidence } of guesses) expect(confidence).toBeGreaterThan(0.3)
   })
 
+  it('takes a customer who is an e-mail address for one, so that orders reach the people known by it', async () => {
+    const text = lines('order,customer,date,amount', (n) => `${n},p${n}@example.com,2026-03-0${1 + (n % 9)},${n}.50`)
+    const { guesses } = await guess('orders', 'by-mail.csv', text)
+    expect(guesses.map(({ what, column }) => [what, column])).toContainEqual(['email', 'customer'])
+  })
+
   it('names the columns of a file of orders, and leaves out what it cannot tell', async () => {
     const text = lines('Order No,Customer ID,Order Date,Total,Currency,Colour', (n) => `A${n},c${n},0${1 + (n % 9)}/28/2026 14:30,${n}.50,EUR,blue`) // prettier-ignore
     const { left, mapping, missing } = await guess('orders', 'orders.csv', text)

@@ -57,6 +57,16 @@ describe('an HTTP client', () => {
     expect(pauses).toEqual([500, 1000, 2000])
   })
 
+  it('does not follow to another address, which would be handed the key', async () => {
+    const other = await flakyServer(ok)
+    servers.push(other)
+    const { ask } = await world(() => ({ status: 307, headers: { location: `${other.url}/` }, body: '' }), { headers: { 'x-key': 'secret-key' } }) // prettier-ignore
+    const asked = ask({ path: '/things' })
+    await expect(asked).rejects.toThrow(/answered 307.*address in the settings/)
+    await expect(asked).rejects.not.toThrow(/secret-key/)
+    expect(other.asked).toEqual([])
+  })
+
   it('returns what the server has against the request, at once', async () => {
     const { pauses, ask } = await world(() => jsonAnswer(404, { error: 'none' }))
     expect(await ask({ path: '/' })).toMatchObject({ status: 404, json: { error: 'none' } })

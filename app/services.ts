@@ -4,7 +4,7 @@ import { runWorker } from '#campaigns/worker.ts'
 import { project } from '#graph/project.ts'
 import { runFeed, type Feed } from '#ingest/feed.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
-import { resolveIdentities } from '#ingest/identity/resolve.ts'
+import { resolveNew } from '#ingest/identity/resolve-new.ts'
 import { messageOf } from '#kernel/errors.ts'
 import type { DraftId } from '#kernel/ids.ts'
 import { startJobs, type Jobs } from '#kernel/jobs.ts'
@@ -12,23 +12,28 @@ import { underLease } from '#kernel/leases.ts'
 import { resumeUnfinished, runDraft } from '#rag/agent/run.ts'
 import { indexCorpus } from '#rag/index-corpus.ts'
 import { recordModelCosts } from '#rag/router/model-costs.ts'
-import { workerOf, type House } from './wire.ts'
+import { soon } from './soon.ts'
+import { identityOf, workerOf, type House } from './wire.ts'
 
 export type Background = { jobs: Jobs; stop: () => Promise<void> }
 
 const leaseMs = 5 * 60_000
+/** Who everybody is follows what was taken in that soon, and is worked out at most that often. */
+const followsAfterMs = 3_000
 const everyMinute = '* * * * *'
 const everyQuarter = '*/15 * * * *'
 
 /**
  * What works while nobody watches, but for sending: drafting, a round each minute that brings people, content and graph
- * up to date, and every quarter of an hour what is new at the vendors. Any number of processes may run it; each round
- * has one leader by a leased row.
+ * up to date, every quarter of an hour what is new at the vendors, and who is who soon after something was taken in. Any
+ * number of processes may run it; each round has one leader by a leased row.
  */
 export async function startBackground(house: House): Promise<Background> {
   const jobs = await startJobs(house, { 'write-draft': (data) => writeDraft(house, data) })
   let round = Promise.resolve()
   const rounds: ScheduledTask = schedule(everyMinute, () => (round = leadRound(house)), { noOverlap: true })
+  const following = soon(followsAfterMs, () => logged(house, whoIsWhoFailed, resolvePeople(house)))
+  house.news.on('taken', following.want)
   const stopping = new AbortController()
   let pulls = pullFeeds(house, stopping.signal)
   const quarters = schedule(everyQuarter, () => (pulls = pullFeeds(house, stopping.signal)), { noOverlap: true })
@@ -37,8 +42,9 @@ export async function startBackground(house: House): Promise<Background> {
     jobs,
     stop: async () => {
       stopping.abort()
+      house.news.off('taken', following.want)
       await Promise.all([rounds.destroy(), quarters.destroy()])
-      await Promise.all([round, pulls, resumed, jobs.stop()])
+      await Promise.all([round, pulls, resumed, following.stop(), jobs.stop()])
     },
   }
 }
@@ -94,14 +100,25 @@ async function pullFeed(
   await runFeed(house.ingest, feed, {
     signal: AbortSignal.any([signal, losing.signal]),
     onPage: () => stillMine() || losing.abort(),
-    onReport: ({ source, input, received, accepted, unchanged, quarantined }) =>
-      house.log.info({ source, input, received, accepted, unchanged, quarantined }, 'pulled'),
+    onReport: ({ source, input, received, accepted, unchanged, quarantined }) => {
+      house.log.info({ source, input, received, accepted, unchanged, quarantined }, 'pulled')
+      if (accepted > 0) house.news.emit('taken')
+    },
   })
+}
+
+const whoIsWhoFailed = 'who is who could not be brought up to date; the next round tries again'
+
+/** Resolves what is new; while another process is at it, that is left for the next time. */
+async function resolvePeople(house: House): Promise<void> {
+  const done = await resolveNew(identityOf(house), { by: 'millrace' })
+  const impact = done.kind === 'new' ? done.impact : done.kind === 'all' ? done.report.impact : []
+  if (impact.length > 0) house.log.info({ impact }, 'merges and unmerges changed figures')
 }
 
 /** From records to people, facts, vectors and graph: whatever is new since the last time. */
 export async function bringUpToDate(house: House): Promise<void> {
-  await resolveIdentities(house, { by: 'millrace' })
+  await resolvePeople(house)
   await indexContent(house)
   await indexCorpus(house)
   await project({ ...house, store: house.graph })

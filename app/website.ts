@@ -5,12 +5,10 @@ import type { Inbox } from '#dashboards/inbox.ts'
 import type { Pages } from '#dashboards/pages.ts'
 import { originsOf } from '#dashboards/routes/collect.ts'
 import { createWebsite } from '#dashboards/server.ts'
-import { figuresFollow } from '#governance/metrics/identity-changes.ts'
 import { openCollect } from '#ingest/collect.ts'
-import type { IdentityDeps } from '#ingest/identity/resolve.ts'
 import type { Jobs } from '#kernel/jobs.ts'
 import { sourcesOf } from './open-sources.ts'
-import { sources, type House } from './wire.ts'
+import { identityOf, sources, type House } from './wire.ts'
 
 /** What approving a draft needs of the house. */
 export const launchOf = ({ db, clock, agent, members, sender }: House): LaunchSettings => ({
@@ -20,13 +18,6 @@ export const launchOf = ({ db, clock, agent, members, sender }: House): LaunchSe
   members,
   sender,
   limits: {},
-})
-
-/** What resolving people needs of the house: the owner's figures follow, and say so. */
-export const identityOf = ({ db, clock, business }: House): IdentityDeps => ({
-  db,
-  clock,
-  onPeopleChanged: figuresFollow({ db, clock, business }),
 })
 
 export type Serving = { url: string; close: () => Promise<void> }
@@ -51,10 +42,16 @@ export async function serveWebsite(house: House, jobs: Jobs, inbox: Inbox | null
 }
 
 /** Where the business has a site, its pages may tell what happens on them. */
-function collectorOf({ config, ingest }: House): Pages['collect'] {
+function collectorOf({ config, ingest, news }: House): Pages['collect'] {
   const web = sources['web']?.open(undefined)
   if (config.BUSINESS_SITE === undefined || web === undefined) return null
-  return { take: openCollect(ingest, web), origins: originsOf(config.BUSINESS_SITE) }
+  const collect = openCollect(ingest, web)
+  const take: typeof collect = async (request) => {
+    const collected = await collect(request)
+    if (collected.kind === 'taken') news.emit('taken')
+    return collected
+  }
+  return { take, origins: originsOf(config.BUSINESS_SITE) }
 }
 
 function listening(

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { resendChannel } from '#campaigns/channels/resend.ts'
@@ -12,7 +13,9 @@ import type { WorkerSettings } from '#campaigns/worker.ts'
 import { neo4jGraph } from '#graph/adapters/neo4j.ts'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import type { GraphStore } from '#graph/port.ts'
+import { figuresFollow } from '#governance/metrics/identity-changes.ts'
 import type { Feed } from '#ingest/feed.ts'
+import type { IdentityDeps } from '#ingest/identity/resolve.ts'
 import { parseMapping, type MappingKind } from '#ingest/mapping.ts'
 import type { Business, IngestDeps } from '#ingest/run.ts'
 import type { Source } from '#ingest/source.ts'
@@ -61,6 +64,8 @@ import { brandOf } from './brand.ts'
 import { migrationFolders } from './migrations.ts'
 import { senderOf } from './sender.ts'
 
+type Webhook = (request: Request) => Promise<Response>
+
 /** The whole house, put together from its settings. */
 export type House = {
   config: Config
@@ -77,12 +82,14 @@ export type House = {
   agent: AgentDeps
   sender: Sender | null
   ingest: IngestDeps
+  /** `taken`: something was sent to us and is in. Whoever works in the background listens. */
+  news: EventEmitter<{ taken: [] }>
   /** The APIs that the settings give access to, by name. */
   feeds: Readonly<Record<string, Feed>>
   /** Where mail leaves, or null where nothing is set up. */
   channel: Channel | null
   /** Providers' callbacks by the last part of their path, `/webhooks/NAME`. */
-  webhooks: Readonly<Record<string, (request: Request) => Promise<Response>>>
+  webhooks: Readonly<Record<string, Webhook>>
   health: () => Promise<Record<string, unknown>>
   close: () => Promise<void>
 }
@@ -174,6 +181,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   const business = { name: config.BUSINESS_NAME, zone: config.BUSINESS_ZONE, currency: config.BUSINESS_CURRENCY }
   const channel = channelOf(config)
   const ingest = { db, clock, recordsKey: secrets.records, business, log }
+  const news: House['news'] = new EventEmitter()
   const agent: AgentDeps = {
     db,
     clock,
@@ -193,8 +201,9 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
     members: async (rule, at) => (await graph.segment(rule, at)) as PersonId[],
     sender: senderOf(config),
     ingest,
+    news,
     feeds: openFeeds(config, clock),
-    webhooks: webhooksOf(config, ingest),
+    webhooks: webhooksOf(config, ingest, news),
     health: () => healthOf({ config, db, graph, models, channel, embedder }),
     close: async () => {
       await channel?.close()
@@ -205,16 +214,23 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
 }
 
 /** Whoever calls must be able to sign: only what has a secret is there. */
-function webhooksOf(config: Config, ingest: IngestDeps): House['webhooks'] {
+function webhooksOf(config: Config, ingest: IngestDeps, news: House['news']): House['webhooks'] {
   const { RESEND_WEBHOOK_SECRET: resend, STRIPE_WEBHOOK_SECRET: stripeSecret } = config
   const { WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: verifyToken } = config
   const settings = stripeSettings(config, ingest.clock)
   // Stripe waits for the answer, and repeats what was not taken: no use in patience.
   const api = settings && stripeApi({ ...settings, attempts: 2, timeoutMs: 8_000 })
+  const telling =
+    (handle: Webhook): Webhook =>
+    async (request) => {
+      const answer = await handle(request)
+      if (request.method === 'POST' && answer.ok) news.emit('taken')
+      return answer
+    }
   return {
     ...(resend === undefined ? {} : { resend: resendWebhook(ingest, resend) }),
-    ...(stripeSecret === undefined ? {} : { stripe: stripeWebhook(ingest, { secret: stripeSecret, api }) }),
-    ...(appSecret === undefined || verifyToken === undefined ? {} : { whatsapp: whatsappWebhook(ingest, { appSecret, verifyToken }) }),
+    ...(stripeSecret === undefined ? {} : { stripe: telling(stripeWebhook(ingest, { secret: stripeSecret, api })) }),
+    ...(appSecret === undefined || verifyToken === undefined ? {} : { whatsapp: telling(whatsappWebhook(ingest, { appSecret, verifyToken })) }),
   } // prettier-ignore
 }
 
@@ -227,6 +243,13 @@ export async function withHouse<T>(config: Config, work: (house: House) => Promi
     await house.close()
   }
 }
+
+/** What resolving people needs of the house: the owner's figures follow, and say so. */
+export const identityOf = ({ db, clock, business }: House): IdentityDeps => ({
+  db,
+  clock,
+  onPeopleChanged: figuresFollow({ db, clock, business }),
+})
 
 /** What the worker needs of the house; null where no mail can leave. Links in messages lead to `publicUrl`. */
 export function workerOf(house: House, publicUrl: string): WorkerSettings | null {

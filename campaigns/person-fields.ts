@@ -1,5 +1,6 @@
 import type { Queryable } from '#kernel/db.ts'
 import { goldenValues } from '#ingest/identity/people.ts'
+import { liveSurvivorship, type Survivorship } from '#ingest/identity/survivorship.ts'
 import { selectSaid, type OutgoingRow, type SaidOf } from './queries/deliveries.ts'
 import type { PersonFields } from './render/slots.ts'
 
@@ -18,19 +19,20 @@ export const slotNames: readonly string[] = Object.keys(fields).map((field) => `
 /** A row with what is known of its person; a field without a value is absent. */
 export type Outgoing = OutgoingRow & { person: PersonFields }
 
-/** Adds to each row the golden values of its person: one query for all, the values the customer page shows. */
+/** Adds to each row the golden values of its person: one query for all, by the live rules of survivorship, so that it is what the customer page shows. */
 export async function withPeople(db: Queryable, rows: readonly OutgoingRow[]): Promise<Outgoing[]> {
   if (rows.length === 0) return []
   const said = await selectSaid(
     db,
     rows.map((row) => row.id),
   )
+  const { rules } = await liveSurvivorship(db)
   const byRow = Map.groupBy(said, (profile) => profile.deliveryId)
-  return rows.map((row) => ({ ...row, person: fieldsOf(byRow.get(row.id) ?? []) }))
+  return rows.map((row) => ({ ...row, person: fieldsOf(byRow.get(row.id) ?? [], rules) }))
 }
 
-function fieldsOf(said: readonly SaidOf[]): PersonFields {
-  const golden = goldenValues(said)
+function fieldsOf(said: readonly SaidOf[], rules: Survivorship): PersonFields {
+  const golden = goldenValues(said, rules)
   return Object.fromEntries(
     Object.entries(fields).flatMap(([slot, field]) => {
       const value = golden[field]?.value

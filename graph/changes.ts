@@ -1,4 +1,5 @@
 import { goldenValues } from '#ingest/identity/people.ts'
+import type { Survivorship } from '#ingest/identity/survivorship.ts'
 import type { Change, EdgeKind, GraphEdge, NodeKind, NodeRef, Properties, Provenance } from './port.ts'
 
 // One function a kind: what a canonical row says, as a node and the edges it owns. Who is who is what we know today, so
@@ -41,14 +42,16 @@ export type PersonRow = {
   profiles: (Omit<ProfileRow, 'createdAt' | 'updatedAt'> & { createdAt: string | null; updatedAt: string })[]
 }
 
-/** The golden values of all profiles, as on the customer's page. */
-export function personChange(row: PersonRow): Change {
+/** The golden values of all profiles by the live rules of survivorship, as on the customer's page. */
+export function personChange(row: PersonRow, rules: Survivorship): Change {
   const profiles = row.profiles.map((profile): ProfileRow => ({
     ...profile,
     createdAt: profile.createdAt === null ? null : new Date(profile.createdAt),
     updatedAt: new Date(profile.updatedAt),
   }))
-  const golden = Object.fromEntries(Object.entries(goldenValues(profiles)).map(([field, { value }]) => [field, value]))
+  const golden = Object.fromEntries(
+    Object.entries(goldenValues(profiles, rules)).map(([field, { value }]) => [field, value]),
+  )
   const name = [golden['givenName'], golden['familyName']].filter(Boolean).join(' ')
   const held = provenance({ key: row.key, recordId: null, runId: null })
   const properties = given({ ...golden, visitor: row.visitor })

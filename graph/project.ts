@@ -1,14 +1,15 @@
+import { liveSurvivorship, type Survivorship } from '#ingest/identity/survivorship.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { one, type Db } from '#kernel/db.ts'
 import { underLease } from '#kernel/leases.ts'
 import type { Sql } from '#kernel/sql.ts'
 import { batchOf, tallier } from './batch.ts'
 import * as say from './changes.ts'
-import type { Census, Change, GraphStore, NodeRef } from './port.ts'
+import type { Census, Change, Generation, GraphStore, NodeRef } from './port.ts'
 import * as canonical from './queries/canonical.ts'
 
-/** What the graph says of a row. When it changes, the next projection rebuilds. */
-const version = 'graph-1'
+/** What the graph says of a row. When it changes, or the rules by which golden values win, the next projection rebuilds. */
+const saying = 'graph-1'
 
 const pageSize = 500
 const leaseMs = 60_000
@@ -43,9 +44,11 @@ export async function project(deps: Deps, input: { rebuild?: boolean } = {}): Pr
 
 async function projectNow(deps: Deps, input: { rebuild?: boolean }, mine: () => boolean): Promise<Projection> {
   const live = await deps.store.live()
+  const { hash, rules } = await liveSurvivorship(deps.db)
+  const version = hash === null ? saying : `${saying} ${hash}`
   const { watermark } = await one<{ watermark: string }>(deps.db, canonical.watermarkNow())
   const goOn = !input.rebuild && live?.version === version && !(await isOfAnother(deps.db, live.watermark))
-  const built = goOn ? await update(deps, live.number, live.watermark, mine) : await rebuild(deps, mine)
+  const built = goOn ? await update({ ...deps, rules }, live, mine) : await rebuild({ ...deps, rules }, version, mine)
   await deps.store.publish(built.generation, watermark)
   const census = await deps.store.census(built.generation)
   return {
@@ -64,9 +67,12 @@ async function isOfAnother(db: Db, watermark: string): Promise<boolean> {
   return (await one<{ ahead: boolean }>(db, canonical.isAhead(watermark))).ahead
 }
 
-async function update({ db, store }: Deps, generation: number, since: string, mine: () => boolean): Promise<Built> {
+type Projecting = Deps & { rules: Survivorship }
+
+async function update({ db, store, rules }: Projecting, live: Generation, mine: () => boolean): Promise<Built> {
+  const generation = live.number
   let changes = 0
-  for await (const batch of batches(db, since)) {
+  for await (const batch of batches(db, live.watermark, rules)) {
     mustBe(mine)
     await store.apply(generation, batch)
     changes += batch.put.length + batch.gone.length
@@ -74,11 +80,11 @@ async function update({ db, store }: Deps, generation: number, since: string, mi
   return { generation, changes }
 }
 
-async function rebuild({ db, store }: Deps, mine: () => boolean): Promise<Built> {
+async function rebuild({ db, store, rules }: Projecting, version: string, mine: () => boolean): Promise<Built> {
   const generation = await store.begin(version)
   const sent = tallier()
   let changes = 0
-  for await (const batch of batches(db, '0')) {
+  for await (const batch of batches(db, '0', rules)) {
     mustBe(mine)
     await store.apply(generation, batch)
     sent.add(batchOf(batch.put))
@@ -104,7 +110,7 @@ function mustAgree(sent: Census, kept: Census): void {
 }
 
 /** What changed, page by page. Ends of edges come before the edges as a rule, and are bare until then otherwise. */
-async function* batches(db: Db, since: string): AsyncGenerator<Batch> {
+async function* batches(db: Db, since: string, rules: Survivorship): AsyncGenerator<Batch> {
   await db.query(canonical.noteNames({ since }))
   yield* pages(db, since, canonical.documents, say.documentChange)
   yield* pages(db, since, canonical.chunks, say.chunkChange)
@@ -113,7 +119,13 @@ async function* batches(db: Db, since: string): AsyncGenerator<Batch> {
   yield* pages(db, since, canonical.campaigns, say.campaignChange, (row) => row.found === null)
   yield* pages(db, since, canonical.identifiers, say.identifierChange)
   // Of a person without identifiers nobody is left: these, which came before, have moved on.
-  yield* pages(db, since, canonical.people, say.personChange, (row) => row.identifiers === 0)
+  yield* pages(
+    db,
+    since,
+    canonical.people,
+    (row: say.PersonRow) => say.personChange(row, rules),
+    (row) => row.identifiers === 0,
+  )
   yield* pages(db, since, canonical.orders, say.orderChange)
   yield* pages(db, since, canonical.events, say.eventChange)
   yield* pages(db, since, canonical.consents, say.consentChange)

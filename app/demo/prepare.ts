@@ -2,7 +2,9 @@ import { starterSegments } from '#campaigns/starter-segments.ts'
 import { registerMetrics } from '#governance/metrics/register.ts'
 import { project } from '#graph/project.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
+import { liveLinkage } from '#ingest/identity/linkage.ts'
 import { resolveIdentities } from '#ingest/identity/resolve.ts'
+import { trainLinkage } from '#ingest/identity/train.ts'
 import { runSource } from '#ingest/run.ts'
 import { RefusedError } from '#kernel/errors.ts'
 import { createDraft, runDraft } from '#rag/agent/run.ts'
@@ -37,9 +39,10 @@ export async function prepareSample(house: House, say: Say): Promise<{ draft: Dr
     )
   }
   say('2/6  Resolving records into people')
+  if (!(await liveLinkage(house.db))) await trainLinkage(house, { by: 'millrace' })
   const people = await resolveIdentities(house, { by: 'millrace' })
   say(
-    `     ${people.people} people, ${people.merges} merges, ${people.refusals.reduce((sum, one) => sum + one.count, 0)} joins refused`,
+    `     ${people.people} people, ${people.merges} merges, ${people.refusals.reduce((sum, one) => sum + one.count, 0)} joins refused, ${people.reviews} pairs for a person to look at`,
   )
   say('3/6  Splitting texts, extracting facts, embedding')
   await indexContent(house)

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import type { z } from 'zod'
 import { linkFiles, type FilesLinked } from '#ingest/linkage/link-files.ts'
 import { columnMap } from '#ingest/linkage/map.ts'
@@ -13,26 +13,65 @@ export async function resolveFiles(call: Call): Promise<number> {
   const out = call.text('out')
   if (out === undefined && explain === null && call.text('save-model') === undefined)
     throw new UsageError('Where should the clusters go? Say --out clusters.csv')
-  const files = names.map((name) => ({ name: basename(name), path: existing(call, name) }))
+  const files = filesOf(call, names)
+  const places = { out: placeFor(call, 'out', files), model: placeFor(call, 'save-model', files) }
   const phases = phaseClock(call)
   const linked = await linkFiles({
     files,
     map: fromJson(call, 'map', columnMap),
     model: fromJson(call, 'model', linkageModel),
-    out: out === undefined ? null : pathOf(call, out),
+    out: places.out,
     explain,
     step: phases.begin,
   })
-  const save = call.text('save-model')
-  if (save !== undefined) writeFileSync(pathOf(call, save), `${JSON.stringify(linked.linked.model)}\n`)
-  for (const warning of [...linked.choice.warnings, ...linked.linked.blocking.passedOver, ...linked.linked.alarms]) call.say(warning)
-  answer(call, report(linked, phases.all()), wordsOf(linked))
+  const warnings = [...warningsOf(linked), ...saveModel(linked, places.model)]
+  for (const warning of warnings) call.say(warning)
+  answer(call, report(linked, warnings, phases.all()), wordsOf(linked))
   return exit.done
 } // prettier-ignore
+
+const warningsOf = ({ choice, linked }: FilesLinked): string[] => [
+  ...choice.warnings,
+  ...linked.blocking.passedOver,
+  ...linked.alarms,
+]
+
+/** A model of too little holds nothing to go by: it is not kept, and that is said. */
+function saveModel({ linked }: FilesLinked, path: string | null): string[] {
+  if (path === null) return []
+  const text = JSON.stringify(linked.model)
+  if (linked.model.fields.length === 0 || !linkageModel.safeParse(JSON.parse(text)).success)
+    return ['There was too little to learn from: no model is saved']
+  writeFileSync(path, `${text}\n`)
+  return []
+}
 
 function existing(call: Call, name: string): string {
   const path = pathOf(call, name)
   if (!existsSync(path)) throw new UsageError(`There is no file ${name}. Paths start where you stand: ${call.from}`)
+  return path
+}
+
+/** Files go by their names, and by the paths that were given where the names are the same. */
+function filesOf(call: Call, names: readonly string[]): { name: string; path: string }[] {
+  const files = names.map((name) => ({ name: basename(name), path: existing(call, name) }))
+  const [one, other] = files
+  if (one === undefined || one.name !== other?.name) return files
+  if (one.path === other.path) throw new UsageError(`${one.name} is named twice: one file alone is resolved too`)
+  return files.map((file, at) => ({ ...file, name: names[at]! }))
+}
+
+/** Where something is to be written: known before the work begins, and never over what is read. */
+function placeFor(call: Call, option: 'out' | 'save-model', files: readonly { path: string }[]): string | null {
+  const name = call.text(option)
+  if (name === undefined) return null
+  const path = pathOf(call, name)
+  if (files.some((file) => file.path === path))
+    throw new UsageError(`--${option} ${name} would overwrite the file that is read`)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--${option} ${name} is a folder: name a file in it`)
+  if (!existsSync(dirname(path)))
+    throw new UsageError(`There is no folder ${dirname(name)} for --${option} ${name}: make it first`)
   return path
 }
 
@@ -41,8 +80,10 @@ function namesOf(call: Call): { names: string[]; explain: [string, string] | nul
   const words = call.positionals.slice(1)
   const first = call.text('explain')
   if (first === undefined) return { names: filesAmong(words), explain: null }
-  const at = words.findLastIndex((word) => !existsSync(pathOf(call, word)))
-  if (at < 0 || words.length < 2) throw new UsageError('Explain which two? Say --explain A B, two record ids')
+  const unknown = words.findLastIndex((word) => !existsSync(pathOf(call, word)))
+  // A record may be called as a file is: B is then the last word, as in FILE --explain A B.
+  const at = unknown < 0 ? words.length - 1 : unknown
+  if (words.length < 2) throw new UsageError('Explain which two? Say --explain A B, two record ids')
   return { names: filesAmong(words.toSpliced(at, 1)), explain: [first, words[at]!] }
 }
 
@@ -55,7 +96,7 @@ function fromJson<T extends z.ZodType>(call: Call, option: 'map' | 'model', shap
   const name = call.text(option)
   if (name === undefined) return null
   const parsed = shape.safeParse(jsonOf(existing(call, name), name))
-  if (!parsed.success) throw new UsageError(`${name} is no ${option}: ${parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`) // prettier-ignore
+  if (!parsed.success) throw new UsageError(`${name} is no ${option}: ${parsed.error.issues.slice(0, 5).map((issue) => [...issue.path.map(String), issue.message].join(': ')).join('; ')}`) // prettier-ignore
   return parsed.data
 }
 
@@ -91,7 +132,7 @@ function phaseClock(call: Call): { begin: (name: string) => void; all: () => Pha
   }
 }
 
-const report = ({ records, clusters, bands, choice, linked, explained: pair }: FilesLinked, phases: readonly Phase[]) => ({
+const report = ({ records, clusters, bands, choice, linked, explained: pair }: FilesLinked, warnings: readonly string[], phases: readonly Phase[]) => ({
   records,
   clusters,
   bands,
@@ -99,7 +140,7 @@ const report = ({ records, clusters, bands, choice, linked, explained: pair }: F
   rules: linked.blocking.rules.map(({ name, pairs }) => ({ name, pairs })),
   columns: choice.columns,
   thresholds: linked.model.bands,
-  warnings: [...choice.warnings, ...linked.blocking.passedOver, ...linked.alarms],
+  warnings,
   phases,
   ...(pair ? { explained: pair } : {}),
 }) // prettier-ignore

@@ -7,8 +7,8 @@ import { refusals, type RefusalRule } from './evidence.ts'
 import { namedIn, reasonOf, type Reason } from './explain.ts'
 import { activeEdges } from './ledger.ts'
 import { liveLinkage, type Linkage, type Prepared, type Waterfall } from './linkage.ts'
-import { liveModel } from './model.ts'
-import { neighbourhoodOf, type Neighbourhood } from './neighbourhood.ts'
+import { liveModel, type Rules } from './model.ts'
+import { neighbourhoodOf, peopleOf, type Neighbourhood } from './neighbourhood.ts'
 import { settleByRules } from './settle.ts'
 
 /** Something both sides share, and the rule by which it joined nobody. */
@@ -25,6 +25,8 @@ export type PairExplanation = {
   apart: Reason[]
   /** What both share, but joins nobody. */
   refused: SharedInVain[]
+  /** They hang together with too many others: only the two people were looked at, and nothing is told of `refused`. */
+  isCutShort: boolean
   /** How alike the two profiles are that are most alike, and what speaks for and against; null without a trained model or profiles. */
   waterfall: (Waterfall & { left: IdentifierId; right: IdentifierId; model: Hash }) | null
   /** What decided, in a sentence. */
@@ -33,20 +35,24 @@ export type PairExplanation = {
 
 type Deps = { db: Db; clock: Clock }
 
-/** So many identifiers around the two are looked at; beyond, what they share in vain is not told. */
 const mostRead = 20_000
+/** So many pairs of profiles are compared at most to find those that are most alike. */
+const mostCompared = 10_000
 
-/** Explains any pair of identifiers, one person's or not. Null when one of them is not known. */
+/**
+ * Explains any pair of identifiers, one person's or not. Null when one of them is not known.
+ * @param input.limit how many identifiers around the two may be looked at; beyond, only the two people are
+ */
 export async function explainPair(
   deps: Deps,
-  input: { left: IdentifierId; right: IdentifierId },
+  input: { left: IdentifierId; right: IdentifierId; limit?: number },
 ): Promise<PairExplanation | null> {
   const { db } = deps
   const { left, right } = input
   const rules = await liveModel(deps, 'millrace')
-  const near = await neighbourhoodOf(db, [left, right], rules.model, { fresh: [], limit: mostRead })
-  if (!near)
-    throw new Error('These two hang together with too many others to be explained: look at one person at a time')
+  const around = await neighbourhoodOf(db, [left, right], rules.model, { fresh: [], limit: input.limit ?? mostRead })
+  const isCutShort = around === null
+  const near = around ?? (await peopleOf(db, [left, right], rules.model))
   if (!near.identifiers.has(left) || !near.identifiers.has(right)) return null
   const people = near.current
   const active = activeEdges(near.ledger)
@@ -55,13 +61,11 @@ export async function explainPair(
   const apart = active
     .filter((row) => row.verdict === 'different' && standsBetween(row, people, left, right))
     .map((row) => reasonOf(row, near.identifiers))
-  const refused = settleByRules(near, near.ledger, rules)
-    .places.filter((place) => isShared(near, people, place.id, left, right))
-    .map((place) => ({ identifierId: place.id as IdentifierId, called: told(place.id), rule: place.rule, why: refusals[place.rule] })) // prettier-ignore
+  const refused = around ? sharedInVain(around, rules, left, right) : []
   const waterfall = await waterfallOf(deps, people, left, right)
   const isOnePerson = left === right || (people.has(left) && people.get(left) === people.get(right))
   const side = (id: IdentifierId) => ({ id, called: told(id), personId: people.get(id) ?? null })
-  const facts = { isOnePerson, because, apart, refused, waterfall }
+  const facts = { isOnePerson, because, apart, refused, waterfall, isCutShort }
   return { left: side(left), right: side(right), ...facts, words: verdictOf(facts) }
 }
 
@@ -96,6 +100,14 @@ function standsBetween(wall: EdgeRow, people: People, left: string, right: strin
   return (x === a && y === b) || (x === b && y === a)
 }
 
+/** What both people name, and by which rule it joins nobody. Only of everything around them can the rules say so. */
+function sharedInVain(near: Neighbourhood, rules: Rules, left: string, right: string): SharedInVain[] {
+  const told = namedIn(near.identifiers)
+  return settleByRules(near, near.ledger, rules)
+    .places.filter((place) => isShared(near, near.current, place.id, left, right))
+    .map(({ id, rule }) => ({ identifierId: id as IdentifierId, called: told(id), rule, why: refusals[rule] }))
+}
+
 /** Whether records of both people name the identifier. */
 function isShared(near: Neighbourhood, people: People, id: string, left: string, right: string): boolean {
   const claimants = near.links
@@ -119,10 +131,11 @@ async function waterfallOf(
     return [...people].flatMap(([member, of]) => (of === person ? [member as IdentifierId] : []))
   }
   const isOne = people.get(left) === people.get(right)
+  const [ones, others] = [membersOf(left), membersOf(right)]
   // Of one person the two themselves are compared; of two people those of their profiles that are most alike.
-  const sides = isOne ? [[left], [right]] : [membersOf(left), membersOf(right)]
-  const [ones, others] = await Promise.all(sides.map((ids) => preparedOf(db, linkage, ids)))
-  return mostAlike(linkage, ones!, others!)
+  const sides = isOne || ones.length * others.length > mostCompared ? [[left], [right]] : [ones, others]
+  const prepared = await Promise.all(sides.map((ids) => preparedOf(db, linkage, ids)))
+  return mostAlike(linkage, prepared[0]!, prepared[1]!)
 }
 
 const preparedOf = async (db: Db, linkage: Linkage, ids: readonly IdentifierId[]): Promise<Prepared[]> =>
@@ -144,14 +157,15 @@ function mostAlike(
   return best
 }
 
-type Facts = Pick<PairExplanation, 'isOnePerson' | 'because' | 'apart' | 'refused' | 'waterfall'>
+type Facts = Pick<PairExplanation, 'isOnePerson' | 'because' | 'apart' | 'refused' | 'waterfall' | 'isCutShort'>
 
-function verdictOf({ isOnePerson, because, apart, refused, waterfall }: Facts): string {
+function verdictOf({ isOnePerson, because, apart, refused, waterfall, isCutShort }: Facts): string {
   if (isOnePerson) return because.length > 0 ? `One person: ${because.map((reason) => reason.words).join(' ')}` : 'One person.' // prettier-ignore
   if (apart[0]) return `Two people: ${apart[0].words}`
   if (waterfall?.band === 'review') return 'Two people for now: they are alike, but a person must look.'
   if (refused[0]) return `Two people: they share ${refused[0].called}, but ${lowerFirst(refused[0].why)}`
-  return waterfall ? 'Two people: they are not alike enough.' : 'Two people: nothing ties them.'
+  const why = waterfall ? 'Two people: they are not alike enough.' : 'Two people: nothing ties them.'
+  return isCutShort ? `${why} What they share with very many others is not told here.` : why
 }
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)

@@ -48,6 +48,11 @@ export async function linkageOf(db: Queryable, hash: Hash): Promise<Linkage> {
 
 /** A model ready to compare profiles. */
 export function openLinkage(hash: Hash, model: LinkageModel): Linkage {
+  const explain = (one: Prepared, other: Prepared): Waterfall => {
+    const scored = scorePair(model, one.fields, other.fields)
+    if (scored.band !== 'merge' || !isOfNamesAlone(scored, one, other)) return scored
+    return { ...scored, band: 'review', doubt: 'nothing-personal' }
+  }
   return {
     hash,
     model,
@@ -59,11 +64,36 @@ export function openLinkage(hash: Hash, model: LinkageModel): Linkage {
     },
     compare: (one, other) => {
       if (isAnother(one, other)) return 'apart'
-      return telling(one, other) ? scorePair(model, one.fields, other.fields).weight : null
+      if (!telling(one, other)) return null
+      const { weight, doubt } = explain(one, other)
+      return doubt ? Math.min(weight, model.bands.merge - short) : weight
     },
-    explain: (one, other) => scorePair(model, one.fields, other.fields),
+    explain,
   }
 }
+
+/** In bits: by so little a pair that must be looked at stays below the band of those joined without asking. */
+const short = 0.01
+
+/**
+ * Whether all that agrees of two people's own is an address of mail that says their name over again: namesakes have such
+ * addresses, too, each at a provider of their own.
+ */
+function isOfNamesAlone({ steps }: Waterfall, one: Prepared, other: Prepared): boolean {
+  const levelOf = (field: string): string | undefined => steps.find((step) => step.comparison === field)?.level
+  const born = levelOf('dob')
+  if (levelOf('email') !== 'same user' || born === 'exact' || born === 'one slip') return false
+  const words = [one, other].flatMap(({ fields: { given, family } }) =>
+    [given, family].flatMap((part) => part?.value.split(' ') ?? []),
+  )
+  const user = one.fields['email']?.['user'] ?? ''
+  // The longest first, so that no name is torn by a shorter one in it.
+  const rest = words.toSorted((a, b) => b.length - a.length).reduce((left, word) => left.replace(word, ''), user)
+  return rest.replaceAll(/[^\p{L}\p{N}]/gu, '').length < leastOwn
+}
+
+/** Fewer letters and digits beside the name (an initial, a part of a name, a lucky number) tell nobody apart. */
+const leastOwn = 3
 
 /** Two birthdays that agree in neither year, month nor day are of two people, whatever else agrees. */
 function isAnother(one: Prepared, other: Prepared): boolean {

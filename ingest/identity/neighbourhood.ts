@@ -3,7 +3,7 @@ import type { IdentifierId, PersonId } from '#kernel/ids.ts'
 import { selectAlikeOf, type AlikeRow } from '../queries/alike.ts'
 import { selectProfileNamesOf, type LinkRow, type ProfileNameRow } from '../queries/claims.ts'
 import { selectEdgesOf, type EdgeRow } from '../queries/edges.ts'
-import { selectMembershipsOf } from '../queries/memberships.ts'
+import { selectMembersBeside, selectMembershipsOf } from '../queries/memberships.ts'
 import { selectBeside, selectLinksOf, selectNeighbours, type Neighbour } from '../queries/neighbourhood.ts'
 import { selectOpenPairs, type OpenPair } from '../queries/reviews.ts'
 import { isBlockedBy } from './claims.ts'
@@ -53,6 +53,13 @@ export async function neighbourhoodOf(
     met = beside.filter((one) => !found.has(one.id))
   }
   return read(db, found, isBlocked)
+}
+
+/** What is known of the people that some identifiers belong to now, and of nobody around them. */
+export async function peopleOf(db: Db, ids: readonly IdentifierId[], model: IdentityModel): Promise<Neighbourhood> {
+  const members = (await selectMembersBeside(db, ids)).map((row) => row.identifierId)
+  const own = await selectNeighbours(db, [...new Set([...ids, ...members])])
+  return read(db, new Map(own.map((one) => [one.id, one])), isBlockedBy(model))
 }
 
 async function read(

@@ -12,7 +12,7 @@ import {
   type ProfileField,
   type ProfileRow,
 } from '../queries/people.ts'
-import { firstSurvivorship, liveSurvivorship, survivor, type Reason, type Survivorship } from './survivorship.ts'
+import { liveSurvivorship, survivor, type Reason, type Survivorship } from './survivorship.ts'
 
 /** The value that stands for a person, the source and record it is from, and the rule by which it won. */
 export type GoldenValue = { value: string; source: string; recordId: RecordId; why: Reason }
@@ -52,11 +52,8 @@ export async function personProfile(db: Queryable, personId: PersonId): Promise<
 export const personTimeline = (db: Queryable, personId: PersonId, limit: number): Promise<TimelineRow[]> =>
   selectTimeline(db, personId, limit)
 
-/** The golden value of each field, chosen among profiles ordered from the newest to the oldest. */
-export function goldenValues(
-  profiles: readonly ProfileRow[],
-  rules: Survivorship = firstSurvivorship,
-): PersonProfile['golden'] {
+/** The golden value of each field by the live rules, chosen among profiles ordered from the newest to the oldest. */
+export function goldenValues(profiles: readonly ProfileRow[], rules: Survivorship): PersonProfile['golden'] {
   const golden: PersonProfile['golden'] = {}
   for (const field of profileFields) {
     const survived = survivor(profiles, field, rules)

@@ -1,8 +1,10 @@
 import { UsageError } from '#kernel/errors.ts'
 import { guessColumns } from '../columns/guess.ts'
-import type { Field as Role } from '../columns/field.ts'
-import { named, type Duck } from './duck.ts'
+import { shared, type Field as Role } from '../columns/field.ts'
+import { alignFiles, ownId } from './align-files.ts'
+import { named, quoted, type Duck } from './duck.ts'
 import { field, standard, type Field } from './fields.ts'
+import { specs } from './kinds.ts'
 import { mostFields } from './patterns.ts'
 import type { ColumnMap } from './map.ts'
 import type { RawTable } from './read-table.ts'
@@ -26,9 +28,11 @@ const fewValues = 40
  * Decides what to compare: by the map where one is given, else by guessing from names and contents. Columns that look
  * like the truth are never used. Throws UsageError where nothing of a person is left, or a mapped column is not there.
  */
-export async function chooseFields(duck: Duck, table: RawTable, map: ColumnMap | null): Promise<Choice> {
-  const columns = map ? fromMap(table, map) : await fromGuess(duck, table)
-  const { id, warnings } = await idOf(duck, table, columns, map !== null)
+export async function chooseFields(duck: Duck, raw: RawTable, map: ColumnMap | null): Promise<Choice> {
+  if (map) checkMap(raw, map)
+  const { table, columns } = map ? await takenAsTold(duck, raw, map) : await takenAsSeen(duck, raw)
+  const { id, warnings: ofId } = await idOf(duck, table, columns, map !== null)
+  const warnings = [...table.warnings, ...ofId]
   const { used, empty } = await withValues(
     duck,
     columns.filter((one) => one.column !== id),
@@ -36,8 +40,8 @@ export async function chooseFields(duck: Duck, table: RawTable, map: ColumnMap |
   for (const one of empty)
     warnings.push(`"${one.column.trim()}" has no value, or one and the same in every record: left out`)
   const fields = fieldsOf(used)
-  if (fields.length === 0 && (await areEqual(duck, table)))
-    warnings.push('All records are equal in every column: nothing tells people apart, so none were joined')
+  if (fields.length === 0 && (await areEqual(duck, columns)))
+    warnings.push('Nearly all records are equal in every column: nothing tells people apart, so none were joined')
   else if (fields.length === 0) {
     throw new UsageError(
       `No column says anything of a person: ${table.columns.map((name) => name.trim()).join(', ')}. Say which does with --map (docs/identity-map.schema.json)`,
@@ -48,20 +52,67 @@ export async function chooseFields(duck: Duck, table: RawTable, map: ColumnMap |
   return { fields: fields.slice(0, mostFields), id, columns, warnings }
 }
 
-function fromMap(table: RawTable, map: ColumnMap): Taken[] {
-  return Object.entries(map).map(([name, told]) => {
-    const column = table.columns.find((one) => one === name) ?? table.columns.find((one) => one.trim() === name.trim())
-    if (column === undefined)
-      throw new UsageError(`The map names a column "${name}" that is not there. Its columns: ${table.columns.map((one) => one.trim()).join(', ')}`) // prettier-ignore
-    const { field: role, format } = typeof told === 'string' ? { field: told, format: undefined } : told
-    return { column, field: role, why: 'the map says so', format }
-  })
+type TakenOf = { table: RawTable; columns: Taken[] }
+
+async function takenAsTold(duck: Duck, raw: RawTable, map: ColumnMap): Promise<TakenOf> {
+  const roles = raw.files.map((file) => fromMap(file, map))
+  const table = await alignFiles(duck, raw, roles)
+  const columns = fromMap(table, map)
+  checkOnce(columns)
+  return { table, columns }
 }
 
-async function fromGuess(duck: Duck, { columns, rows }: RawTable): Promise<Taken[]> {
-  const step = Math.max(1, Math.floor(rows / sampled))
+/** Files are looked at one by one, to find what belongs together, and then as one. */
+async function takenAsSeen(duck: Duck, raw: RawTable): Promise<TakenOf> {
+  if (raw.files.length < 2) return { table: raw, columns: await fromGuess(duck, raw) }
+  const roles: Taken[][] = []
+  for (const file of raw.files) roles.push(await fromGuess(duck, raw, file))
+  const table = await alignFiles(duck, raw, roles)
+  const id = ownId(table, roles)
+  const columns = await fromGuess(duck, table)
+  const why = 'tells the records of each file apart'
+  return {
+    table,
+    columns: columns.map((one) => {
+      if (one.column === id) return { ...one, field: 'record-id', why }
+      return id !== undefined && one.field === 'record-id' ? { ...one, field: 'ignore' } : one
+    }),
+  }
+}
+
+function checkMap({ columns }: RawTable, map: ColumnMap): void {
+  const lost = Object.keys(map).find((name) => columnNamed(columns, name) === undefined)
+  if (lost !== undefined)
+    throw new UsageError(`The map names a column "${lost}" that is not there. Its columns: ${columns.map((one) => one.trim()).join(', ')}`) // prettier-ignore
+}
+
+const columnNamed = (columns: readonly string[], name: string): string | undefined =>
+  columns.find((one) => one === name) ?? columns.find((one) => one.trim() === name.trim())
+
+/** What the map says of those of its columns that are here. */
+const fromMap = ({ columns }: Pick<RawTable, 'columns'>, map: ColumnMap): Taken[] =>
+  Object.entries(map).flatMap(([name, told]) => {
+    const column = columnNamed(columns, name)
+    if (column === undefined) return []
+    const { field: role, format } = typeof told === 'string' ? { field: told, format: undefined } : told
+    return [{ column, field: role, why: 'the map says so', format }]
+  })
+
+/** Nothing that was told is left out in silence. */
+function checkOnce(columns: readonly Taken[]): void {
+  for (const [role, of] of Map.groupBy(columns, (one) => one.field)) {
+    if (shared.has(role) || role === 'middle' || of.length < 2) continue
+    throw new UsageError(`The map takes ${of.map((one) => `"${one.column.trim()}"`).join(' and ')} for ${role}: map the others as fuzzy or exact`) // prettier-ignore
+  }
+}
+
+/** What columns look like: those of all files or of one. */
+async function fromGuess(duck: Duck, table: RawTable, file?: RawTable['files'][number]): Promise<Taken[]> {
+  const { columns } = file ?? table
+  const where = file === undefined ? 'true' : `"file:" = ${quoted(file.name)}`
+  const step = Math.max(1, Math.floor(table.rows / sampled))
   const values = await duck.columns(
-    `select ${columns.map(named).join(', ')} from raw where rowid % ${step} = 0 order by rowid limit ${sampled}`,
+    `select ${columns.map(named).join(', ')} from raw where ${where} and rowid % ${step} = 0 order by rowid limit ${sampled}`,
   )
   const cells = values.map((column) => column.map((value) => (value === null ? null : String(value))))
   const sample = Array.from({ length: cells[0]?.length ?? 0 }, (_, row) => cells.map((column) => column[row] ?? null))
@@ -91,13 +142,16 @@ async function idOf(
   return { id: null, warnings: [`${problem}: records go by the number of their row`] }
 }
 
-/** Whether the records are all alike, and not simply empty. */
-async function areEqual(duck: Duck, { columns }: RawTable): Promise<boolean> {
-  const counts = await duck.columns(
-    `select ${columns.map((name) => `approx_count_distinct(${named(name)})::int`).join(', ')} from raw`,
-  )
-  return counts.some((column) => Number(column[0]) === 1)
+/** Whether what was left out says something, but, in the records looked at, one and the same thing. */
+async function areEqual(duck: Duck, columns: readonly Taken[]): Promise<boolean> {
+  const constant = columns.filter((one) => one.field === 'empty')
+  if (constant.length === 0 || columns.some((one) => one.field !== 'empty' && !unique.has(one.field))) return false
+  const counts = await duck.columns(`select ${constant.map(({ column }) => `count(nullif(trim(${named(column)}), ''))::double`).join(', ')} from raw`) // prettier-ignore
+  return counts.some((column) => Number(column[0]) > 0)
 }
+
+/** What may differ though nobody is told apart by it. */
+const unique: ReadonlySet<Role> = new Set(['record-id', 'ignore', 'truth'])
 
 async function withValues(duck: Duck, columns: readonly Taken[]): Promise<{ used: Taken[]; empty: Taken[] }> {
   const comparable = columns.filter(({ field: role }) => !left.has(role))
@@ -114,6 +168,14 @@ async function withValues(duck: Duck, columns: readonly Taken[]): Promise<{ used
 
 const left: ReadonlySet<Role> = new Set(['record-id', 'truth', 'derived', 'empty', 'ignore', 'middle'])
 
+/** Names that fields and their facets have of their own: a column that is called so gets another. */
+const ownNames: readonly string[] = [
+  'rid',
+  'file',
+  'entity',
+  ...Object.entries(standard).flatMap(([name, { kind }]) => [name, ...specs[kind].facets.map((facet) => `${name}_${facet}`)]), // prettier-ignore
+]
+
 /** Fields in the order of how much they usually tell. */
 function fieldsOf(columns: readonly Taken[]): Field[] {
   const of = (role: Role): Taken[] => columns.filter((one) => one.field === role)
@@ -127,11 +189,13 @@ function fieldsOf(columns: readonly Taken[]): Field[] {
       : of('full')
           .slice(0, 1)
           .flatMap(({ column }) => [field('given', [column]), field('family', [column])])
-  const taken = new Set<string>([...Object.keys(standard), 'rid', 'file'])
+  const taken = new Set(ownNames)
   const others = columns
     .filter((one) => ['exact', 'fuzzy', 'birth-year'].includes(one.field))
     .map(({ column, field: role }) => {
-      const name = taken.has(column.trim().toLowerCase()) ? `${column.trim()} (column)` : column.trim()
+      let name = column.trim()
+      while (taken.has(name.toLowerCase())) name = `${name} (column)`
+      taken.add(name.toLowerCase())
       return field(name, [column], { kind: role === 'fuzzy' ? 'text' : 'category' })
     })
   return [

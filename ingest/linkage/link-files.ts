@@ -86,9 +86,10 @@ async function choose(
   }
 }
 
-/** The SQL of a record's id. */
+/** The SQL of a record's id; without a column of ids the number of its row in its file. */
 const recordId = (column: string | null, several: boolean): string => {
-  const own = column === null ? '(raw.rowid + 1)::varchar' : `trim(raw.${named(column)})`
+  const before = several ? '(select min(other.rowid) from raw other where other."file:" = raw."file:")' : '0'
+  const own = column === null ? `(raw.rowid - ${before} + 1)::varchar` : `trim(raw.${named(column)})`
   return several ? `raw."file:" || ':' || ${own}` : own
 }
 

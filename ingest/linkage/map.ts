@@ -12,15 +12,18 @@ const role = z.enum(mapped)
 export const columnMap = z
   .record(
     z.string().min(1),
-    z.union([
-      role.describe('what the column holds; exact and fuzzy are any other property of a person'),
-      z
-        .strictObject({
-          field: role,
-          format: z.string().optional().describe('how dates are written, such as d/M/yyyy'),
-        })
-        .describe('the same, with the way dates are written'),
-    ]),
+    z.union(
+      [
+        role.describe('what the column holds; exact and fuzzy are any other property of a person'),
+        z
+          .strictObject({
+            field: role,
+            format: z.string().optional().describe('how dates are written, such as d/M/yyyy'),
+          })
+          .describe('the same, with the way dates are written'),
+      ],
+      { error: `say one of ${mapped.join(', ')}, or { "field": one of them, "format": "d/M/yyyy" }` },
+    ),
   )
   .meta({ id: 'column-map', title: 'What each column of a table of people holds' })
 export type ColumnMap = z.infer<typeof columnMap>

@@ -41,6 +41,6 @@ export const termFacet = (kind: (typeof kinds)[number]): string => (kind === 'gi
 
 /** How much more a shared value tells than the average shared one, in bits; less than 0 for a common one. */
 export function termBits(term: Term, exactChance: number, value: string): number {
-  const count = term.counts[value] ?? term.rest
+  const count = Object.hasOwn(term.counts, value) ? term.counts[value]! : term.rest
   return Math.log2(exactChance / (count / term.total))
 }

@@ -1,4 +1,3 @@
-import { RefusedError } from '#kernel/errors.ts'
 import { candidateRules, costOf, pairsSql, ruleName, widerRules, type BlockingRule } from './blocking.ts'
 import type { Duck } from './duck.ts'
 import type { Field } from './fields.ts'
@@ -44,16 +43,12 @@ export async function findPairs(
     given ? { first: given.length, candidates: given } : withExtras(fields),
     budget,
   )
-  if (chosen.length === 0)
-    throw new RefusedError(
-      `No rule finds fewer than ${budget} pairs to compare: nearly all records agree in every field. Is this a table of people?`,
-    )
-  await duck.run(
-    `create or replace table pairs as select a, b from (${chosen.map(({ rule, cap }) => pairsSql(rule, cap)).join(' union all ')}) group by a, b`,
-  )
+  const found = chosen.map(({ rule, cap }) => pairsSql(rule, cap))
+  const pairs = found.length === 0 ? 'select 0 as a, 0 as b where false' : found.join(' union all ')
+  await duck.run(`create or replace table pairs as select a, b from (${pairs}) group by a, b`)
   const [count] = await duck.columns('select count(*)::double from pairs')
   return {
-    rules: chosen.map(({ rule, pairs }) => ({ rule, name: ruleName(rule), pairs })),
+    rules: chosen.map((one) => ({ rule: one.rule, name: ruleName(one.rule), pairs: one.pairs })),
     passedOver,
     pairs: Number(count![0]),
   }

@@ -85,5 +85,9 @@ create table ingest.identity_moves (
 create index edges_left on ingest.edges (left_id);
 create index memberships_identifier on ingest.memberships (identifier_id);
 
+-- A person's history asks for whoever ever was part of it, and not only for who is.
+drop index ingest.memberships_person;
+create index memberships_person on ingest.memberships (person_id);
+
 -- Which changes moved an identifier: the history of a person, and what goes when an identifier does.
 create index identity_moves_identifier on ingest.identity_moves (identifier_id);

@@ -62,6 +62,9 @@ export const selectReviews = (db: Queryable, page: { limit: number; offset: numb
     where closed_at is null and l.person_id <> p.person_id
     order by put_off_at nulls first, weight desc, left_id, right_id limit ${page.limit} offset ${page.offset}`)
 
+/** How many of them there are. */
 export const countReviews = (db: Queryable): Promise<{ open: number; putOff: number }[]> =>
   db.query(sql`select count(*) filter (where put_off_at is null) as open, count(put_off_at) as "putOff"
-    from ingest.reviews where closed_at is null`)
+    from ingest.reviews r
+    join ingest.people l on l.identifier_id = left_id join ingest.people p on p.identifier_id = right_id
+    where closed_at is null and l.person_id <> p.person_id`)

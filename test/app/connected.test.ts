@@ -13,8 +13,13 @@ const emails = async (): Promise<string[]> => {
   return rows.map(({ email }) => email)
 }
 
+const peopleCount = async (): Promise<number> => {
+  const rows = await db().query<{ people: number }>(sql`select count(distinct person_id)::int as people from ingest.people`)
+  return rows[0]!.people
+} // prettier-ignore
+
 describe('a house with the key of a vendor', () => {
-  it('pulls what the vendor has, and takes what it sends, without a word of the key', async () => {
+  it('pulls what the vendor has, takes what it sends, and knows who that is, without a word of the key', async () => {
     const vendor = await fakeStripe(Math.floor(Date.now() / 1000))
     vendor.put(...aCustomer('a'))
     const env = { STRIPE_API_KEY: vendor.key, STRIPE_BASE_URL: vendor.url, STRIPE_WEBHOOK_SECRET: secret }
@@ -26,6 +31,7 @@ describe('a house with the key of a vendor', () => {
     const made = vendor.events.filter(({ data }) => data.object.id === 'cus_b')
     expect(await vendor.send(`${site}/webhooks/stripe`, secret, made)).toEqual([200])
     expect(await emails()).toEqual(['a@example.com', 'b@example.com'])
+    await expect.poll(peopleCount, { timeout: 30_000 }).toBe(2)
     expect(await vendor.send(`${site}/webhooks/stripe`, 'whsec_other', made)).toEqual([401])
     expect(await vendor.send(`${site}/webhooks/hubspot`, secret, made)).not.toEqual([200])
 

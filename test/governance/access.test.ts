@@ -54,7 +54,7 @@ describe('permissions', () => {
     for (const action of ['campaign.approve', 'campaign.release', 'sending.start']) {
       expect(roles.filter((role) => may(role, action))).toEqual(['owner', 'marketer'])
     }
-    expect(actions.filter((action) => may('viewer', action))).toEqual(['report.view', 'campaign.view'])
+    expect(actions.filter((action) => may('viewer', action))).toEqual(['report.view', 'campaign.view', 'identity.view'])
   })
 })
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import type { Census, GraphStore } from '#graph/port.ts'
 import { project, type Projection } from '#graph/project.ts'
+import { firstSurvivorship, releaseSurvivorship } from '#ingest/identity/survivorship.ts'
 import { stoppedClock } from '#kernel/clock.ts'
 import type { Queryable } from '#kernel/db.ts'
 import { takeLease } from '#kernel/leases.ts'
@@ -197,6 +198,21 @@ describe('projecting the canonical tables', () => {
 })
 
 describe('a projection that goes wrong', () => {
+  it('says of a person what the live rules of survivorship say, and is built anew when these change', async () => {
+    await smallShop()
+    await rows.aProfile(db, 2, 'lead')
+    await db.query(sql`update ingest.profiles set source = 'trusted', updated_at = updated_at - interval '1 day'
+      where lifecycle = 'lead'`)
+    const lifecycle = async () => (await store.personContext(rows.uuid('per', 1), { at, limit: 1 }))?.person.properties['lifecycle'] // prettier-ignore
+    await projected()
+    expect(await lifecycle()).toBe('customer')
+    const rules = { ...firstSurvivorship, sources: ['trusted'], otherwise: ['source' as const] }
+    await releaseSurvivorship({ db, clock }, { rules, by: 'test', reason: 'trust' })
+    expect(await projected()).toMatchObject({ rebuilt: true })
+    expect(await lifecycle()).toBe('lead')
+    expect(await projected()).toMatchObject({ rebuilt: false })
+  })
+
   it('is continued by the next one after a kill in the middle', async () => {
     await smallShop()
     await projected()

@@ -11,6 +11,7 @@ import { firstModel } from '#ingest/identity/model.ts'
 import { resolveIdentities } from '#ingest/identity/resolve.ts'
 import { resolveNew } from '#ingest/identity/resolve-new.ts'
 import { decideReview, reviewQueue } from '#ingest/identity/review.ts'
+import { rollBackIdentity } from '#ingest/identity/roll-back.ts'
 import { firstSurvivorship, liveSurvivorship, releaseSurvivorship } from '#ingest/identity/survivorship.ts'
 import { trainLinkage } from '#ingest/identity/train.ts'
 import { neverMerge, remerge, unmerge } from '#ingest/identity/unmerge.ts'
@@ -68,6 +69,59 @@ describe('likeness', () => {
     expect(await resolve()).toMatchObject({ people: 1 })
     await like({ merge: 99, review: 98 })
     expect(await resolveNew(deps, { by: 'test' })).toMatchObject({ kind: 'all', report: { people: 2, written: { withdrawals: 1 } } }) // prettier-ignore
+  })
+})
+
+describe('an address of mail', () => {
+  const named = (id: string, email: string): SaidOf => ({ id, given: 'Sjoerd', family: 'Willems', email, postcode: 'LS7 3AB', street: '1 Mill Lane', claims: [] }) // prettier-ignore
+
+  it('that says the name over again at another provider joins nobody: a person is asked', async () => {
+    await like({ merge: 5, review: 1 })
+    const ids = await known(db, clock, named('hubspot:a', 'sjoerd.willems@a.example'), named('stripe:a', 'sjoerd.willems@b.example')) // prettier-ignore
+    expect(await resolve()).toMatchObject({ people: 2, reviews: 1 })
+    const told = await explainPair(deps, { left: ids.get('hubspot:a')!, right: ids.get('stripe:a')! })
+    expect(told?.waterfall).toMatchObject({ band: 'review', doubt: 'nothing-personal' })
+    expect(told?.waterfall?.weight).toBeGreaterThan(5)
+  })
+
+  it('that has something of its own beside the name joins', async () => {
+    await like({ merge: 5, review: 1 })
+    await known(db, clock, named('hubspot:a', 'redkite.willems@a.example'), named('stripe:a', 'redkite.willems@b.example')) // prettier-ignore
+    expect(await resolve()).toMatchObject({ people: 1, reviews: 0 })
+  })
+})
+
+describe('a rollback of the model of likeness', () => {
+  it('goes to the version before, and from the first one to rules alone; what it joined is taken back', async () => {
+    const back = (to?: string) => rollBackIdentity(deps, { name: 'linkage', ...word, ...(to === undefined ? {} : { to: to as never }) }) // prettier-ignore
+    expect(await back()).toMatchObject({ kind: 'refused' })
+    await like({ merge: 99, review: 98 })
+    await like({ merge: 10, review: 5 })
+    await known(db, clock, anna, annaAgain)
+    expect(await resolve()).toMatchObject({ people: 1 })
+    const [live, first] = await pointerHistory(db, 'identity', 'linkage')
+    expect(await back(live!.hash)).toMatchObject({ kind: 'refused', why: 'This version is live already' })
+    expect(await back('0'.repeat(64))).toMatchObject({ kind: 'refused' })
+    expect(await back()).toEqual({ kind: 'rolled-back', from: live!.hash, to: first!.hash })
+    expect(await resolve()).toMatchObject({ people: 2, linkage: first!.hash })
+    expect((await readAudit(db, 0, 9)).at(-1)).toMatchObject({ action: 'identity-rolled-back', actor: 'Mia' })
+  })
+
+  it('puts the only model to rest, and can be taken back', async () => {
+    await like({ merge: 10, review: -5 })
+    await known(db, clock, anna, annaAgain, anne)
+    expect(await resolve()).toMatchObject({ people: 2, reviews: 1 })
+    const rest = await rollBackIdentity(deps, { name: 'linkage', ...word })
+    expect(await resolve()).toMatchObject({ people: 3, reviews: 0 })
+    expect(await rollBackIdentity(deps, { name: 'linkage', ...word })).toMatchObject({ kind: 'refused' })
+    const trained = rest.kind === 'rolled-back' ? rest.from : null
+    expect(await rollBackIdentity(deps, { name: 'linkage', to: trained!, ...word })).toMatchObject({ to: trained })
+    expect(await resolve()).toMatchObject({ people: 2 })
+  })
+
+  it('has nowhere to go from the first rules', async () => {
+    await resolve()
+    expect(await rollBackIdentity(deps, { name: 'rules', ...word })).toMatchObject({ kind: 'refused' })
   })
 })
 
@@ -133,6 +187,13 @@ describe('the review queue', () => {
     expect(told?.words).toMatch(/^Two people: Mia said that .* are different people\.$/)
   })
 
+  it('counts only pairs of two people, as it shows them', async () => {
+    const { left, right } = await waiting()
+    await db.query(sql`update ingest.memberships set person_id = (select person_id from ingest.people where identifier_id = ${left})
+      where identifier_id = ${right} and until is null`)
+    expect(await reviewQueue(db, { limit: 10 })).toEqual({ open: 0, putOff: 0, reviews: [] })
+  })
+
   it('puts a pair last, and lets nobody decide what waits no more', async () => {
     const pair = await waiting()
     expect(await decideReview(deps, { pair, verdict: 'later', ...word })).toEqual({ kind: 'put-off' })
@@ -183,6 +244,18 @@ describe('a pair', () => {
     expect(told?.refused).toMatchObject([{ rule: 'shared-email', called: 'anna@y.example' }])
     expect(told?.words).toMatch(/^Two people: they share anna@y.example, but people with different names/)
     expect(await explainPair(deps, { left: ids.get('hubspot:a')!, right: newId<'identifier'>(clock) })).toBeNull()
+  })
+
+  it('among too many others is explained by its own two people', async () => {
+    await like({ merge: 40, review: -5 })
+    const shared = ['email:house@y.example']
+    const ids = await known(db, clock, { ...anna, claims: shared }, { ...anne, given: 'Bea', claims: shared }, { ...anna, id: 'stripe:c', claims: shared }) // prettier-ignore
+    await resolve()
+    const pair = { left: ids.get('hubspot:a')!, right: ids.get('stripe:b')! }
+    expect(await explainPair(deps, pair)).toMatchObject({ isCutShort: false, refused: [{ rule: 'shared-email' }] })
+    const told = await explainPair(deps, { ...pair, limit: 2 })
+    expect(told).toMatchObject({ isCutShort: true, isOnePerson: false, refused: [], apart: [], waterfall: { band: expect.any(String) as string } }) // prettier-ignore
+    expect(await explainPair(deps, { ...pair, right: newId<'identifier'>(clock), limit: 2 })).toBeNull()
   })
 
   it('joined by likeness is told so in the words of the person', async () => {

@@ -49,8 +49,9 @@ describe.skipIf(noBrowser)('who is who, in a browser', () => {
     const { open, putOff } = await reviewQueue(db, { limit: 0 })
     return open + putOff
   }
-  /** Presses a key of the queue, and waits for the page that answers. */
+  /** Presses a key of the queue once its page listens, and waits for the page that answers. */
   const press = async (page: Page, key: string): Promise<void> => {
+    await page.waitForLoadState('load')
     await Promise.all([page.waitForEvent('load'), page.keyboard.press(key)])
   }
 

@@ -1,7 +1,7 @@
 import { schedule, type ScheduledTask } from 'node-cron'
 import { z } from 'zod'
 import { runWorker } from '#campaigns/worker.ts'
-import { project } from '#graph/project.ts'
+import { followCanon } from '#graph/follow.ts'
 import { runFeed, type Feed } from '#ingest/feed.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
 import { resolveNew } from '#ingest/identity/resolve-new.ts'
@@ -11,6 +11,7 @@ import { startJobs, type Jobs } from '#kernel/jobs.ts'
 import { underLease } from '#kernel/leases.ts'
 import { resumeUnfinished, runDraft } from '#rag/agent/run.ts'
 import { indexCorpus } from '#rag/index-corpus.ts'
+import { calibrate } from '#rag/router/calibrate.ts'
 import { recordModelCosts } from '#rag/router/model-costs.ts'
 import { soon } from './soon.ts'
 import { identityOf, workerOf, type House } from './wire.ts'
@@ -22,10 +23,11 @@ const leaseMs = 5 * 60_000
 const followsAfterMs = 3_000
 const everyMinute = '* * * * *'
 const everyQuarter = '*/15 * * * *'
+const everyHour = '7 * * * *'
 
 /**
  * What works while nobody watches, but for sending: drafting, a round each minute that brings people, content and graph
- * up to date, every quarter of an hour what is new at the vendors, and who is who soon after something was taken in. Any
+ * up to date, every quarter of an hour what is new at the vendors, every hour the router's share, and who is who soon after something was taken in. Any
  * number of processes may run it; each round has one leader by a leased row.
  */
 export async function startBackground(house: House): Promise<Background> {
@@ -37,13 +39,18 @@ export async function startBackground(house: House): Promise<Background> {
   const stopping = new AbortController()
   let pulls = pullFeeds(house, stopping.signal)
   const quarters = schedule(everyQuarter, () => (pulls = pullFeeds(house, stopping.signal)), { noOverlap: true })
+  const hours = schedule(
+    everyHour,
+    () => void logged(house, 'the router could not be calibrated', calibrateRouter(house)),
+    { noOverlap: true },
+  )
   const resumed = logged(house, 'drafts left behind could not be taken up', resumeUnfinished(house.agent))
   return {
     jobs,
     stop: async () => {
       stopping.abort()
       house.news.off('taken', following.want)
-      await Promise.all([rounds.destroy(), quarters.destroy()])
+      await Promise.all([rounds.destroy(), quarters.destroy(), hours.destroy()])
       await Promise.all([round, pulls, resumed, following.stop(), jobs.stop()])
     },
   }
@@ -83,6 +90,12 @@ async function logged(house: House, what: string, work: Promise<unknown>): Promi
   }
 }
 
+/** The router's share follows the house's own traffic, by small steps. */
+async function calibrateRouter(house: House): Promise<void> {
+  const done = await underLease(house, 'router-calibration', leaseMs, () => calibrate(house, { by: 'millrace' }))
+  if (done?.kind === 'moved') house.log.info({ from: done.from, to: done.threshold }, 'the router was calibrated')
+}
+
 /** What is new at each vendor that is connected. A pull is stopped behind the page under way, and goes on there. */
 export async function pullFeeds(house: House, signal: AbortSignal): Promise<void> {
   for (const [name, feed] of Object.entries(house.feeds)) {
@@ -116,11 +129,15 @@ async function resolvePeople(house: House): Promise<void> {
   if (impact.length > 0) house.log.info({ impact }, 'merges and unmerges changed figures')
 }
 
-/** From records to people, facts, vectors and graph: whatever is new since the last time. */
+/**
+ * From records to people, facts, scores, graph, segments and vectors: whatever is new since the last time. A step that
+ * fails (an embedding server is away) is told, and holds up none that can do without it.
+ */
 export async function bringUpToDate(house: House): Promise<void> {
-  await resolvePeople(house)
-  await indexContent(house)
-  await indexCorpus(house)
-  await project({ ...house, store: house.graph })
-  await recordModelCosts({ ...house, currency: house.business.currency }, { at: house.clock() })
+  await logged(house, whoIsWhoFailed, resolvePeople(house))
+  await logged(house, 'texts could not be read into facts', indexContent(house))
+  await logged(house, 'the graph could not be brought up to date', followCanon({ ...house, store: house.graph }))
+  await logged(house, 'texts could not be embedded', indexCorpus(house))
+  const currency = house.business.currency
+  await logged(house, 'what models cost could not be recorded', recordModelCosts({ ...house, currency }, { at: house.clock() })) // prettier-ignore
 }

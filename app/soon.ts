@@ -6,7 +6,7 @@ export type Soon = { want: () => void; stop: () => Promise<void> }
 type Pause = (ms: number, signal: AbortSignal) => Promise<void>
 
 /** Waits that long, or until the signal. */
-const pauseUntil: Pause = (ms, signal) => timer(ms, undefined, { signal }).catch(() => undefined)
+export const pauseUntil: Pause = (ms, signal) => timer(ms, undefined, { signal }).catch(() => undefined)
 
 /**
  * Does the work soon after it was wanted, once for however often it was, and never twice at a time. Wanted while it is

@@ -7,12 +7,13 @@ import { smtpChannel } from '#campaigns/channels/smtp.ts'
 import type { Channel } from '#campaigns/channel.ts'
 import type { Members } from '#campaigns/enrol.ts'
 import type { Sender } from '#campaigns/definition.ts'
-import { slotNames } from '#campaigns/person-fields.ts'
 import { openVariants } from '#campaigns/variants.ts'
+import { starterSegments } from '#campaigns/starter-segments.ts'
 import type { WorkerSettings } from '#campaigns/worker.ts'
 import { neo4jGraph } from '#graph/adapters/neo4j.ts'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import type { GraphStore } from '#graph/port.ts'
+import { saveStarters } from '#graph/segments/registry.ts'
 import { figuresFollow } from '#governance/metrics/identity-changes.ts'
 import type { Feed } from '#ingest/feed.ts'
 import type { IdentityDeps } from '#ingest/identity/resolve.ts'
@@ -21,15 +22,17 @@ import type { Business, IngestDeps } from '#ingest/run.ts'
 import type { Source } from '#ingest/source.ts'
 import { googleAds, metaAds } from '#ingest/sources/ad-spend.ts'
 import { costsCsv } from '#ingest/sources/costs-csv.ts'
+import { contentFiles } from '#ingest/sources/content-files.ts'
 import { eventsCsv } from '#ingest/sources/events-csv.ts'
+import { faqCsv } from '#ingest/sources/faq-csv.ts'
 import { fxCsv } from '#ingest/sources/fx-csv.ts'
 import { ga4 } from '#ingest/sources/ga4.ts'
 import { hubspotFeed } from '#ingest/sources/hubspot-api.ts'
 import { hubspotContacts } from '#ingest/sources/hubspot-contacts.ts'
-import { markdownContent } from '#ingest/sources/markdown-content.ts'
 import { ordersCsv } from '#ingest/sources/orders-csv.ts'
 import { peopleCsv } from '#ingest/sources/people-csv.ts'
 import { posthog } from '#ingest/sources/posthog.ts'
+import { productFeed } from '#ingest/sources/product-feed.ts'
 import { shopifyBulk, shopifyFeed } from '#ingest/sources/shopify-bulk.ts'
 import { shopifyOrders } from '#ingest/sources/shopify-orders.ts'
 import { shopifyProducts } from '#ingest/sources/shopify-products.ts'
@@ -52,17 +55,19 @@ import { loadSecrets, type Secrets } from '#kernel/secrets.ts'
 import type { AgentDeps } from '#rag/agent/deps.ts'
 import type { ChatModel } from '#rag/chat-model.ts'
 import type { Embedder } from '#rag/embedder.ts'
+import { compatibleEmbedder } from '#rag/embedders/compatible.ts'
 import { energeticEmbedder } from '#rag/embedders/energetic.ts'
+import { minilmEmbedder } from '#rag/embedders/minilm.ts'
+import type { Setup } from '#rag/evaluate/setup.ts'
+import type { Ask } from '#rag/propose-facts.ts'
+import { isInstalled, miniLm, modelFolder } from '#rag/local-models.ts'
 import { claudeModel } from '#rag/models/claude.ts'
 import { compatibleModel } from '#rag/models/compatible.ts'
 import { groqModel } from '#rag/models/groq.ts'
 import { offlineModel } from '#rag/models/offline.ts'
-import { relatedByGraph } from '#rag/related.ts'
-import { callModel } from '#rag/router/call-model.ts'
-import { firstPolicy } from '#rag/router/policy.ts'
-import { brandOf } from './brand.ts'
 import { migrationFolders } from './migrations.ts'
 import { senderOf } from './sender.ts'
+import { askerOf, writerOf } from './writer.ts'
 
 type Webhook = (request: Request) => Promise<Response>
 
@@ -80,6 +85,10 @@ export type House = {
   members: Members
   models: readonly ChatModel[]
   agent: AgentDeps
+  /** Asks a model through the router. */
+  ask: Ask
+  /** The agent with a candidate setup, to be evaluated. */
+  writerWith: (setup: Setup) => AgentDeps
   sender: Sender | null
   ingest: IngestDeps
   /** `taken`: something was sent to us and is in. Whoever works in the background listens. */
@@ -98,7 +107,9 @@ export type House = {
 export const sources: Readonly<Record<string, { about: string; open: (mapping: string | undefined) => Source }>> = {
   fx: { about: 'exchange rates, CSV: date, base, quote, rate', open: fxCsv },
   products: { about: 'Shopify product export, CSV', open: shopifyProducts },
-  content: { about: 'a folder of Markdown files', open: markdownContent },
+  'product-feed': { about: 'product feed: Google Merchant XML or tab-separated, or JSON', open: productFeed },
+  content: { about: 'a file or folder of texts: Markdown, HTML, PDF, plain text', open: contentFiles },
+  faq: { about: 'questions with answers, CSV: question, answer', open: faqCsv },
   hubspot: { about: 'HubSpot contact export, CSV', open: hubspotContacts },
   stripe: { about: 'Stripe API lists, JSON: a file or a folder', open: () => stripe() },
   shopify: { about: 'Shopify order export, CSV', open: shopifyOrders },
@@ -175,30 +186,23 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
     await db.close()
     throw fault
   })
+  await saveStarters({ db, clock }, { segments: starterSegments, by: 'millrace' })
   const { store: graph, close: closeGraph } = graphOf(config, db)
-  const embedder = energeticEmbedder()
+  const embedder = embedderOf(config)
+  const earlierEmbedders = localEmbedders(config).filter(({ id }) => id !== embedder.id)
   const models = modelsOf(config)
   const business = { name: config.BUSINESS_NAME, zone: config.BUSINESS_ZONE, currency: config.BUSINESS_CURRENCY }
   const channel = channelOf(config)
   const ingest = { db, clock, recordsKey: secrets.records, business, log }
   const news: House['news'] = new EventEmitter()
-  const agent: AgentDeps = {
-    db,
-    clock,
-    embedder,
-    brand: brandOf(config, slotNames),
-    callModel: (request, about) =>
-      callModel(
-        { db, clock, models, policy: firstPolicy, budgetMicroUsdPerDay: Math.round(config.MODEL_BUDGET_PER_DAY * 1e6) },
-        request,
-        about,
-      ),
-    relatedChunks: relatedByGraph(graph),
-  }
+  const members: Members = async (rule, at) => (await graph.segment(rule, { at })) as PersonId[]
+  const writer = { config, db, clock, embedder, earlierEmbedders, models, graph, members }
   return {
-    config, clock, log, db, secrets, business, graph, embedder, models, agent, channel,
+    config, clock, log, db, secrets, business, graph, embedder, models, channel, members,
+    agent: writerOf(writer),
+    ask: askerOf(writer),
+    writerWith: (setup) => writerOf(writer, setup),
     publicUrl: config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
-    members: async (rule, at) => (await graph.segment(rule, at)) as PersonId[],
     sender: senderOf(config),
     ingest,
     news,
@@ -285,6 +289,22 @@ function channelOf(config: Config): Channel | null {
   if (config.RESEND_API_KEY !== undefined)
     return resendChannel({ apiKey: config.RESEND_API_KEY, baseUrl: config.RESEND_BASE_URL })
   return config.SMTP_URL === undefined ? null : smtpChannel({ url: config.SMTP_URL })
+}
+
+/** A server that was named; else the model that was installed; else the weaker one inside the package. */
+export function embedderOf(config: Config): Embedder {
+  const { EMBEDDINGS_BASE_URL: baseUrl, EMBEDDINGS_MODEL: model, EMBEDDINGS_API_KEY: apiKey } = config
+  if (baseUrl !== undefined && model !== undefined) {
+    const dimensions = config.EMBEDDINGS_DIMENSIONS
+    return compatibleEmbedder({ baseUrl, model, dimensions, ...(apiKey === undefined ? {} : { apiKey }) })
+  }
+  return localEmbedders(config)[0]!
+}
+
+/** What runs on this machine, the strongest first. */
+function localEmbedders({ MILLRACE_MODELS: models }: Config): Embedder[] {
+  const installed = isInstalled(models, miniLm) ? [minilmEmbedder({ dir: modelFolder(models, miniLm) })] : []
+  return [...installed, energeticEmbedder()]
 }
 
 /** Whoever has a key is there; the offline composer always is. */

@@ -45,13 +45,9 @@ export async function compileDraft(
   if (blocking.length > 0)
     return { kind: 'blocked', rule: 'guardrails', why: blocking.map(({ why }) => why).join('; ') }
   const { segment, goal } = draft.brief
-  const versionHash = await register(
-    deps.db,
-    { clock: deps.clock, by: 'millrace' },
-    'segment',
-    segment.name,
-    segment.rule,
-  )
+  const versionHash = await register(deps.db, { clock: deps.clock, by: 'millrace' }, 'segment', segment.name, {
+    rule: segment.rule,
+  })
   const template = await liveTemplate(deps)
   const parsed = campaignDefinition.safeParse({
     name: choices.name,

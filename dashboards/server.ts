@@ -11,12 +11,15 @@ import { deskRoutes } from './routes/desk.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { pairRoutes } from './routes/identity-pair.ts'
 import { reviewRoutes } from './routes/identity.ts'
+import { factRoutes } from './routes/facts.ts'
+import { graphRoutes } from './routes/graph.ts'
 import { inboxRoutes } from './routes/inbox.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { messageLinkRoutes } from './routes/message-links.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { reportRoutes } from './routes/report.ts'
 import { routesOf, type RouteRow } from './routes/route.ts'
+import { segmentRoutes } from './routes/segments.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { findVisitor, type Env } from './visitor.ts'
 
@@ -47,6 +50,9 @@ export function createWebsite(pages: Pages): Website {
   pairRoutes(router, pages)
   reportRoutes(router, pages)
   evidenceRoutes(router, pages)
+  segmentRoutes(router, pages)
+  graphRoutes(router, pages)
+  factRoutes(router, pages)
   ingestRoutes(router, pages)
   if (pages.inbox) inboxRoutes(router, pages.inbox)
   return { app, routes: router.rows }

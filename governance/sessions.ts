@@ -5,7 +5,7 @@ import type { Db, Queryable } from '#kernel/db.ts'
 import type { UserId } from '#kernel/ids.ts'
 import { refusal, type Actor, type Refused } from './access.ts'
 import {
-  insertLink, insertSession, revokeByToken, revokeByUser, selectLink, selectSessionUser, selectUser, useLink,
+  insertLink, insertSession, noteSeen, revokeByToken, revokeByUser, selectLink, selectSessionUser, selectUser, useLink, wasSeenSince,
   type User,
 } from './queries/users.ts' // prettier-ignore
 
@@ -59,8 +59,17 @@ function whyNot(link: { usedAt: Date | null } | null): Refused<RedeemRule> {
 }
 
 /** Who a session's token belongs to; null when it is unknown, expired or revoked, or its user left. */
-export const sessionUser = (deps: { db: Queryable; clock: Clock }, token: string): Promise<User | null> =>
-  selectSessionUser(deps.db, sha256(token), deps.clock())
+export async function sessionUser(deps: { db: Queryable; clock: Clock }, token: string): Promise<User | null> {
+  const user = await selectSessionUser(deps.db, sha256(token), deps.clock())
+  if (user) await noteSeen(deps.db, sha256(token), deps.clock())
+  return user
+}
+
+const presentMs = 15 * minuteMs
+
+/** Whether somebody who could notice a weak draft is there: a session was used in the last quarter of an hour. */
+export const someoneIsThere = ({ db, clock }: { db: Queryable; clock: Clock }): Promise<boolean> =>
+  wasSeenSince(db, new Date(clock().getTime() - presentMs), clock())
 
 /** Signs out: the token is worth nothing after the commit. */
 export async function revokeSession(deps: Deps, token: string): Promise<void> {

@@ -1,13 +1,6 @@
-import { canonicalJson, sha256 } from '#kernel/crypto.ts'
-import {
-  edgeOwners,
-  type Census,
-  type Change,
-  type EdgeKind,
-  type GraphEdge,
-  type GraphNode,
-  type NodeRef,
-} from './port.ts'
+import { sha256 } from '#kernel/crypto.ts'
+import { edgeEnds, edgeKinds, edgeOwners, nodeKinds, type EdgeKind } from './kinds.ts'
+import type { Census, Change, GraphEdge, GraphNode, NodeRef, Properties, Provenance } from './port.ts'
 
 /** One batch as both stores write it: nothing twice, and every node and edge with its digest. */
 export type Batch = {
@@ -15,31 +8,55 @@ export type Batch = {
   edges: readonly (GraphEdge & { digest: number })[]
 }
 
-/** Ids come from outside and may hold any character but this one. */
-const between = '\u001f'
+/** A node's identity as one string: no kind holds a blank, so an id may hold anything. */
+export const nodeKey = (node: NodeRef): string => `${node.kind} ${node.id}`
 
-/** A node's identity as one string. */
-export const nodeKey = (node: NodeRef): string => `${node.kind}${between}${node.id}`
+const edgeKey = ({ from, kind, to }: GraphEdge): string => JSON.stringify([from.kind, from.id, kind, to.kind, to.id])
 
-const edgeKey = (edge: GraphEdge): string => [nodeKey(edge.from), edge.kind, nodeKey(edge.to)].join(between)
+/** What was readied already: a projection counts what a store has just been given. */
+const readied = new WeakMap<readonly Change[], Batch>()
 
-/** Readies changes for writing. Of a node that is put twice, the later word counts. */
+/** Readies changes for writing. Of a node that is put twice, the later word counts. Unknown kinds and impossible edges throw. */
 export function batchOf(changes: readonly Change[]): Batch {
+  const batch = readied.get(changes) ?? ready(changes)
+  readied.set(changes, batch)
+  return batch
+}
+
+function ready(changes: readonly Change[]): Batch {
   const latest = new Map(changes.map((change) => [nodeKey(change.node), change]))
   const edges = new Map<string, GraphEdge>()
   for (const change of latest.values()) {
+    refuseUnknown(change.node)
     for (const edge of change.edges) {
       refuseForeign(change.node, edge)
       edges.set(edgeKey(edge), edge)
     }
   }
   return {
-    nodes: [...latest.values()].map(({ node }) => ({ ...node, digest: digestOf(node) })),
-    edges: [...edges.values()].map((edge) => ({ ...edge, digest: digestOf(edge) })),
+    nodes: [...latest.values()].map(({ node }) => ({ ...node, digest: digestOfNode(node) })),
+    edges: [...edges.values()].map((edge) => ({ ...edge, digest: digestOfEdge(edge) })),
   }
 }
 
+const known: ReadonlySet<string> = new Set(nodeKinds)
+const possible: ReadonlySet<string> = new Set(
+  edgeKinds.flatMap((kind) => edgeEnds[kind].map(([from, to]) => `${from} ${kind} ${to}`)),
+)
+
+function refuseUnknown(node: NodeRef): void {
+  if (!known.has(node.kind)) throw new Error(`The graph knows no kind of node "${node.kind}": see graph/kinds.ts`)
+}
+
 function refuseForeign(node: NodeRef, edge: GraphEdge): void {
+  if (!Object.hasOwn(edgeOwners, edge.kind)) {
+    throw new Error(`The graph knows no kind of edge "${edge.kind}": see graph/kinds.ts`)
+  }
+  refuseUnknown(edge.from)
+  refuseUnknown(edge.to)
+  if (!possible.has(`${edge.from.kind} ${edge.kind} ${edge.to.kind}`)) {
+    throw new Error(`No "${edge.kind}" leads from ${edge.from.kind} to ${edge.to.kind}: see edgeEnds in graph/kinds.ts`)
+  }
   const owner = edge[edgeOwners[edge.kind]]
   if (nodeKey(owner) === nodeKey(node)) return
   throw new Error(
@@ -47,16 +64,24 @@ function refuseForeign(node: NodeRef, edge: GraphEdge): void {
   )
 }
 
-/** The first 40 bits of SHA-256: sums of millions stay exact in 64 bits. */
-const digestOf = (item: GraphNode | GraphEdge): number => Number.parseInt(sha256(canonicalJson(item)).slice(0, 10), 16)
+const digestOfNode = (node: GraphNode): number => digestOf([node.kind, node.id, node.label], node)
+
+const digestOfEdge = ({ from, kind, to, ...held }: GraphEdge): number =>
+  digestOf([from.kind, from.id, kind, to.kind, to.id], held)
+
+/** The first 40 bits of SHA-256: sums of millions stay exact in 64 bits. Written out, since it is made for every edge. */
+function digestOf(names: readonly string[], held: Provenance & { properties: Properties }): number {
+  const { properties, recordId, runId, validFrom, validTo, recordedAt, endRecordedAt } = held
+  const values = Object.entries(properties).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const told = JSON.stringify([names, values, recordId, runId, validFrom, validTo, recordedAt, endRecordedAt])
+  return Number.parseInt(sha256(told).slice(0, 10), 16)
+}
 
 /** The nodes that edges touch, each once. */
 export function endsOf(edges: readonly { from: NodeRef; to: NodeRef }[]): NodeRef[] {
   const ends = edges.flatMap(({ from, to }) => [from, to])
   return [...new Map(ends.map((end) => [nodeKey(end), { kind: end.kind, id: end.id }])).values()]
 }
-
-export const edgeKinds = Object.keys(edgeOwners) as EdgeKind[]
 
 /** The kinds of edges that their start, or their end, owns. */
 export const ownedBy = (end: 'from' | 'to'): EdgeKind[] => edgeKinds.filter((kind) => edgeOwners[kind] === end)
@@ -89,23 +114,4 @@ export function tallier(): { add: (batch: Batch) => void; census: () => Census }
 function tally(counted: Map<string, { count: number; sum: bigint }>, kind: string, digest: number): void {
   const before = counted.get(kind) ?? { count: 0, sum: 0n }
   counted.set(kind, { count: before.count + 1, sum: before.sum + BigInt(digest) })
-}
-
-/**
- * Reads of the live generation, again when another was published meanwhile (the old one is then being dropped).
- * Gives `nothing` before the first was published.
- */
-export async function ofLive<T>(
-  live: () => Promise<{ number: number } | null>,
-  nothing: T,
-  read: (generation: number) => Promise<T>,
-): Promise<T> {
-  let generation = await live()
-  while (generation) {
-    const answer = await read(generation.number)
-    const now = await live()
-    if (now?.number === generation.number) return answer
-    generation = now
-  }
-  return nothing
 }

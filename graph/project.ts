@@ -2,16 +2,19 @@ import { liveSurvivorship, type Survivorship } from '#ingest/identity/survivorsh
 import type { Clock } from '#kernel/clock.ts'
 import { one, type Db } from '#kernel/db.ts'
 import { underLease } from '#kernel/leases.ts'
-import type { Sql } from '#kernel/sql.ts'
 import { batchOf, tallier } from './batch.ts'
-import * as say from './changes.ts'
+import { everyCanon, type Said } from './canon.ts'
 import type { Census, Change, Generation, GraphStore, NodeRef } from './port.ts'
-import * as canonical from './queries/canonical.ts'
+import { isAhead, watermarkNow } from './queries/canonical.ts'
 
 /** What the graph says of a row. When it changes, or the rules by which golden values win, the next projection rebuilds. */
-const saying = 'graph-1'
+const saying = 'graph-2'
 
-const pageSize = 500
+/** Rows read, and written, at once. While one page is written the next is read, and no more: a slow store is not buried. */
+const pageSize = 2_000
+
+/** One projection, or check, at a time. */
+export const projectionLease = 'graph-projection'
 const leaseMs = 60_000
 
 type Deps = { db: Db; clock: Clock; store: GraphStore }
@@ -24,9 +27,6 @@ export type Projection =
       rebuilt: boolean
       /** Changes applied, each a node with its edges. */
       changes: number
-      /** In the whole graph now, ends that no row speaks of not counted. */
-      nodes: number
-      edges: number
       watermark: string
     }
   | { kind: 'busy'; why: string }
@@ -38,33 +38,36 @@ export type Projection =
  * @param input.rebuild everything anew, though the live generation could be continued
  */
 export async function project(deps: Deps, input: { rebuild?: boolean } = {}): Promise<Projection> {
-  const done = await underLease(deps, 'graph-projection', leaseMs, (mine) => projectNow(deps, input, mine))
+  const done = await underLease(deps, projectionLease, leaseMs, (mine) => projectNow(deps, input, mine))
   return done ?? { kind: 'busy', why: 'Another process is projecting the graph: wait for it to finish' }
 }
 
 async function projectNow(deps: Deps, input: { rebuild?: boolean }, mine: () => boolean): Promise<Projection> {
   const live = await deps.store.live()
-  const { hash, rules } = await liveSurvivorship(deps.db)
-  const version = hash === null ? saying : `${saying} ${hash}`
-  const { watermark } = await one<{ watermark: string }>(deps.db, canonical.watermarkNow())
+  const { version, rules } = await currentSaying(deps.db)
+  const { watermark } = await one<{ watermark: string }>(deps.db, watermarkNow())
   const goOn = !input.rebuild && live?.version === version && !(await isOfAnother(deps.db, live.watermark))
   const built = goOn ? await update({ ...deps, rules }, live, mine) : await rebuild({ ...deps, rules }, version, mine)
   await deps.store.publish(built.generation, watermark)
-  const census = await deps.store.census(built.generation)
-  return {
-    kind: 'projected',
-    ...built,
-    rebuilt: !goOn,
-    nodes: total(census.nodes),
-    edges: total(census.edges),
-    watermark,
-  }
+  return { kind: 'projected', ...built, rebuilt: !goOn, watermark }
 }
+
+/** By which rules rows are said now, and the version that a graph said by them carries. */
+export async function currentSaying(db: Db): Promise<{ version: string; rules: Survivorship }> {
+  const { hash, rules } = await liveSurvivorship(db)
+  return { version: hash === null ? saying : `${saying} ${hash}`, rules }
+}
+
+/** How much a generation holds, ends that no row speaks of not counted. */
+export const sizeOf = ({ nodes, edges }: Census): { nodes: number; edges: number } => ({
+  nodes: total(nodes),
+  edges: total(edges),
+})
 
 const total = (counts: Census['nodes']): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 async function isOfAnother(db: Db, watermark: string): Promise<boolean> {
-  return (await one<{ ahead: boolean }>(db, canonical.isAhead(watermark))).ahead
+  return (await one<{ ahead: boolean }>(db, isAhead(watermark))).ahead
 }
 
 type Projecting = Deps & { rules: Survivorship }
@@ -109,40 +112,38 @@ function mustAgree(sent: Census, kept: Census): void {
   )
 }
 
-/** What changed, page by page. Ends of edges come before the edges as a rule, and are bare until then otherwise. */
+/** What changed since a watermark, page by page; of everything ('0') nothing is gone. */
 async function* batches(db: Db, since: string, rules: Survivorship): AsyncGenerator<Batch> {
-  await db.query(canonical.noteNames({ since }))
-  yield* pages(db, since, canonical.documents, say.documentChange)
-  yield* pages(db, since, canonical.chunks, say.chunkChange)
-  yield* pages(db, since, canonical.products, say.productChange, (row) => row.title === null)
-  yield* pages(db, since, canonical.facts, say.factChange)
-  yield* pages(db, since, canonical.campaigns, say.campaignChange, (row) => row.found === null)
-  yield* pages(db, since, canonical.identifiers, say.identifierChange)
-  // Of a person without identifiers nobody is left: these, which came before, have moved on.
-  yield* pages(
-    db,
-    since,
-    canonical.people,
-    (row: say.PersonRow) => say.personChange(row, rules),
-    (row) => row.identifiers === 0,
-  )
-  yield* pages(db, since, canonical.orders, say.orderChange)
-  yield* pages(db, since, canonical.events, say.eventChange)
-  yield* pages(db, since, canonical.consents, say.consentChange)
+  for await (const page of aheadByOne(pages(db, since, rules))) {
+    const put = page.flatMap(({ change }) => change ?? [])
+    const gone = page.flatMap(({ ref, change }) => (change === null ? [ref] : []))
+    yield { put, gone: since === '0' ? [] : gone }
+  }
 }
 
-async function* pages<Row extends { key: string }>(
-  db: Db,
-  since: string,
-  query: (page: canonical.Page) => Sql,
-  change: (row: Row) => Change,
-  isGone: (row: Row) => boolean = () => false,
-): AsyncGenerator<Batch> {
-  for (let after = ''; ;) {
-    const rows = await db.query<Row>(query({ since, after, limit: pageSize }))
-    const [put, gone] = [rows.filter((row) => !isGone(row)), rows.filter(isGone)]
-    if (rows.length > 0) yield { put: put.map(change), gone: gone.map((row) => change(row).node) }
-    if (rows.length < pageSize) return
-    after = rows.at(-1)!.key
+async function* pages(db: Db, since: string, rules: Survivorship): AsyncGenerator<Said[]> {
+  for (const { read } of everyCanon(rules)) {
+    for (let after = '', full = true; full;) {
+      const page = await read(db, { since, after, limit: pageSize })
+      if (page.length > 0) yield page
+      full = page.length === pageSize
+      after = page.at(-1)?.ref.id ?? after
+    }
+  }
+}
+
+/** Asks for the next of a sequence while the one before is worked on. */
+async function* aheadByOne<T>(sequence: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = sequence.next()
+  try {
+    for (let found = await next; !found.done; found = await next) {
+      next = sequence.next()
+      // A fault of the next is thrown when it is waited for, not before.
+      next.catch(() => {})
+      yield found.value
+    }
+  } finally {
+    await next.catch(() => {})
+    await sequence.return(undefined)
   }
 }

@@ -22,6 +22,8 @@ export type Profile = {
   zone?: string | undefined
   /** Date of birth, `YYYY-MM-DD`. */
   born?: string | undefined
+  /** Where they work, as written. */
+  organisation?: string | undefined
   lifecycle?: string | undefined
   channel?: string | undefined
   campaignRef?: string | undefined
@@ -130,13 +132,17 @@ export type Consent = {
   occurredAt: Date
 }
 
-/** One version of one source text; without a date of its own it holds from when it was received. */
+/**
+ * One version of one source text; without a date of its own it holds from when it was received. The body is the text as
+ * people read it, in Markdown: offsets of chunks and facts are bytes of it. `tags`: what its head says it is about.
+ */
 export type SourceDocument = {
   is: 'document'
   uri: string
   title: string
   language: string
   body: string
+  tags?: readonly string[] | undefined
   validFrom?: Date | undefined
 }
 

@@ -41,6 +41,7 @@ const names: Record<MappingKind, Readonly<Record<string, RegExp>>> = {
   },
   people: {
     language: /^(preferred )?(language|locale|taal|sprache|lang)$/,
+    organisation: /^(company|organi[sz]ation|employer|firma|bedrijf)([ _-]?(name|naam))?$|^(firmen|bedrijfs)na(me|am)$/,
     lifecycle: /lifecycle|^(status|stage|segment)$/,
     created: /^(created|registered|joined|signed up|signup|aangemaakt)([ _-]?(at|on|date))?$|(create|creation|registration|sign-?up|join)[ _-]?date/,
     updated: /(updated|modified|changed|gewijzigd)([ _-]?(at|on|date))?$|last[ _-]?(update|modified|change)/,

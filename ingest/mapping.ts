@@ -55,7 +55,7 @@ const orderColumns = columnsOf(
 ) // prettier-ignore
 const peopleColumns = columnsOf(
   'id', 'email', 'phone', 'full-name', 'given-name', 'family-name', 'street', 'city', 'postcode', 'country', 'language',
-  'born', 'lifecycle', 'created', 'updated', 'consent-email', 'consent-tracking', 'consent-whatsapp', 'consent-sms',
+  'born', 'organisation', 'lifecycle', 'created', 'updated', 'consent-email', 'consent-tracking', 'consent-whatsapp', 'consent-sms',
   'consent-date', 'consent-text',
 ) // prettier-ignore
 const eventColumns = columnsOf('id', 'date', 'event', 'customer', 'email', 'phone', 'device', 'channel', 'campaign')

@@ -27,7 +27,7 @@ const shownRows = 3
  */
 export async function rehearseSource(deps: IngestDeps, source: Source, input: { path: string }): Promise<Rehearsal> {
   const path = resolve(input.path)
-  const files = await inputFiles(path, source.endings)
+  const files = await inputFiles(path, source)
   const fingerprint = await fingerprintOf(files, source.reading)
   const again = (await lastFingerprint(deps.db, source.name, path)) === fingerprint
   const reached: Reached = { done: 0, total: await sizeOf(files) }

@@ -55,7 +55,7 @@ const start: RunPlace = { items: 0, asides: {} }
  */
 export async function runSource(deps: IngestDeps, source: Source, input: { path: string }): Promise<RunReport> {
   const path = resolve(input.path)
-  const files = await inputFiles(path, source.endings)
+  const files = await inputFiles(path, source)
   const fingerprint = await fingerprintOf(files, source.reading)
   const { run, place, resumed } = await beginRun(deps, source, path, fingerprint)
   const reached: Reached = { done: 0, total: await sizeOf(files) }

@@ -12,6 +12,9 @@ const longestId = 500
 /** A zero character or half a surrogate pair, which no database text can hold, as JSON writes them. */
 const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i
 
+/** Whether every text of a value can be kept by the database. */
+export const isStorable = (value: unknown): boolean => !unstorable.test(JSON.stringify(value))
+
 /** What a row says that must be valued: currency and day. Refunds and disputes take the rate of their order. */
 export function needsOf(canon: readonly Canonical[], zone: string): Need[] {
   return canon.flatMap((one): Need[] => {
@@ -27,10 +30,15 @@ export function objectionTo(
   row: { externalId: string; canon: readonly Canonical[] },
   given: { clock: Clock; zone: string; currency: string; rates: Rates },
 ): Objection | null {
-  if (unstorable.test(JSON.stringify([row.externalId, row.canon]))) {
+  if (!isStorable([row.externalId, row.canon])) {
     return { reason: 'The row holds a character that is none', fix: 'Remove the zero character or broken emoji' }
   }
-  return wrongId(row) ?? inTheFuture(row.canon.flatMap(momentsOf), given.clock) ?? withoutRate(row.canon, given)
+  return (
+    wrongId(row) ??
+    wrongName(row.canon) ??
+    inTheFuture(row.canon.flatMap(momentsOf), given.clock) ??
+    withoutRate(row.canon, given)
+  )
 }
 
 function wrongId({ externalId, canon }: { externalId: string; canon: readonly Canonical[] }): Objection | null {
@@ -44,6 +52,25 @@ function wrongId({ externalId, canon }: { externalId: string; canon: readonly Ca
   return ids.some((id) => id.length > longestId)
     ? { reason: `An id is longer than ${longestId} characters`, fix: 'Check that the right column is taken for the id' }
     : null
+}
+
+/** What things go by beside their ids must be names, not texts: the graph and its indexes find things by them. */
+function wrongName(canon: readonly Canonical[]): Objection | null {
+  const long = canon.flatMap(namesOf).find((name) => typeof name === 'string' && name.length > longestId)
+  return typeof long !== 'string'
+    ? null
+    : {
+        reason: `A name is longer than ${longestId} characters: ${long.slice(0, 40)}…`,
+        fix: 'Check that the right columns are taken for article, tag, campaign and organisation',
+      }
+}
+
+function namesOf(canon: Canonical): readonly (string | null | undefined)[] {
+  if (canon.is === 'profile') return [canon.organisation, canon.campaignRef]
+  if (canon.is === 'event' || canon.is === 'cost') return [canon.campaignRef]
+  if (canon.is === 'order' || canon.is === 'order-part') return canon.lines.map(({ sku }) => sku)
+  if (canon.is === 'product') return [canon.externalId, canon.sku, ...canon.tags]
+  return canon.is === 'document' ? [canon.uri] : []
 }
 
 /** A day of grace, for clocks and zones that differ. */

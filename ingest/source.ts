@@ -69,8 +69,10 @@ export type SourceInput = { file: string; bytes: AsyncIterable<Uint8Array>; colu
  */
 export type Source = {
   name: string
-  /** Which files of a folder are its own: `.json`. */
+  /** Which files of a folder are its own, whatever their case: `.json`. */
   endings: readonly string[]
+  /** True where files may be no text, or none at all, and the source itself says what is wrong with one. */
+  anyBytes?: boolean
   /** How rows are read, where that can be chosen (a mapping): rows read otherwise are read anew. */
   reading?: unknown
   /** The name of how rows are read, where files of one source differ by right: only those of one name are compared. */

@@ -76,11 +76,27 @@ const schema = z.object({
   COMPATIBLE_BASE_URL: optional(url).describe('Any OpenAI-compatible server, such as Ollama'),
   COMPATIBLE_API_KEY: optional(z.string()),
   COMPATIBLE_MODEL: optional(z.string()),
+  MILLRACE_MODELS: z
+    .string()
+    .default('')
+    .describe('Folder of models that run here (millrace models install); empty = in the data directory'),
+  EMBEDDINGS_BASE_URL: optional(url).describe(
+    'An OpenAI-compatible server that embeds, instead of a model that runs here',
+  ),
+  EMBEDDINGS_API_KEY: optional(z.string()),
+  EMBEDDINGS_MODEL: optional(z.string()),
+  EMBEDDINGS_DIMENSIONS: z.coerce.number().int().min(1).default(1536),
   MODEL_BUDGET_PER_DAY: z.coerce
     .number()
     .min(0)
     .default(5)
     .describe('Most that model calls may cost a day, in US dollars'),
+  MODEL_BUDGET_PER_DRAFT: z.coerce
+    .number()
+    .min(0)
+    .default(1)
+    .describe('The same for one draft, all its rounds together'),
+  MODEL_BUDGET_PER_CALL: z.coerce.number().min(0).default(0.5).describe('The same for one call'),
 })
 
 /** The settings, read once at the start of a process and frozen; `from` is where the user stands. */
@@ -110,7 +126,8 @@ export function readConfig(
     )
   }
   refuseDeadLinks(parsed.data)
-  return Object.freeze({ ...parsed.data, from })
+  const models = resolve(from, parsed.data.MILLRACE_MODELS || join(home, 'models'))
+  return Object.freeze({ ...parsed.data, MILLRACE_MODELS: models, from })
 }
 
 /** Mail that leaves the machine must carry links that lead back to it: without them nobody could unsubscribe. */

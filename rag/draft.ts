@@ -82,6 +82,17 @@ export const findingSchema = z.object({
 })
 export type Finding = z.infer<typeof findingSchema>
 
+/** What people decided on an earlier draft: how they want it, and evidence of nothing. */
+export const exampleSchema = z.object({
+  brief: z.string(),
+  decision: z.enum(['approved', 'rejected']),
+  reason: z.string().nullable(),
+  subject: z.string(),
+  /** What they wrote instead of what had been written; nothing where they took it out. */
+  edits: z.array(z.object({ was: z.string(), became: z.string() })),
+})
+export type Example = z.infer<typeof exampleSchema>
+
 /** All that a composer is told: nothing else may appear in the mail. */
 export const draftRequestSchema = z.object({
   brief: z.object({
@@ -96,6 +107,8 @@ export const draftRequestSchema = z.object({
   at: z.date().optional(),
   /** Where a button may lead, beside the `url` of evidence and the business's site. */
   links: z.array(z.object({ url: z.url(), label: z.string().optional(), subject: z.string().optional() })),
+  /** What people made of earlier drafts like it. */
+  examples: z.array(exampleSchema).optional(),
   /**
    * The round before and what was found in it: present when revising. `refused` holds the texts that rounds before it
    * lost to a block (`refusedOf`), so that they do not come back.
@@ -105,6 +118,8 @@ export const draftRequestSchema = z.object({
       previous: draftBodySchema,
       findings: z.array(findingSchema),
       refused: z.array(z.string()).optional(),
+      /** What a person asked to be changed, in words, the newest last. */
+      asked: z.array(z.string()).optional(),
     })
     .optional(),
 })

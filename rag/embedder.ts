@@ -3,6 +3,8 @@ export type Embedder = {
   /** Names the model and its version: vectors of two ids are never compared. */
   readonly id: string
   readonly dimensions: number
+  /** How far to trust its vectors beside words; 1 unless told. */
+  readonly trust?: number
   /** One vector for each text, in their order. Throws when the model cannot be reached or answers nonsense. */
   embed: (texts: readonly string[]) => Promise<number[][]>
 }

@@ -1,13 +1,11 @@
-import type { Db } from '#kernel/db.ts'
 import type { ChunkId } from '#kernel/ids.ts'
-import type { Embedder } from './embedder.ts'
-import { diversify, fuse, rarity, sharedRarity, vectorWeight, type Fused, type RankedList } from './fuse.ts'
-import { nearestChunks, type NearChunk } from './queries/embeddings.ts'
+import { candidates, type Candidates, type SearchDeps } from './candidates.ts'
+import { diversify, fuse } from './fuse.ts'
 import { chunksById, factMatches, factsOf, type ChunkRow, type FactRow } from './queries/passages.ts'
-import { termStatistics, textMatches, type TextMatch, type Where } from './queries/text-search.ts'
+import type { Where } from './queries/text-search.ts'
 
-/** What an agent may read: sources by name. Null in a scope means every source. */
-export type Scope = { sources: readonly string[] | null }
+/** What an agent may read: sources by name (null: every source), and what for, such as `marketing` (`corpus allow`). */
+export type Scope = { sources: readonly string[] | null; use?: string }
 
 /** Why a passage came: the words it shares, how near its vector is, what the graph says. */
 export type Reason = { by: 'text' | 'vector' | 'graph'; rank: number; why: string }
@@ -21,86 +19,98 @@ export type RelatedChunks = (about: {
   limit: number
 }) => Promise<{ chunkId: ChunkId; why: string }[]>
 
-export type RetrieveDeps = { db: Db; embedder: Embedder; relatedChunks?: RelatedChunks }
-export type Question = { query: string; at: Date; limit: number; scope?: Scope }
+export type RetrieveDeps = SearchDeps & { relatedChunks?: RelatedChunks }
 
-/** Candidates taken from each list before they are fused. */
-const depth = 100
+export type Question = {
+  /** Words; `"words in quotes"` count more where they stand beside each other, `roast*` is any word that so begins. */
+  query: string
+  /** When it is to be said: what is not valid then is not found. */
+  at: Date
+  limit: number
+  scope?: Scope
+  /** Language tags, such as `nl`; every language unless told. */
+  languages?: readonly string[]
+  /** What it is about beside the query's words, as the graph knows it: `topic:decaf`, `product:SKU`. */
+  subjects?: readonly string[]
+}
 
-/** The graph proposes neighbours, not answers: it adds to what words and vectors say and rarely outweighs them. */
-const graphWeight = 0.3
+/** What of the corpus a question may find. */
+export const whereOf = ({ at, scope, languages }: Question): Where => ({
+  at,
+  sources: scope?.sources ?? null,
+  use: scope?.use ?? null,
+  languages: languages?.map((tag) => tag.toLowerCase().split('-')[0] ?? tag) ?? null,
+})
 
 /**
- * Passages of documents valid at `at` and in scope, by full text, vectors and graph, best first; each says why it came.
- * Vectors count as much as full text leaves unanswered; where there are none yet, full text stands alone.
+ * Passages of documents that may be found, by full text, vectors and graph, best first; each says why it came.
+ * Words and vectors are weighed by their scores into one list, as the query's words deserve (fuse.ts); the graph's list
+ * joins it by reciprocal ranks, with the more weight the less of the query the words found. Of copies one comes first.
  */
 export async function retrieve(deps: RetrieveDeps, question: Question): Promise<Passage[]> {
-  const where: Where = { at: question.at, sources: question.scope?.sources ?? null }
-  const statistics = await termStatistics(deps.db, question.query)
-  const weighed = statistics.terms
-    .filter(({ chunks }) => chunks > 0)
-    .map(({ term, chunks }) => ({ term, weight: rarity(chunks, statistics.chunks) }))
-  const text = weighed.length > 0 ? await textMatches(deps.db, weighed, where, depth) : []
-  const vector = await vectorMatches(deps, question.query, where)
-  const graph = await graphMatches(deps, question, where)
-  const lists: RankedList<ChunkId>[] = [
-    { name: 'text', weight: 1, ids: text.map((match) => match.chunkId) },
-    {
-      name: 'vector',
-      weight: vectorWeight(sharedRarity(statistics, text[0]?.terms ?? [])),
-      ids: vector.map((match) => match.chunkId),
-    },
-    { name: 'graph', weight: graphWeight, ids: graph.map((match) => match.chunkId) },
-  ]
-  const fused = fuse(lists).slice(0, Math.max(question.limit * 3, 20))
-  const rows = new Map(
-    (
-      await chunksById(
-        deps.db,
-        fused.map(({ id }) => id),
-        where,
-      )
-    ).map((row) => [row.chunkId, row]),
-  )
-  const explain = explainer(text, vector, graph)
-  const passages = fused.flatMap((entry) => {
-    const row = rows.get(entry.id)
-    return row ? [{ ...row, score: entry.score, reasons: explain(entry) }] : []
+  const where = whereOf(question)
+  const found = await Promise.all([candidates(deps, question.query, where), graphMatches(deps, question, where)])
+  return passagesFrom(deps, question, ...found)
+}
+
+type Linked = Awaited<ReturnType<RelatedChunks>>[number]
+
+/** The last steps: the graph's neighbours join, what the passages are, and no copies. */
+export async function passagesFrom(
+  deps: Pick<RetrieveDeps, 'db'>,
+  question: Question,
+  found: Candidates,
+  graph: readonly Linked[],
+): Promise<Passage[]> {
+  const where = whereOf(question)
+  const fused = fuse([
+    { weight: 1, ids: found.ranked.map(({ chunkId }) => chunkId) },
+    { weight: 1 - 0.7 * (found.text[0]?.words ?? 0), ids: graph.map(({ chunkId }) => chunkId) },
+  ]).slice(0, Math.max(question.limit * 3, 20))
+  const ids = fused.map(({ id }) => id)
+  const rows = new Map((await chunksById(deps.db, ids, where)).map((row) => [row.chunkId, row]))
+  const reasons = reasonsOf(found, graph)
+  const passages = fused.flatMap(({ id, score }) => {
+    const row = rows.get(id)
+    return row ? [{ ...row, score, reasons: reasons(id) }] : []
   })
   return diversify(passages, question.limit)
 }
 
-async function vectorMatches(deps: RetrieveDeps, query: string, where: Where): Promise<NearChunk[]> {
-  if (query.trim() === '') return []
-  const [vector] = await deps.embedder.embed([query])
-  return deps.db.transaction((tx) => nearestChunks(tx, deps.embedder, vector ?? [], where, depth))
-}
-
-async function graphMatches(deps: RetrieveDeps, question: Question, where: Where) {
+async function graphMatches(
+  deps: RetrieveDeps,
+  { query, at, subjects: told = [] }: Question,
+  where: Where,
+): Promise<Linked[]> {
   if (!deps.relatedChunks) return []
-  const facts = await factMatches(deps.db, question.query, where, 5)
-  const subjects = [...new Set(facts.map((fact) => fact.subject))]
-  return subjects.length === 0 ? [] : deps.relatedChunks({ subjects, at: question.at, limit: 20 })
+  const facts = await factMatches(deps.db, query, where, 5)
+  const subjects = [...new Set([...told, ...facts.map((fact) => fact.subject)])]
+  return subjects.length === 0 ? [] : deps.relatedChunks({ subjects, at, limit: 20 })
 }
 
-function explainer(text: TextMatch[], vector: NearChunk[], graph: { chunkId: ChunkId; why: string }[]) {
-  const words = new Map(text.map((match) => [match.chunkId, `has ${match.terms.join(', ')}`]))
-  const near = new Map(vector.map((match) => [match.chunkId, `means nearly the same (${match.similarity.toFixed(2)})`]))
-  const linked = new Map(graph.map((match) => [match.chunkId, match.why]))
-  return (entry: Fused<ChunkId>): Reason[] =>
-    entry.places.map(({ list, rank }) => {
-      if (list === 'text') return { by: 'text', rank, why: words.get(entry.id) ?? '' }
-      if (list === 'vector') return { by: 'vector', rank, why: near.get(entry.id) ?? '' }
-      return { by: 'graph', rank, why: linked.get(entry.id) ?? '' }
-    })
+const places = <Item extends { chunkId: ChunkId }>(list: readonly Item[]): Map<ChunkId, Item & { rank: number }> =>
+  new Map(list.map((item, index) => [item.chunkId, { ...item, rank: index + 1 }]))
+
+/** Why each chunk came, from the lists it stands in. */
+function reasonsOf({ text, vector }: Candidates, graph: readonly Linked[]) {
+  const [byWords, byMeaning, byGraph] = [places(text), places(vector), places(graph)]
+  return (id: ChunkId): Reason[] => {
+    const [words, near, linked] = [byWords.get(id), byMeaning.get(id), byGraph.get(id)]
+    const likeness = (near?.similarity ?? 0).toFixed(2)
+    return [
+      ...(words ? [{ by: 'text' as const, rank: words.rank, why: `has ${words.terms.join(', ')}` }] : []),
+      ...(near ? [{ by: 'vector' as const, rank: near.rank, why: `means nearly the same (${likeness})` }] : []),
+      ...(linked ? [{ by: 'graph' as const, rank: linked.rank, why: linked.why }] : []),
+    ]
+  }
 }
 
 /**
  * Facts valid at `at` and in scope: those whose statement has words of the query, best first, each followed by what
  * else is known of its subject (a product's price beside its taste).
  */
-export async function retrieveFacts(deps: { db: Db }, question: Question): Promise<FactPassage[]> {
-  const where: Where = { at: question.at, sources: question.scope?.sources ?? null }
+export async function retrieveFacts(deps: Pick<RetrieveDeps, 'db'>, question: Question): Promise<FactPassage[]> {
+  const where = whereOf(question)
   const matches = await factMatches(deps.db, question.query, where, question.limit)
   const subjects = [...new Set(matches.map((match) => match.subject))]
   const others = await factsOf(deps.db, subjects, where)

@@ -3,7 +3,7 @@ import { announceSends } from '#campaigns/outbox.ts'
 import type { Figure } from '#governance/metrics/figure.ts'
 import { ownerReport } from '#governance/metrics/owner-report.ts'
 import { recordedPeriod } from '#governance/metrics/recorded-period.ts'
-import { project } from '#graph/project.ts'
+import { followCanon } from '#graph/follow.ts'
 import { peopleCount } from '#ingest/identity/people.ts'
 import { formatMoney } from '#kernel/money.ts'
 import { listDrafts, type Draft } from '#rag/drafts.ts'
@@ -43,7 +43,7 @@ export async function actItOut(
   )
   await readAndAnswer(visit, inbox)
   await announceSends(house)
-  await project({ ...house, store: house.graph })
+  await followCanon({ ...house, store: house.graph })
   await visit.get('/report')
   return { ...(await summed(house, campaign, progress)), merges }
 }

@@ -1,6 +1,7 @@
-import { starterSegments } from '#campaigns/starter-segments.ts'
+import { segmentByName } from '#graph/segments/registry.ts'
 import { registerMetrics } from '#governance/metrics/register.ts'
-import { project } from '#graph/project.ts'
+import { followCanon } from '#graph/follow.ts'
+import { sizeOf } from '#graph/project.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
 import { liveLinkage } from '#ingest/identity/linkage.ts'
 import { resolveIdentities } from '#ingest/identity/resolve.ts'
@@ -48,9 +49,12 @@ export async function prepareSample(house: House, say: Say): Promise<{ draft: Dr
   await indexContent(house)
   const index = await indexCorpus(house)
   say(`     ${index.embedded + index.already} passages embedded by ${house.embedder.id}`)
-  say('4/6  Projecting the graph')
-  const graph = await project({ ...house, store: house.graph })
-  if (graph.kind === 'projected') say(`     ${graph.nodes} nodes, ${graph.edges} edges`)
+  say('4/6  Scoring people, projecting the graph, filling segments')
+  const { projection: graph } = await followCanon({ ...house, store: house.graph })
+  if (graph.kind === 'projected') {
+    const { nodes, edges } = sizeOf(await house.graph.census(graph.generation))
+    say(`     ${nodes} nodes, ${edges} edges`)
+  }
   say('5/6  Setting up metrics and people who may sign in')
   await registerMetrics(house, { by: 'millrace', parameters: { grossMarginPercent } })
   await addUser(house, { email: marketer, name: 'Mara', role: 'marketer' })
@@ -63,8 +67,8 @@ async function writtenDraft(house: House): Promise<Draft> {
   const waiting = (await listDrafts(house.db, { limit: 10 })).find(
     (draft) => draft.state !== 'failed' && draft.state !== 'rejected',
   )
-  const segment = starterSegments.find(({ name }) => name === brief.segment)
-  if (!segment) throw new Error(`The starter segment "${brief.segment}" is gone`)
+  const segment = await segmentByName(house.db, brief.segment)
+  if (!segment) throw new Error(`The segment "${brief.segment}" is gone`)
   const id =
     waiting?.id ??
     (await createDraft(house, { segment, goal: 'orders', sentence: brief.sentence, channel: 'email', by: 'millrace' }))

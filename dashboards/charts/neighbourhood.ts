@@ -8,9 +8,12 @@ type Placed = { node: GraphNode; x: number; y: number }
 
 const width = 960
 const rowHeight = 27
-/** Where a node stands by its distance: the middle, what it touches, what lies behind that. */
-const columns = [70, 210, 600]
-const longest = [16, 38, 40]
+/** Where a node stands by its distance (the middle, what it touches, what lies behind that) and how long its words may be. */
+const layouts: Readonly<Record<number, { columns: readonly number[]; longest: readonly number[] }>> = {
+  1: { columns: [90, 330], longest: [20, 70] },
+  2: { columns: [70, 210, 600], longest: [16, 38, 40] },
+  3: { columns: [60, 180, 430, 710], longest: [14, 26, 28, 26] },
+}
 const key = (node: NodeRef): string => `${node.kind} ${node.id}`
 
 /**
@@ -18,9 +21,11 @@ const key = (node: NodeRef): string => `${node.kind} ${node.id}`
  * a list, never instead of it: the caller shows the same nodes in words.
  */
 export function neighbourhoodChart(around: Neighbourhood, title: string): Html {
+  const furthest = Math.max(1, ...around.nodes.map(({ distance }) => distance))
+  const { columns, longest } = layouts[Math.min(3, furthest)]!
   const rows = Math.max(1, ...columns.map((_, distance) => atDistance(around, distance).length))
   const height = (rows + 1) * rowHeight
-  const placed = place(around, height)
+  const placed = place(around, columns, height)
   const lines = around.edges.flatMap((edge) => {
     const ends = [placed.get(key(edge.from)), placed.get(key(edge.to))]
     const [from, to] = ends.toSorted((a, b) => (a?.x ?? 0) - (b?.x ?? 0))
@@ -28,7 +33,11 @@ export function neighbourhoodChart(around: Neighbourhood, title: string): Html {
       ? [html`<path d="${curve(from, to)}"><title>${plain(edge.kind)}</title></path>`]
       : []
   })
-  return chart({ title, width, height, kind: 'graph' }, html`${lines} ${[...placed.values()].map(dot)}`)
+  return chart(
+    { title, width, height, kind: 'graph' },
+    html`${lines}
+    ${[...placed.values()].map((one) => dot(one, longest[columns.indexOf(one.x)] ?? 40, one.x === columns[0]))}`,
+  )
 }
 
 const atDistance = ({ nodes }: Neighbourhood, distance: number): Neighbourhood['nodes'] =>
@@ -39,14 +48,12 @@ function curve(from: Placed, to: Placed): string {
   return `M${from.x} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`
 }
 
-function dot({ node, x, y }: Placed): Html {
-  const column = Math.max(0, columns.indexOf(x))
-  const middle = column === 0
+function dot({ node, x, y }: Placed, longest: number, middle: boolean): Html {
   const { kind, words } = wordsOf(node)
   const at = middle ? html`x="${x}" y="${y + 34}" text-anchor="middle"` : html`x="${x + 14}" y="${y + 4}"`
   return html`<g class="${middle ? 'centre' : node.kind}">
     <circle cx="${x}" cy="${y}" r="${middle ? 14 : 6}"><title>${node.kind}: ${node.label}</title></circle>
-    <text ${at}>${middle ? '' : html`<tspan class="kind">${kind} </tspan>`}${cut(words, longest[column] ?? 40)}</text>
+    <text ${at}>${middle ? '' : html`<tspan class="kind">${kind} </tspan>`}${cut(words, longest)}</text>
   </g>`
 }
 
@@ -63,7 +70,7 @@ export function wordsOf({ kind, label, properties }: GraphNode): { kind: string;
 }
 
 /** Each column is spread over the whole height, in the order of what its nodes hang on, so that few lines cross. */
-function place(around: Neighbourhood, height: number): Map<string, Placed> {
+function place(around: Neighbourhood, columns: readonly number[], height: number): Map<string, Placed> {
   const placed = new Map<string, Placed>()
   for (const [distance, x] of columns.entries()) {
     const column = atDistance(around, distance).toSorted(

@@ -1,6 +1,6 @@
 import { launchDraft } from '#campaigns/launch.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
-import { resumeDraft } from '#rag/agent/run.ts'
+import { askForChange, resumeDraft } from '#rag/agent/run.ts'
 import { editDraft } from '#rag/drafts.ts'
 import { bodyFrom } from '../draft-form.ts'
 import type { Pages } from '../pages.ts'
@@ -43,6 +43,20 @@ export function decideRoutes(router: Router, pages: Pages): void {
     const launched = await launchDraft(pages, { draftId, contentHash, by: visitor.user.id, note: form['note'] ?? '' })
     if (launched.kind === 'refused') return back(`/desk/${draftId}`, launched.why)
     return back(`/campaigns/${launched.campaign}`, `Approved. ${plural(launched.plan.planned, 'message')} planned.`)
+  })
+
+  router.post('/desk/:id/change', 'campaign.draft', async ({ form, back, visitor, param }) => {
+    const draftId = parseId<'draft'>(param('id'))
+    if (!draftId) return back('/desk', unknown)
+    const here = `/desk/${draftId}`
+    const words = form['words']?.trim() ?? ''
+    if (words === '' || words.length > 500) return back(here, 'Say in up to 500 letters what should be other.')
+    const contentHash = (form['contentHash'] ?? '') as Hash
+    const asked = await askForChange(agent, { draftId, contentHash, words, by: visitor.user.id })
+    if (asked.kind === 'busy') return back(here, busy)
+    if (asked.kind === 'refused') return back(here, `${asked.why}.`)
+    await pages.writeDraft(draftId)
+    return back(here)
   })
 
   router.post('/desk/:id/reject', 'campaign.approve', async ({ form, back, visitor, param }) => {

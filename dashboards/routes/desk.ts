@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 import { previewMessage } from '#campaigns/render/preview.ts'
-import { starterSegments } from '#campaigns/starter-segments.ts'
+import { listSegments, segmentByName } from '#graph/segments/registry.ts'
 import { reviewQueue } from '#ingest/identity/review.ts'
 import type { Db } from '#kernel/db.ts'
 import { parseId } from '#kernel/ids.ts'
@@ -28,12 +28,12 @@ export function deskRoutes(router: Router, pages: Pages): void {
   router.get('/desk', 'campaign.view', async ({ page, visitor, may }) => {
     const drafts = await listDrafts(db, { limit: 50 })
     const { open, putOff } = await reviewQueue(db, { limit: 0 })
-    const view = { drafts, segments: starterSegments, toCheck: open + putOff, csrf: visitor.csrf, zone, may }
+    const view = { drafts, segments: await listSegments(db), toCheck: open + putOff, csrf: visitor.csrf, zone, may }
     return page('Desk', deskView(view))
   })
 
   router.post('/desk', 'campaign.draft', async ({ form, back, visitor }) => {
-    const segment = starterSegments.find(({ name }) => name === form['segment'])
+    const segment = await segmentByName(db, form['segment'] ?? '')
     const sentence = form['sentence']?.trim() ?? ''
     if (!segment || sentence === '' || sentence.length > 500)
       return back('/desk', 'Choose a segment and say in one sentence what the mail should achieve.')

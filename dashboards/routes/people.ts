@@ -1,3 +1,5 @@
+import { nodeKinds } from '#graph/kinds.ts'
+import { nextBest, scoresOf } from '#graph/scores/scores-of.ts'
 import { explainPerson } from '#ingest/identity/explain.ts'
 import { foreseeLeaving } from '#ingest/identity/foresee.ts'
 import { changesOf } from '#ingest/identity/history.ts'
@@ -16,7 +18,10 @@ import { missing, type Request, type Router } from './route.ts'
 const pageSize = 50
 const timelineLength = 60
 const changesShown = 20
-const around = { depth: 2, limit: 40 }
+const nextShown = 3
+const listed = 8
+/** Not by way of segments: these join everybody with everybody. */
+const around = { fanOut: 15, depth: 2, limit: 40, kinds: nodeKinds.filter((kind) => kind !== 'segment') }
 
 /** Customers: the list, one person with what is known and why, and taking two apart again. */
 export function peopleRoutes(router: Router, pages: Pages): void {
@@ -64,14 +69,31 @@ export function peopleRoutes(router: Router, pages: Pages): void {
 /** All that the page of a person shows. */
 async function personData({ db, clock, graph, business }: Pages, profile: PersonProfile, { visitor, may }: Request) {
   const { personId } = profile
-  const [timeline, explanation, leaving, neighbourhood] = await Promise.all([
+  const [timeline, explanation, leaving, neighbourhood, context, scores, next] = await Promise.all([
     personTimeline(db, personId, timelineLength),
     explainPerson(db, personId),
     foreseeLeaving({ db, clock }, personId),
     graph.neighbourhood({ kind: 'person', id: personId }, { at: clock(), ...around }),
+    graph.personContext(personId, { at: clock(), limit: listed }),
+    scoresOf(db, personId, clock()),
+    nextBest(db, personId, nextShown),
   ])
   const ever = [...new Set([...profile.identifiers.map(({ id }) => id), ...explanation.history.map((row) => row.identifierId)])] // prettier-ignore
   const changes = await changesOf(db, ever, changesShown)
   const named = await actorNames(db, [...explanation.because, ...explanation.apartFrom, ...changes].map(({ actor }) => actor)) // prettier-ignore
-  return { profile, timeline, explanation, leaving, neighbourhood, changes, named, business, csrf: visitor.csrf, may }
+  return {
+    profile,
+    timeline,
+    explanation,
+    leaving,
+    neighbourhood,
+    context,
+    scores,
+    next,
+    changes,
+    named,
+    business,
+    csrf: visitor.csrf,
+    may,
+  }
 }

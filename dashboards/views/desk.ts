@@ -1,12 +1,12 @@
 import { html } from 'hono/html'
-import type { NamedSegment } from '#campaigns/starter-segments.ts'
+import type { Segment } from '#graph/segments/registry.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { count, when } from './words.ts'
 
 type Data = {
   drafts: readonly Draft[]
-  segments: readonly NamedSegment[]
+  segments: readonly Segment[]
   /** Pairs of people that wait for a person's word. */
   toCheck: number
   csrf: string
@@ -22,6 +22,7 @@ export function deskView({ drafts, segments, toCheck, csrf, zone, may }: Data): 
     <p class="lede">
       ${waiting.length === 0 ? 'No draft waits for you.' : 'Nothing is sent before a person says yes.'}
       ${toCheck > 0 && may('identity.view') ? html`<a href="/identity/review">People to check (${count(toCheck)})</a>` : ''}
+      <a href="/facts">Facts to check</a>
     </p>
     <div class="split">
       <div>
@@ -51,7 +52,7 @@ const draftRow = (draft: Draft, zone: string): Html =>
     ${stateTag(draft)}
   </li>`
 
-const briefForm = (segments: readonly NamedSegment[], csrf: string): Html =>
+const briefForm = (segments: readonly Segment[], csrf: string): Html =>
   html`<section class="card">
     <h2>A new draft</h2>
     <form method="post" action="/desk">

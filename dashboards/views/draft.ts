@@ -4,14 +4,14 @@ import { stateTag } from './desk.ts'
 import { sentencesView } from './draft-sentences.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { mailFrame } from './mail-frame.ts'
-import { when } from './words.ts'
+import { plural, when } from './words.ts'
 
 type Data = { draft: Draft; csrf: string; zone: string; may: May }
 
 /** A draft as its judge needs it: how it looks on a phone, what stands behind each sentence, what the guardrails found. */
 export function draftView(data: Data): Html {
   const { draft, zone, may } = data
-  if (!draft.body) return unwritten(draft)
+  if (!draft.body || draft.state === 'drafting') return unwritten(draft)
   const open = draft.state === 'waiting'
   return html`<div class="apart">
       <h1>${draft.body.subject.text}</h1>
@@ -58,8 +58,25 @@ function unwritten(draft: Draft): Html {
   >
     <h1>Being written …</h1>
     <p class="lede">For <strong>${draft.brief.segment.name}</strong>. ${draft.brief.sentence}</p>
+    <ol class="steps">
+      ${stepsOf(draft).map(({ words, done }) => html`<li class="${done ? 'done' : 'soft'}">${words}${done ? html` <span class="tag">done</span>` : ''}</li>`)}
+    </ol>
     <p>This page follows by itself; without scripts, <a href="/desk/${draft.id}">look again</a>.</p>
   </div>`
+}
+
+/** How far the writing is. */
+function stepsOf({ plan, evidence, revision, findings }: Draft): { words: string; done: boolean }[] {
+  const [found, written] = [evidence.length > 0, revision > 0]
+  return [
+    { words: 'Deciding what to look for', done: plan.length > 0 },
+    {
+      words: found ? `Looking for evidence: ${plural(evidence.length, 'piece')} found` : 'Looking for evidence',
+      done: found,
+    },
+    { words: written ? `Writing: ${plural(revision, 'version')} so far` : 'Writing', done: written },
+    { words: 'Checking every sentence', done: written && findings.length > 0 },
+  ]
 }
 
 function verdict(draft: Draft): Html {
@@ -87,6 +104,14 @@ function decision({ draft, csrf }: Data): Html {
         <button class="main" data-key="a" ${draft.approvable ? '' : 'disabled'}>Approve and send</button>
         <a class="button" data-key="e" href="/desk/${draft.id}/edit">Edit</a>
       </div>
+    </form>
+    <form method="post" action="/desk/${draft.id}/change">
+      ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
+      <div class="field">
+        <label for="words">Or say what should be other</label>
+        <input id="words" name="words" maxlength="500" placeholder="Shorter, and mention the decaf" required />
+      </div>
+      <button>Have it changed</button>
     </form>
     <details>
       <summary data-key="r">Send it back</summary>

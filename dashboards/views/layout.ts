@@ -29,7 +29,9 @@ const mark = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" str
 const rooms: readonly { path: string; label: string; action: Action }[] = [
   { path: '/desk', label: 'Desk', action: 'campaign.view' },
   { path: '/campaigns', label: 'Campaigns', action: 'campaign.view' },
+  { path: '/segments', label: 'Segments', action: 'campaign.view' },
   { path: '/people', label: 'People', action: 'person.view' },
+  { path: '/graph', label: 'Graph', action: 'person.view' },
   { path: '/report', label: 'Report', action: 'report.view' },
   { path: '/ingest', label: 'Data', action: 'quarantine.view' },
   { path: '/inbox', label: 'Inbox', action: 'inbox.view' },

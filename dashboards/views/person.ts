@@ -1,15 +1,23 @@
 import { html } from 'hono/html'
-import type { Neighbourhood } from '#graph/port.ts'
+import type { Neighbourhood, PersonContext } from '#graph/port.ts'
+import type { NextProduct, Scores } from '#graph/scores/scores-of.ts'
 import type { PersonProfile, personTimeline } from '#ingest/identity/people.ts'
 import { neighbourhoodChart, wordsOf } from '../charts/neighbourhood.ts'
+import { graphPath } from './graph.ts'
 import type { Html } from './layout.ts'
+import { contextPart } from './person-context.ts'
 import { historyPart, identifiersPart, whyPart, type PersonIdentity } from './person-identity.ts'
+import { scoresPart } from './person-scores.ts'
 import { fieldNames, titleOf } from './sides.ts'
 import { money, plain, plural, when } from './words.ts'
 
 type Data = PersonIdentity & {
   timeline: Awaited<ReturnType<typeof personTimeline>>
   neighbourhood: Neighbourhood
+  business: { zone: string; currency: string }
+  context: PersonContext | null
+  scores: Scores | null
+  next: readonly NextProduct[]
 }
 
 /** One person: what is known and from where, what they did, what lies around them, and why they are one person. */
@@ -20,7 +28,8 @@ export function personView(data: Data): { title: string; main: Html } {
   const main = html`<h1>${title}</h1>
     <p class="lede">Known by ${plural(profile.identifiers.length, 'identifier')} in ${plural(sources, 'source')}.</p>
     <div class="split even">${goldenPart(profile)} ${whyPart(data)}</div>
-    ${identifiersPart(data)} ${historyPart(data)} ${aroundPart(neighbourhood, title)}
+    ${contextPart(data.context, business)} ${scoresPart(data)} ${identifiersPart(data)} ${historyPart(data)}
+    ${aroundPart(neighbourhood, title)}
     <section class="card">
       <h2>What they did</h2>
       ${timelinePart(timeline, business.zone)}
@@ -107,6 +116,7 @@ function titles(detail: Record<string, unknown>): string {
 }
 
 function aroundPart(neighbourhood: Neighbourhood, title: string): Html {
+  const here = neighbourhood.nodes[0]
   if (neighbourhood.nodes.length === 0)
     return html`<section class="card">
       <h2>Around them</h2>
@@ -116,6 +126,7 @@ function aroundPart(neighbourhood: Neighbourhood, title: string): Html {
   const groups = Map.groupBy(others, (node) => wordsOf(node).kind)
   return html`<section class="card">
     <h2>Around them</h2>
+    ${here ? html`<p><a href="${graphPath(here)}">Explore the graph from here</a></p>` : ''}
     ${neighbourhoodChart(neighbourhood, `What lies around ${title} in the graph`)}
     <details>
       <summary>The same as a list</summary>

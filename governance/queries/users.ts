@@ -90,6 +90,19 @@ export async function selectSessionUser(db: Queryable, tokenHash: Hash, at: Date
   return rows[0] ?? null
 }
 
+/** Notes that a session is in use, at most once a minute. */
+export async function noteSeen(db: Queryable, tokenHash: Hash, at: Date): Promise<void> {
+  await db.query(sql`update governance.sessions set seen_at = ${at}
+    where token_hash = ${tokenHash} and (seen_at is null or seen_at < ${new Date(at.getTime() - 60_000)})`)
+}
+
+/** Whether a session that still stands was used since a moment. */
+export async function wasSeenSince(db: Queryable, since: Date, at: Date): Promise<boolean> {
+  const rows = await db.query(sql`select from governance.sessions
+    where seen_at >= ${since} and revoked_at is null and expires_at > ${at} limit 1`)
+  return rows.length > 0
+}
+
 export async function revokeByToken(tx: Tx, tokenHash: Hash, at: Date): Promise<UserId | null> {
   const rows = await tx.query<{ userId: UserId }>(sql`update governance.sessions set revoked_at = ${at}
     where token_hash = ${tokenHash} and revoked_at is null returning user_id as "userId"`)

@@ -1,52 +1,40 @@
-import neo4j from 'neo4j-driver'
-import { batchOf, ofLive } from '../batch.ts'
-import type { Generation, GraphStore } from '../port.ts'
-import { beginGeneration, dropOthers, goLive, liveGeneration } from './neo4j/generations.ts'
-import { contentFor, lineage, personContext, related } from './neo4j/reading.ts'
-import type { Space } from './neo4j/rows.ts'
+import { batchOf } from '../batch.ts'
+import type { GraphStore } from '../port.ts'
+import { connect, type Settings } from './neo4j/connection.ts'
+import { census, digests } from './neo4j/counting.ts'
+import { beginGeneration, dropOthers, goLive, liveGeneration, prefixOf } from './neo4j/generations.ts'
+import { personContext } from './neo4j/person.ts'
+import { contentFor, lineage, related } from './neo4j/reading.ts'
+import { prepare } from './neo4j/schema.ts'
 import { segment } from './neo4j/segment.ts'
 import { neighbourhood, shortestPath } from './neo4j/walking.ts'
-import { census, writeBatch } from './neo4j/writing.ts'
+import { writeBatch } from './neo4j/writing.ts'
 
-type Settings = {
-  /** `bolt://` or `neo4j://`, Neo4j 5.26 or newer. */
-  uri: string
-  user?: string
-  /** None for a server that asks for none. */
-  password?: string | undefined
-  /** Keeps several graphs apart in one database. */
-  space?: string
-}
-
-/** The graph in Neo4j. It holds a pool of connections until it is closed. */
+/** The graph in Neo4j (docs/neo4j.md). It holds a pool of connections until it is closed. */
 export function neo4jGraph(settings: Settings): GraphStore & { close: () => Promise<void> } {
-  const auth = settings.password ? neo4j.auth.basic(settings.user ?? 'neo4j', settings.password) : undefined
-  // Counts and money are far below 2^53, and written as integers: as plain numbers they lose nothing.
-  const driver = neo4j.driver(settings.uri, auth, { disableLosslessIntegers: true })
-  const name = settings.space ?? 'millrace'
-  const space = (generation: number): Space => ({ driver, graph: `${name}/${generation}` })
-  const live = (): Promise<Generation | null> => liveGeneration(driver, name)
+  const connection = connect(settings)
+  const graph = (generation: number): string => prefixOf(connection.space, generation)
   return {
-    live,
+    live: () => liveGeneration(connection),
     begin: async (version) => {
-      await dropOthers(driver, name)
-      return beginGeneration(driver, name, version)
+      await prepare(connection)
+      await dropOthers(connection)
+      return beginGeneration(connection, version)
     },
-    apply: async (generation, { put, gone }) => writeBatch(space(generation), batchOf(put), gone),
-    census: (generation) => census(space(generation)),
+    apply: async (generation, { put, gone }) => writeBatch(connection, graph(generation), batchOf(put), gone),
+    census: (generation) => census(connection, graph(generation)),
+    digests: (generation, page) => digests(connection, graph(generation), page),
     publish: async (generation, watermark) => {
-      await goLive(driver, { name, generation, watermark })
-      await dropOthers(driver, name)
+      await goLive(connection, generation, watermark)
+      await dropOthers(connection)
     },
-    personContext: (id, question) => ofLive(live, null, (generation) => personContext(space(generation), id, question)),
-    neighbourhood: (node, walk) =>
-      ofLive(live, { nodes: [], edges: [] }, (generation) => neighbourhood(space(generation), node, walk)),
-    related: (id, question) => ofLive(live, [], (generation) => related(space(generation), id, question)),
-    contentFor: (subjects, question) =>
-      ofLive(live, { facts: [], chunks: [] }, (generation) => contentFor(space(generation), subjects, question)),
-    segment: (rule, at) => ofLive(live, [], (generation) => segment(space(generation), rule, at)),
-    path: (from, to, walk) => ofLive(live, null, (generation) => shortestPath(space(generation), from, to, walk)),
-    lineage: (node) => ofLive(live, [], (generation) => lineage(space(generation), node)),
-    close: () => driver.close(),
+    personContext: (id, question) => personContext(connection, id, question),
+    neighbourhood: (node, walk) => neighbourhood(connection, node, walk),
+    related: (node, question) => related(connection, node, question),
+    contentFor: (subjects, question) => contentFor(connection, subjects, question),
+    segment: (rule, question) => segment(connection, rule, question),
+    path: (from, to, walk) => shortestPath(connection, from, to, walk),
+    lineage: (node, limit) => lineage(connection, node, limit),
+    close: () => connection.close(),
   }
 }

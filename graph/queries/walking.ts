@@ -1,85 +1,80 @@
-import { identifier, json, sql, type Sql } from '#kernel/sql.ts'
-import type { NodeKind, NodeRef } from '../port.ts'
-import { holds, node, type Asked } from './reading.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
+import { leadingTo, type NodeKind } from '../kinds.ts'
+import type { NodeRef } from '../port.ts'
+import { edgeJson, holds, listed, nodeAt, nodeJson, type Asked } from './reading.ts'
 
-/** The far ends of the edges at `near` (an alias with kind and id), whichever way they point. */
-const neighbours = (asked: Asked, near: Sql): Sql => sql`(
-  select e.kind as edge, e.to_kind as kind, e.to_id as id from graph.edges e
-  where e.generation = ${asked.generation} and e.from_kind = ${near}.kind and e.from_id = ${near}.id and ${holds(sql`e`, asked.at)}
-  union all
-  select e.kind, e.from_kind, e.from_id from graph.edges e
-  where e.generation = ${asked.generation} and e.to_kind = ${near}.kind and e.to_id = ${near}.id and ${holds(sql`e`, asked.at)})`
-
-type Reach = { name: string; start: NodeRef; depth: number; kinds: readonly NodeKind[] | null }
+export type Walk = { depth: number; kinds: readonly NodeKind[] | null; limit: number; fanOut: number }
 
 /**
- * Two common table expressions: `<name>_all`, every node within some steps, once for each distance it is reached at
- * (UNION forgets what a level has seen before, so the work grows with edges times depth and not with the number of
- * ways), and `<name>`, each node with its distance.
+ * What lies around a node. `reached` holds every node once for each distance it is reached at: UNION forgets what a
+ * level has seen before, so the work grows with nodes times depth and not with the number of ways. The edges among what
+ * is found are looked up pair by pair (`offset 0` keeps the planner to it): one of the nodes may have 100,000.
  */
-function reach(asked: Asked, { name, start, depth, kinds }: Reach): Sql {
-  const [all, nearest] = [identifier(`${name}_all`), identifier(name)]
-  return sql`${all} (kind, id, distance) as (
-    select n.kind, n.id, 0 from graph.nodes n
-    where n.generation = ${asked.generation} and n.kind = ${start.kind} and n.id = ${start.id} and ${holds(sql`n`, asked.at)}
+export const around = (asked: Asked, start: NodeRef, walk: Walk): Sql => sql`
+  with recursive reached (no, distance) as (
+    select no, 0 from (${nodeAt(asked, start)}) start
     union
-    select n.kind, n.id, near.distance + 1
-    from ${all} near cross join lateral ${neighbours(asked, sql`near`)} next
-    join graph.nodes n on n.generation = ${asked.generation} and n.kind = next.kind and n.id = next.id
-      and ${holds(sql`n`, asked.at)} and (${kinds}::text[] is null or n.kind = any(${kinds}::text[]))
-    where near.distance < ${depth}),
-  ${nearest} as materialized (select kind, id, min(distance) as distance from ${all} group by kind, id)`
+    select next.no, near.distance + 1 from reached near cross join lateral ${nextNodes(asked, walk)} next
+    where near.distance < ${walk.depth}),
+  nearest as materialized (
+    select n.*, near.distance from (select no, min(distance) as distance from reached group by no) near
+    join ${asked.copy.nodes} n on n.no = near.no
+    order by near.distance, n.kind, n.id limit ${walk.limit})
+  select json_build_object(
+    'nodes', (select ${listed(nodeJson(sql`n`, sql`, 'distance', n.distance`), sql`n.distance, n.kind, n.id`)} from nearest n),
+    'edges', (select ${listed(edgeJson(sql`e`, sql`f`, sql`t`), sql`f.kind, f.id, e.kind, t.kind, t.id`)}
+      from nearest f cross join nearest t cross join lateral (
+        select * from ${asked.copy.edges} e where e.from_no = f.no and e.to_no = t.no and ${holds(sql`e`, asked)} offset 0) e))`
+
+/** From `near`, of each kind of edge and each way the newest that lead on. */
+const nextNodes = (asked: Asked, walk: Walk): Sql => sql`(
+  ${onward(asked, walk, 'out')}
+  union all
+  ${onward(asked, walk, 'back')})`
+
+/** In the order of an index, which breaks ties too: of 100,000 edges of one instant no more are read than are followed. */
+function onward(asked: Asked, { kinds, fanOut }: Walk, way: 'out' | 'back'): Sql {
+  const [near, far] = way === 'out' ? [sql`e.from_no`, sql`e.to_no`] : [sql`e.to_no`, sql`e.from_no`]
+  return sql`
+    select far.no from unnest(${leadingTo(kinds, way)}::text[]) as way (kind) cross join lateral (
+      select n.no from ${asked.copy.edges} e join ${asked.copy.nodes} n on n.no = ${far}
+      where ${near} = near.no and e.kind = way.kind and ${holds(sql`e`, asked)} and ${holds(sql`n`, asked)}
+        ${kinds === null ? sql`` : sql`and n.kind = any(${kinds})`}
+      order by e.valid_from desc nulls last, e.digest desc limit ${fanOut}) far`
 }
 
-export type Walk = { depth: number; kinds: readonly NodeKind[] | null; limit: number }
-export type Way = { from: NodeRef; to: NodeRef; maxSteps: number }
+/** The nodes next to any of these, whichever way the edges point. */
+export const nextTo = (asked: Asked, nodes: readonly number[]): Sql => sql`
+  select coalesce(json_agg(n.no), '[]') from (
+    select e.to_no as no from ${asked.copy.edges} e where e.from_no = any(${nodes}) and ${holds(sql`e`, asked)}
+    union
+    select e.from_no from ${asked.copy.edges} e where e.to_no = any(${nodes}) and ${holds(sql`e`, asked)}) far
+  join ${asked.copy.nodes} n on n.no = far.no and ${holds(sql`n`, asked)}`
 
-export const nodesWithin = (asked: Asked, start: NodeRef, { depth, kinds, limit }: Walk): Sql => sql`
-  with recursive ${reach(asked, { name: 'near', start, depth, kinds })}
-  select ${node(sql`n`)}, near.distance from near
-  join graph.nodes n on n.generation = ${asked.generation} and n.kind = near.kind and n.id = near.id
-  order by near.distance, n.kind, n.id limit ${limit}`
-
-/** The edges that join nodes of this set. */
-export const edgesAmong = (asked: Asked, nodes: readonly NodeRef[]): Sql => sql`
-  with chosen as (select kind, id from jsonb_to_recordset(${json(nodes.map(({ kind, id }) => ({ kind, id })))}::jsonb) as ref (kind text, id text))
-  select jsonb_build_object('kind', e.from_kind, 'id', e.from_id) as "from", e.kind,
-    jsonb_build_object('kind', e.to_kind, 'id', e.to_id) as "to", e.properties,
-    e.valid_from as "validFrom", e.valid_to as "validTo", e.record_id as "recordId", e.run_id as "runId"
-  from chosen a join graph.edges e on e.generation = ${asked.generation} and e.from_kind = a.kind and e.from_id = a.id
-  join chosen b on e.to_kind = b.kind and e.to_id = b.id
-  where ${holds(sql`e`, asked.at)}
-  order by e.from_kind, e.from_id, e.kind, e.to_kind, e.to_id`
+/** The numbers of two nodes, if both hold. */
+export const endsOfWay = (asked: Asked, from: NodeRef, to: NodeRef): Sql => sql`
+  select json_build_array(f.no, t.no) from (${nodeAt(asked, from)}) f, (${nodeAt(asked, to)}) t`
 
 /**
- * The shortest way, sought from both ends, half the steps each. `toward` holds the nodes on any shortest way with the
- * steps left from there; it is walked from the start, each time to the first neighbour one step nearer. `edge` is the
- * first kind of edge that leads to the node.
+ * The way through layers of nodes, the first of which is the start alone: each time to the first neighbour in the next,
+ * by the first edge there.
  */
-export const shortestPath = (asked: Asked, { from, to, maxSteps }: Way): Sql => sql`
-  with recursive ${reach(asked, { name: 'ahead', start: from, depth: Math.ceil(maxSteps / 2), kinds: null })},
-  ${reach(asked, { name: 'behind', start: to, depth: Math.floor(maxSteps / 2), kinds: null })},
-  met as materialized (
-    select a.kind, a.id, a.distance as gone, b.distance as steps_left from ahead a join behind b using (kind, id)
-    where a.distance + b.distance = (select min(x.distance + y.distance) from ahead x join behind y using (kind, id))),
-  early (kind, id, gone, steps_left) as (
-    select * from met
-    union
-    select a.kind, a.id, a.distance, early.steps_left + 1
-    from early cross join lateral ${neighbours(asked, sql`early`)} next
-    join ahead a on a.kind = next.kind and a.id = next.id and a.distance = early.gone - 1),
-  toward as materialized (
-    select kind, id, steps_left from early
-    union
-    select kind, id, distance from behind where distance <= (select min(steps_left) from met)),
-  walk (kind, id, steps_left, edge) as (
-    select kind, id, steps_left, null::text collate "C" from toward where kind = ${from.kind} and id = ${from.id}
+export const wayThrough = (asked: Asked, layers: readonly (readonly number[])[]): Sql => sql`
+  with recursive layers as materialized (
+    select layer.nth, no::bigint from jsonb_array_elements(${JSON.stringify(layers)}::jsonb) with ordinality as layer (nodes, nth)
+    cross join lateral jsonb_array_elements_text(layer.nodes) no),
+  walk (nth, no, edge) as (
+    select nth, no, null::json from layers where nth = 1
     union all
-    select next.kind, next.id, walk.steps_left - 1, next.edge from walk cross join lateral (
-      select n.kind, n.id, n.edge from ${neighbours(asked, sql`walk`)} n
-      join toward on toward.kind = n.kind and toward.id = n.id and toward.steps_left = walk.steps_left - 1
-      order by n.kind, n.id, n.edge limit 1) next
-    where walk.steps_left > 0)
-  select ${node(sql`n`)}, walk.edge from walk
-  join graph.nodes n on n.generation = ${asked.generation} and n.kind = walk.kind and n.id = walk.id
-  order by walk.steps_left desc`
+    select next.nth, next.no, next.edge from walk cross join lateral (
+      select layers.nth, n.no, ${edgeJson(sql`e`, sql`f`, sql`t`)} as edge from (
+        select e.to_no as far, e.* from ${asked.copy.edges} e where e.from_no = walk.no and ${holds(sql`e`, asked)}
+        union all
+        select e.from_no, e.* from ${asked.copy.edges} e where e.to_no = walk.no and ${holds(sql`e`, asked)}) e
+      join layers on layers.nth = walk.nth + 1 and layers.no = e.far
+      join ${asked.copy.nodes} n on n.no = e.far
+      join ${asked.copy.nodes} f on f.no = e.from_no join ${asked.copy.nodes} t on t.no = e.to_no
+      order by n.kind, n.id, e.kind, f.kind, f.id limit 1) next)
+  select json_build_object('nodes', json_agg(${nodeJson(sql`n`)} order by walk.nth),
+    'edges', coalesce(json_agg(walk.edge order by walk.nth) filter (where walk.nth > 1), '[]'))
+  from walk join ${asked.copy.nodes} n on n.no = walk.no`

@@ -21,6 +21,7 @@ export async function writeDocuments(
 ): Promise<void> {
   const rows = said.map(({ canon, recordId }) => ({
     ...canon,
+    tags: canon.tags ?? [],
     id: newId<'document'>(clock),
     contentHash: sha256(canon.body),
     validFrom: canon.validFrom ?? clock(),

@@ -32,8 +32,13 @@ function namesOfCountries(): Map<string, string> {
 
 /** The country a time zone lies in (`Europe/Amsterdam` is NL); undefined for zones of no country, such as UTC. */
 export function countryOfZone(zone: string): string | undefined {
-  return regions.find((region) => /^[A-Z]{2}$/.test(region) && zonesOf(region).includes(zone))
+  if (!byZone.has(zone))
+    byZone.set(zone, regions.find((region) => /^[A-Z]{2}$/.test(region) && zonesOf(region).includes(zone))) // prettier-ignore
+  return byZone.get(zone)
 }
+
+/** A business has one zone, and to look for its country takes a while. */
+const byZone = new Map<string, string | undefined>()
 
 /** In every engine that runs the house, not yet in the type of `Intl.Locale`. */
 type LocaleWithZones = Intl.Locale & { getTimeZones?: () => string[] | undefined }

@@ -30,7 +30,7 @@ export function catalogueFacts(variant: Variant, validFrom: Date): Stated[] {
   const { subject, name, priceMinor, currency, available, recordId } = variant
   const evidence = { recordId, documentId: null, startByte: null, endByte: null }
   const said = (predicate: string, value: unknown, statement: string): Stated => ({
-    subject, predicate, value, statement, validFrom, evidence,
+    subject, predicate, value, statement, validFrom, validTo: null, evidence,
   }) // prettier-ignore
   const price = priceMinor === null || currency === null ? null : { amountMinor: priceMinor, currency }
   const description = variant.description.replaceAll(/\s+/g, ' ').trim()

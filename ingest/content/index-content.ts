@@ -1,62 +1,73 @@
 import type { Clock } from '#kernel/clock.ts'
-import { canonicalJson, hashOf } from '#kernel/crypto.ts'
+import { hashOf } from '#kernel/crypto.ts'
 import type { Db } from '#kernel/db.ts'
 import { RefusedError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { underLease } from '#kernel/leases.ts'
+import { countryOfZone } from '../cleanse/country.ts'
 import { insertChunks, type ChunkRow } from '../queries/chunks.ts'
+import { selectCatalogueTopics, selectDocumentTopics, deleteDocumentTopics, insertDocumentTopics } from '../queries/document-topics.ts' // prettier-ignore
 import { selectCatalogue, selectCurrentDocuments, type CurrentDocument } from '../queries/documents.ts'
-import { closeFacts, insertFacts, restateFacts, selectCurrentFacts, type CurrentFact } from '../queries/facts.ts'
-import type { Conflict, Stated } from './fact.ts'
+import { acceptedFacts } from './accepted.ts'
+import type { Conflict, Home } from './fact.ts'
 import { statedFacts } from './facts.ts'
 import { isAboutVoice } from './policy-facts.ts'
+import { settleFacts } from './settle-facts.ts'
 import { splitDocument } from './split.ts'
+import { topicsOf } from './topics.ts'
 
 export type ContentReport = {
   documents: number
   chunks: { added: number }
+  topics: { added: number; removed: number }
   facts: { current: number; opened: number; closed: number }
   conflicts: Conflict[]
 }
 
-type Deps = { db: Db; clock: Clock }
+/** `business` says where it is: UTC unless told, and the country of its zone. */
+export type ContentDeps = { db: Db; clock: Clock; business?: Home }
 
 const leaseMs = 60_000
 
 /**
- * Splits new versions of documents into chunks, and makes the current facts exactly what the current texts and the
- * catalogue state: a changed value closes the fact it replaces. A text about how the business writes is kept, but is no
- * content: nothing of it is found or cited. Running it again changes nothing. Throws RefusedError
- * while another process is at it.
+ * Splits new versions of documents into chunks, links texts to topics, and makes the current facts exactly what the current
+ * texts, the catalogue and accepted proposals state: a changed value closes the fact it replaces, and what contradicts
+ * a fact that is believed is kept beside it. A text about how the business writes is kept, but is no content: nothing of it
+ * is found or cited. Running it again changes nothing. Throws RefusedError while another process is at it.
  */
-export async function indexContent(deps: Deps): Promise<ContentReport> {
-  const report = await underLease(deps, 'content', leaseMs, () => index(deps))
-  if (!report) throw new RefusedError('Content is being indexed by another process: try again when it is done')
-  return report
+export const indexContent = (deps: ContentDeps): Promise<ContentReport> => indexing(deps, () => index(deps))
+
+/** Runs work that changes what is indexed, alone. */
+export async function indexing<T>(deps: ContentDeps, work: () => Promise<T>): Promise<T> {
+  const done = await underLease(deps, 'content', leaseMs, async () => ({ result: await work() }))
+  if (!done) throw new RefusedError('Content is being indexed by another process: try again when it is done')
+  return done.result
 }
 
-async function index({ db, clock }: Deps): Promise<ContentReport> {
+/** What `indexContent` does, for who holds the lease already. */
+export async function index({ db, clock, business }: ContentDeps): Promise<ContentReport> {
   const documents = (await selectCurrentDocuments(db)).filter(({ uri }) => !isAboutVoice(uri))
+  const chunks = await splitNew({ db, clock }, documents)
+  const topics = await linkTopics({ db }, documents)
+  const at = clock()
+  const [catalogue, accepted] = [await selectCatalogue(db), await acceptedFacts(db)]
+  const home = { zone: business?.zone ?? 'utc', country: business?.country ?? countryOfZone(business?.zone ?? 'utc') }
+  const { facts, conflicts } = statedFacts({ catalogue, texts: documents, accepted }, at, home)
+  const settled = await settleFacts({ db, clock }, { facts, conflicts, at })
+  return { documents: documents.length, chunks, topics, facts: settled, conflicts }
+}
+
+async function splitNew(
+  { db, clock }: ContentDeps,
+  documents: readonly CurrentDocument[],
+): Promise<ContentReport['chunks']> {
   let added = 0
   for (const document of documents.filter(({ isSplit }) => !isSplit)) {
     const rows = chunkRows(document, clock)
     if (rows.length > 0) await db.transaction((tx) => insertChunks(tx, rows))
     added += rows.length
   }
-  const at = clock()
-  const { facts, conflicts } = statedFacts(await selectCatalogue(db), documents, at)
-  const { opened, closed, restated } = changes(await selectCurrentFacts(db), facts, at, clock)
-  await db.transaction(async (tx) => {
-    if (closed.length > 0) await closeFacts(tx, at, closed.map((fact) => fact.id)) // prettier-ignore
-    if (restated.length > 0) await restateFacts(tx, restated)
-    if (opened.length > 0) await insertFacts(tx, at, opened)
-  })
-  return {
-    documents: documents.length,
-    chunks: { added },
-    facts: { current: facts.length, opened: opened.length, closed: closed.length },
-    conflicts,
-  }
+  return { added }
 }
 
 const chunkRows = ({ id, body }: CurrentDocument, clock: Clock): ChunkRow[] =>
@@ -67,26 +78,23 @@ const chunkRows = ({ id, body }: CurrentDocument, clock: Clock): ChunkRow[] =>
     contentHash: hashOf({ heading: chunk.heading, text: chunk.text }),
   }))
 
-type Changes = { opened: CurrentFact[]; closed: CurrentFact[]; restated: CurrentFact[] }
-
-function changes(current: readonly CurrentFact[], stated: readonly Stated[], at: Date, clock: Clock): Changes {
-  const known = new Map(current.map((fact) => [keyOf(fact), fact]))
-  const result: Changes = { opened: [], closed: [], restated: [] }
-  for (const { evidence, ...fact } of stated) {
-    const before = known.get(keyOf(fact))
-    known.delete(keyOf(fact))
-    const now: CurrentFact = { ...fact, ...evidence, id: before?.id ?? newId<'fact'>(clock) }
-    if (!before) result.opened.push(now)
-    else if (canonicalJson(before.value) !== canonicalJson(fact.value)) {
-      result.closed.push(before)
-      result.opened.push({ ...now, id: newId<'fact'>(clock), validFrom: at })
-    } else if (stands(before) !== stands(now)) result.restated.push(now)
+async function linkTopics(
+  { db }: Pick<ContentDeps, 'db'>,
+  documents: readonly CurrentDocument[],
+): Promise<ContentReport['topics']> {
+  const catalogue = await selectCatalogueTopics(db)
+  const links = documents.flatMap((text) => topicsOf(text, catalogue).map((topic) => ({ documentId: text.id, topic })))
+  const known = await selectDocumentTopics(db)
+  const [wanted, kept] = [links, known].map((all) => new Set(all.map(linkOf)))
+  const added = links.filter((link) => !kept!.has(linkOf(link)))
+  const removed = known.filter((link) => !wanted!.has(linkOf(link)))
+  if (added.length > 0 || removed.length > 0) {
+    await db.transaction(async (tx) => {
+      await deleteDocumentTopics(tx, removed)
+      await insertDocumentTopics(tx, added)
+    })
   }
-  result.closed.push(...known.values())
-  return result
+  return { added: added.length, removed: removed.length }
 }
 
-const keyOf = ({ subject, predicate }: { subject: string; predicate: string }): string => `${subject}\n${predicate}`
-
-const stands = ({ statement, recordId, documentId, startByte, endByte }: CurrentFact): string =>
-  canonicalJson({ statement, recordId, documentId, startByte, endByte })
+const linkOf = ({ documentId, topic }: { documentId: string; topic: string }): string => `${documentId}\n${topic}`

@@ -9,7 +9,8 @@ export type Block = {
 /** A stretch of text and where it stands. */
 export type Span = { text: string; start: number; end: number }
 
-type Line = { text: string; start: number; end: number }
+/** A line without its end. */
+export type Line = { text: string; start: number; end: number }
 
 /** The blocks of a text that say something, in order: headings give names to what follows, blank lines part. */
 export function blocksOf(body: string): Block[] {
@@ -24,11 +25,10 @@ export function blocksOf(body: string): Block[] {
   }
   for (const line of linesOf(body)) {
     const mark = /^ {0,3}(```|~~~)/.exec(line.text)?.[1] ?? null
-    const heading = fence === null ? /^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$/.exec(line.text) : null
+    const heading = fence === null ? headingOf(line.text) : null
     if (heading) {
       close()
-      const level = heading[1]!.length
-      headings = [...headings.filter((outer) => outer.level < level), { level, text: plainText(heading[2]!) }]
+      headings = [...headings.filter((outer) => outer.level < heading.level), heading]
     } else if (fence === null && line.text.trim() === '') close()
     else open.push(line)
     if (mark !== null && (fence === null || fence === mark)) fence = fence === null ? mark : null
@@ -37,7 +37,18 @@ export function blocksOf(body: string): Block[] {
   return blocks
 }
 
-function linesOf(body: string): Line[] {
+/** No heading, sentence or cell is longer: what is, is none, and no pattern is tried on it. */
+const longestPhrase = 2000
+
+/** The heading that a line is, with the number of its `#`; null when it is none. */
+export function headingOf(line: string): { level: number; text: string } | null {
+  if (line.length > longestPhrase) return null
+  const found = /^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$/.exec(line)
+  return found && { level: found[1]!.length, text: plainText(found[2]!) }
+}
+
+/** The lines of a text, each with where it stands. */
+export function linesOf(body: string): Line[] {
   const lines: Line[] = []
   for (let start = 0; start < body.length;) {
     const found = body.indexOf('\n', start)
@@ -72,7 +83,7 @@ export function sentencesOf(body: string, block: Block): Span[] {
   return [...segmenter.segment(text)].flatMap(({ segment, index }) => {
     const inner = segment.trim()
     const start = block.start + index + (segment.length - segment.trimStart().length)
-    return inner === '' ? [] : [{ text: inner, start, end: start + inner.length }]
+    return inner === '' || inner.length > longestPhrase ? [] : [{ text: inner, start, end: start + inner.length }]
   })
 }
 
@@ -98,6 +109,7 @@ const cellsOf = (line: string): string[] =>
 
 /** Inline Markdown as it reads: emphasis, code and links give way to their words. */
 export function plainText(text: string): string {
+  if (text.length > longestPhrase) return text.trim()
   return text
     .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1/g, '$2')

@@ -1,10 +1,9 @@
 import { formatMoney, type Money } from '#kernel/money.ts'
 import { amountsIn, type Mention } from './amounts.ts'
 import { isSize, periodOf, priceWords, type Variant } from './catalogue.ts'
+import { validityIn } from './dates.ts'
+import type { Found, Written } from './fact.ts'
 import { sentencesOf, slug, tableOf, type Block, type Span } from './markdown.ts'
-
-/** A fact found in a text, and where; the document it is in is added by the caller. */
-export type Found = { subject: string; predicate: string; value: unknown; statement: string; span: Span }
 
 /**
  * What a text may call by name: what is sold, and, where the catalogue does not know it, what the text's headings name;
@@ -19,7 +18,7 @@ export function namesOf(variants: readonly Variant[], headings: readonly string[
 }
 
 /** Prices in sentences: `Ethiopia Aricha at €13.20 for 250 g`. The name nearest before the amount is the one it belongs to. */
-export function pricesInText(body: string, block: Block, names: Names): Found[] {
+export function pricesInText(body: string, block: Block, names: Names, given: Written): Found[] {
   return sentencesOf(body, block).flatMap((sentence) => {
     const amounts = amountsIn(sentence.text)
     if (amounts.length === 0) return []
@@ -28,7 +27,8 @@ export function pricesInText(body: string, block: Block, names: Names): Found[] 
       const before = mentions.filter((mention) => mention.end <= amount.start).at(-1)
       if (!before || !ties(sentence.text.slice(before.end, amount.start), amounts, index, before.end)) return []
       const tail = sentence.text.slice(amount.end, amounts[index + 1]?.start ?? undefined)
-      return priceOf(before.name, names, amount.money, tail, sentence)
+      const { from, to } = validityIn(sentence.text, given)
+      return priceOf(before.name, names, amount.money, tail, sentence).map((price) => ({ ...price, from, until: to }))
     })
   })
 }
@@ -55,10 +55,10 @@ function isPriceColumn(column: string): boolean {
   )
 }
 
-type NameMention = { name: string; start: number; end: number }
+export type NameMention = { name: string; start: number; end: number }
 
 /** Names in a sentence in their order; of overlapping ones the longest. */
-function mentionsOf(text: string, names: Names): NameMention[] {
+export function mentionsOf(text: string, names: Names): NameMention[] {
   const found: NameMention[] = []
   for (const name of [...names.variants.keys()].toSorted((a, b) => b.length - a.length)) {
     if (name.length < 3) continue
@@ -77,8 +77,8 @@ function ties(between: string, amounts: readonly Mention[], index: number, nameE
   return (
     isNext &&
     between.length <= 40 &&
-    /^\W*$|\b(costs?|at|is|are|for|now)\b/i.test(between) &&
-    !/\b(off|from|save|less|more)\b/i.test(between)
+    /^\W*$|\b(costs?|at|is|are|for|now|kost|kosten|voor|für|nu|jetzt)\b/i.test(between) &&
+    !/\b(off|from|save|less|more|vanaf|ab|korting|rabatt)\b/i.test(between)
   )
 }
 
@@ -95,6 +95,13 @@ function priceOf(name: string, names: Names, money: Money, about: string, span: 
 }
 
 type Priced = Pick<Variant, 'subject' | 'name' | 'option' | 'currency'>
+
+/** What a name stands for: every variant of what is sold, or, where the catalogue does not know it, what the text calls so. */
+export function subjectsNamed(name: string, names: Names): { subject: string; name: string }[] {
+  const variants = names.variants.get(name) ?? []
+  if (variants.length === 0) return [{ subject: `${names.kind}:${slug(name)}`, name }]
+  return variants.map((variant) => ({ subject: variant.subject, name: variant.name }))
+}
 
 /** What the catalogue does not know is called as the text calls it. */
 function offered(name: string, kind: Names['kind'], about: string): Priced {

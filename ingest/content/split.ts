@@ -58,6 +58,17 @@ function cutBefore(body: string, from: number, limit: number): number {
     const last = [...text.matchAll(end)].at(-1)
     if (last && last.index > text.length / 4) return from + last.index + last[0].length
   }
-  const isInsidePair = body.codePointAt(limit - 1)! > 0xffff
-  return isInsidePair ? limit - 1 : limit
+  return betweenCharacters(body, from, limit)
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const longestCharacter = 64
+
+/** The limit, or where the character begins that goes on beyond it: letters keep their accents, emoji their parts. */
+function betweenCharacters(body: string, from: number, limit: number): number {
+  const near = Math.max(from, limit - longestCharacter)
+  const found = graphemes.segment(body.slice(near, limit + longestCharacter)).containing(limit - near)
+  const start = found && found.index > 0 ? near + found.index : limit
+  const isInsidePair = body.codePointAt(start - 1)! > 0xffff
+  return isInsidePair ? start - 1 : start
 }

@@ -81,6 +81,7 @@ function guess(bytes: Uint8Array): string {
 /** Refuses what is no text at all, by the first bytes of a file. Returns why, or null. */
 export function notText(start: Uint8Array): string | null {
   const begins = (...bytes: number[]): boolean => bytes.every((byte, index) => start[index] === byte)
+  if (begins(0x25, 0x50, 0x44, 0x46)) return 'is a PDF, not text: read it as content'
   if (begins(0x50, 0x4b, 3, 4)) return 'is a spreadsheet or an archive, not text: save it as CSV (UTF-8)'
   if (utf16Of(start) !== null) return null
   if (begins(0x1f, 0x8b)) return 'is compressed: unpack it first'

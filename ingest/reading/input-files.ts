@@ -5,20 +5,24 @@ import { basename, join } from 'node:path'
 import { canonicalJson } from '#kernel/crypto.ts'
 import { codeOf, UsageError } from '#kernel/errors.ts'
 import type { Hash } from '#kernel/ids.ts'
+import type { Source } from '../source.ts'
 import { asUtf8, notText } from './encoding.ts'
 
 /** A file to read; `name` is what people call it: its name, or its path below the folder that was given. */
 export type InputFile = { name: string; path: string }
 
 /**
- * The file, or the files of a folder that have one of the endings, in order of their names.
- * Throws a UsageError for what is missing, empty or no text: before anything is written.
+ * The file, or the files of a folder that have one of the endings, in order of their names. Throws a UsageError for what is
+ * missing, and for what is empty or no text unless any bytes will do: before anything is written.
  */
-export async function inputFiles(path: string, endings: readonly string[]): Promise<InputFile[]> {
+export async function inputFiles(
+  path: string,
+  { endings, anyBytes }: Pick<Source, 'endings' | 'anyBytes'>,
+): Promise<InputFile[]> {
   const folder = await isFolder(path)
   const files = folder ? await below(path, endings) : [{ name: basename(path), path }]
   if (files.length === 0) throw new UsageError(`${path} has no ${endings.join(' or ')} files: name another folder`)
-  for (const file of files) await checkFile(file)
+  if (!anyBytes) for (const file of files) await checkFile(file)
   return files
 }
 
@@ -34,7 +38,7 @@ async function isFolder(path: string): Promise<boolean> {
 async function below(folder: string, endings: readonly string[]): Promise<InputFile[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
   return entries
-    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
+    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.toLowerCase().endsWith(ending)))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
     .map((path) => ({ name: path.slice(folder.length).replace(/^[/\\]+/, '').replaceAll('\\', '/'), path })) // prettier-ignore

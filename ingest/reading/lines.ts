@@ -13,8 +13,11 @@ export type Span = { offset: number; length: number } & (
 /** `crlf`: it ended with `\r\n`, which is no part of it. */
 export type Line = Span & { line: number; crlf: boolean }
 
-/** Collects the bytes of one span, up to the limit; beyond it only counts and hashes them. */
-export function gather(offset: number): {
+/** Collects the bytes of one span, up to the limit (1 MB unless told); beyond it only counts and hashes them. */
+export function gather(
+  offset: number,
+  most = longestRow,
+): {
   add: (bytes: Uint8Array) => void
   length: () => number
   done: () => Span
@@ -27,7 +30,7 @@ export function gather(offset: number): {
       length += bytes.length
       if (digest) digest.update(bytes)
       else parts.push(bytes)
-      if (digest || length <= longestRow) return
+      if (digest || length <= most) return
       digest = createHash('sha256')
       for (const part of parts) digest.update(part)
       parts = []

@@ -25,7 +25,7 @@ const mostRows = 500
 
 /** Reads the first rows of a file (of the first file of a folder) to guess by. Throws a UsageError where there are none. */
 export async function sampleOf(path: string, zone: string): Promise<Sample> {
-  const [file] = await inputFiles(path, mappedEndings)
+  const [file] = await inputFiles(path, { endings: mappedEndings })
   if (!file) throw new UsageError(`${path} has no files that can be read by a mapping`)
   const bytes = await beginning(bytesOf(file))
   return /\.(jsonl|ndjson|json)$/i.test(file.name) ? jsonSample(file.name, bytes, zone) : csvSample(basename(file.path), bytes, zone) // prettier-ignore

@@ -61,7 +61,7 @@ const consentProperties = [
 /** The properties of a contact that are asked for; those a portal does not have are left out by HubSpot. */
 export const contactProperties: readonly string[] = [
   'firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'mobilephone', 'address', 'city', 'zip', 'country',
-  'hs_language', 'hs_timezone', 'lifecyclestage', 'hs_analytics_source', 'hs_analytics_source_data_1',
+  'hs_language', 'hs_timezone', 'company', 'lifecyclestage', 'hs_analytics_source', 'hs_analytics_source_data_1',
   'hs_analytics_source_data_2', 'hs_email_optout', 'hs_merged_object_ids', 'hs_object_id', 'createdate',
   'lastmodifieddate', ...consentProperties, ...stages.flatMap(([, key]) => datesOf(key)),
 ] // prettier-ignore
@@ -105,6 +105,7 @@ function contactOf(object: HubspotObject, at: (name: string) => Date | undefined
     givenName: text('firstname'), familyName: text('lastname'), email: text('email'), phone: text('phone'),
     mobile: text('mobilephone'), street: text('address'), city: text('city'), postcode: text('zip'),
     country: text('country'), language: text('hs_language'), zone: zoneOf(text('hs_timezone')),
+    organisation: text('company'),
     lifecycle: object.archived === true ? 'archived' : stageNamed(text('lifecyclestage')),
     traffic: { source: text('hs_analytics_source'), first: text('hs_analytics_source_data_1'), second: text('hs_analytics_source_data_2') },
     otherEmails: text('hs_additional_emails'), mergedIds: text('hs_merged_object_ids'),

@@ -23,6 +23,7 @@ export type Contact = {
   country: Text
   language: Text
   zone: Text
+  organisation: Text
   lifecycle: Text
   /** The original traffic source and its two drill-downs. */
   traffic: { source: Text; first: Text; second: Text }
@@ -63,6 +64,7 @@ export function contactSays(contact: Contact, setting: Setting): Canonical[] {
     country,
     language: contact.language?.toLowerCase().slice(0, 2),
     zone: contact.zone,
+    organisation: cleanText(contact.organisation),
     lifecycle: contact.lifecycle?.toLowerCase().replaceAll(' ', '-'),
     channel: channelOfTraffic(contact.traffic),
     campaignRef: campaignOfTraffic(contact.traffic),

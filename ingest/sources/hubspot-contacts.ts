@@ -43,7 +43,7 @@ const contactShape = (zone: string) =>
     'Record ID': requiredText,
     'First Name': optionalText, 'Last Name': optionalText, Email: optionalText, 'Phone Number': optionalText,
     'Mobile Phone Number': optionalText, 'Street Address': optionalText, City: optionalText, 'Postal Code': optionalText,
-    'Country/Region': optionalText, 'Preferred language': optionalText, 'Time Zone': optionalText,
+    'Country/Region': optionalText, 'Preferred language': optionalText, 'Time Zone': optionalText, 'Company Name': optionalText,
     'Create Date': instant(zone, moments), 'Last Modified Date': instant(zone, moments),
     'Lifecycle Stage': optionalText, 'Original Traffic Source': optionalText,
     'Original Traffic Source Drill-Down 1': optionalText, 'Original Traffic Source Drill-Down 2': optionalText,
@@ -56,7 +56,7 @@ const contactShape = (zone: string) =>
     givenName: row['First Name'], familyName: row['Last Name'], email: row.Email, phone: row['Phone Number'],
     mobile: row['Mobile Phone Number'], street: row['Street Address'], city: row.City, postcode: row['Postal Code'],
     country: row['Country/Region'], language: row['Preferred language'], zone: row['Time Zone'],
-    lifecycle: row['Lifecycle Stage'],
+    organisation: row['Company Name'], lifecycle: row['Lifecycle Stage'],
     traffic: {
       source: row['Original Traffic Source'], first: row['Original Traffic Source Drill-Down 1'],
       second: row['Original Traffic Source Drill-Down 2'],

@@ -76,6 +76,7 @@ function personShape(mapping: PeopleMapping, setting: Setting) {
     postcode: text,
     country: text,
     language: text,
+    organisation: text,
     lifecycle: text,
     born: optionalText.transform((cell, context) =>
       cell === undefined ? undefined : (readDay(cell, bornAs) ?? refuse(context, undefined, 'is no date', `Write it as ${bornAs.join(' or ')}`)),
@@ -111,6 +112,7 @@ function canonOf(row: PersonCells, at: Addresses, { mapping, setting }: Reader):
     country: at.country,
     language: row.language?.toLowerCase().slice(0, 2),
     born: row.born,
+    organisation: row.organisation,
     lifecycle: row.lifecycle?.toLowerCase().replaceAll(' ', '-'),
     createdAt: row.created,
     updatedAt,

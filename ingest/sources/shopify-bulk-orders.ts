@@ -53,7 +53,7 @@ const itemShape = z.object({
 })
 
 const addressShape = z
-  .object({ name: text, address1: text, address2: text, city: text, zip: text, countryCodeV2: text, phone: text })
+  .object({ name: text, company: text, address1: text, address2: text, city: text, zip: text, countryCodeV2: text, phone: text })
   .nullish() // prettier-ignore
 
 /** Whether letters are welcome at an address, and since when. */
@@ -140,7 +140,7 @@ function shopOrderOf(order: BulkOrder): ShopOrder {
     cancelledAt: order.cancelledAt ?? undefined, currency: order.currency, grossMinor: order.grossMinor,
     taxMinor: order.taxMinor, shippingMinor: order.shippingMinor, discountMinor: order.discountMinor, lines: order.lines,
     refunds: () => refundsOf(order),
-    billing: { street: streetOf(billing), city: billing?.city, postcode: billing?.zip, country: billing?.countryCodeV2 },
+    billing: { company: billing?.company, street: streetOf(billing), city: billing?.city, postcode: billing?.zip, country: billing?.countryCodeV2 },
   } // prettier-ignore
 }
 

@@ -12,7 +12,7 @@ export function orderQuery(since: Date | null): string {
     totalPriceSet ${money} totalTaxSet ${money} totalShippingPriceSet ${money} totalDiscountsSet ${money}
     transactions { kind status processedAt }
     refunds { id createdAt totalRefundedSet ${money} }
-    billingAddress { name address1 address2 city zip countryCodeV2 phone }
+    billingAddress { name company address1 address2 city zip countryCodeV2 phone }
     shippingAddress { name }
     customer {
       id firstName lastName createdAt

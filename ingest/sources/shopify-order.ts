@@ -34,7 +34,7 @@ export type ShopOrder = {
   discountMinor: number
   lines: readonly OrderLine[]
   refunds: (revision: number) => readonly ShopRefund[]
-  billing: { street: Text; city: Text; postcode: Text; country: Text }
+  billing: { company: Text; street: Text; city: Text; postcode: Text; country: Text }
   /** When the customer was first known; exports do not say. */
   knownSince?: Date | undefined
 }
@@ -69,6 +69,7 @@ export function orderSays(order: ShopOrder, setting: Setting): Canonical[] {
     city: cleanText(order.billing.city),
     postcode: cleanText(order.billing.postcode?.replace(/^'/, '')),
     country,
+    organisation: cleanText(order.billing.company),
     createdAt: order.knownSince,
     updatedAt: order.createdAt,
   }

@@ -93,6 +93,7 @@ const orderShape = (zone: string) =>
       'Discount Amount': z.string().optional(),
       'Refunded Amount': z.string().optional(),
       'Billing Name': optionalText,
+      'Billing Company': optionalText,
       'Billing Street': optionalText,
       'Billing City': optionalText,
       'Billing Zip': optionalText,
@@ -124,7 +125,7 @@ const shopOrderOf = (row: Row): Omit<ShopOrder, 'lines'> => ({
   paidAt: row['Paid at'], cancelledAt: row['Cancelled at'], currency: row.Currency, grossMinor: row.grossMinor,
   taxMinor: row.taxMinor, shippingMinor: row.shippingMinor, discountMinor: row.discountMinor,
   refunds: refundedSoFar(row.Id, row['Cancelled at'] ?? row['Paid at'] ?? row['Created at'], row.refundedMinor),
-  billing: { street: row['Billing Street'], city: row['Billing City'], postcode: row['Billing Zip'], country: row['Billing Country'] },
+  billing: { company: row['Billing Company'], street: row['Billing Street'], city: row['Billing City'], postcode: row['Billing Zip'], country: row['Billing Country'] },
 }) // prettier-ignore
 
 const lineShape = (code: string) =>

@@ -1,7 +1,10 @@
 import type { DraftId } from '#kernel/ids.ts'
 import { composedSchema, draftOf, refusedOf, type DraftBody, type DraftRequest } from '../draft.ts'
 import { contentHashOf, draftById, type Draft } from '../drafts.ts'
+import { examplesFor } from '../examples.ts'
 import { draftPrompt } from '../prompts/draft.ts'
+import { promptHash } from '../prompts/live-prompt.ts'
+import { answerRequest, requestsOf } from '../queries/draft-requests.ts'
 import { bodiesOf, countRound, keepBody, noteProblem } from '../queries/drafts.ts'
 import type { AgentDeps } from './deps.ts'
 
@@ -17,18 +20,22 @@ export async function compose(deps: AgentDeps, draftId: DraftId, round: number):
   if (draft.revision > round) return true
   const request = requestOf(deps, draft)
   const revise = round > 0 && draft.body ? await revisionOf(deps, draft, draft.body) : undefined
-  const asked = { ...request, ...(revise && { revise }) }
+  const { sentence, segment } = draft.brief
+  const examples = await examplesFor(deps.db, { sentence, segment: segment.name, except: draftId })
+  const asked = { ...request, examples, ...(revise && { revise }) }
+  const prompt = await deps.prompt()
   const answer = await deps.callModel(
     {
       purpose: 'draft',
-      ...draftPrompt(asked, deps.brand.slots),
+      system: prompt.system,
+      prompt: draftPrompt(asked, deps.brand.slots),
       schema: composedSchema,
       maxTokens: answerTokens,
       deadline: AbortSignal.timeout(deps.answerTimeoutMs ?? 180_000),
       evidence: draft.evidence,
       draft: asked,
     },
-    { subject: `draft:${draftId}`, round },
+    { subject: `draft:${draftId}`, round, audience: await deps.audienceOf(draft.brief.segment.rule) },
   )
   const at = deps.clock()
   if (answer.kind === 'failed') {
@@ -41,8 +48,9 @@ export async function compose(deps: AgentDeps, draftId: DraftId, round: number):
     return false
   }
   await deps.db.transaction(async (tx) => {
-    const spent = { model: answer.model, costMicroUsd: answer.spentMicroUsd, at }
+    const spent = { model: answer.model, costMicroUsd: answer.spentMicroUsd, promptHash: promptHash(prompt), at }
     if (!(await countRound(tx, draftId, round, spent))) return
+    await answerRequest(tx, draftId, round)
     await keepBody(tx, draftId, { body, contentHash: contentHashOf(body), by: answer.model, at })
   })
   return true
@@ -74,12 +82,13 @@ function requestOf(deps: AgentDeps, draft: Draft): DraftRequest {
   }
 }
 
-/** What was wrong with the last body, and the texts that any earlier one lost to a block. */
+/** What was wrong with the last body, what a person asked to be changed, and the texts that any earlier one lost to a block. */
 async function revisionOf(deps: AgentDeps, draft: Draft, previous: DraftBody): Promise<DraftRequest['revise']> {
   const earlier = await bodiesOf(deps.db, draft.id)
   return {
     previous,
     findings: draft.findings.filter((finding) => finding.verdict !== 'pass'),
+    asked: (await requestsOf(deps.db, draft.id)).map(({ words }) => words),
     refused: [...new Set(earlier.flatMap(({ body, findings }) => refusedOf(body, findings ?? [])))],
   }
 }

@@ -4,12 +4,13 @@ import type { Brand } from '../brand.ts'
 import type { ChatAnswer, ChatRequest } from '../chat-model.ts'
 import type { ComposedBody } from '../draft.ts'
 import type { Embedder } from '../embedder.ts'
+import type { Prompt } from '../prompts/live-prompt.ts'
 import type { RelatedChunks, Scope } from '../retrieve.ts'
 
 /** Asks a model through the router. `subject` is what the cost is counted to, `round` 0 for a first draft. */
 export type CallModel = (
   request: ChatRequest<ComposedBody>,
-  about: { subject: string; round: number },
+  about: { subject: string; round: number; audience: number },
 ) => Promise<ChatAnswer<ComposedBody> & { spentMicroUsd: number }>
 
 export type AgentDeps = {
@@ -17,8 +18,14 @@ export type AgentDeps = {
   clock: Clock
   brand: Brand
   embedder: Embedder
+  /** Models whose vectors answer until the embedder has embedded everything. */
+  earlierEmbedders?: readonly Embedder[]
   callModel: CallModel
+  /** What authors are told: the live version, or a candidate that is evaluated. */
+  prompt: () => Promise<Prompt>
   relatedChunks?: RelatedChunks
+  /** How many people a segment's rule selects now. */
+  audienceOf: (rule: unknown) => Promise<number>
   /** The sources this agent may read; all when left out. */
   scope?: Scope
   /** How long one answer may take, all attempts together, in milliseconds. */

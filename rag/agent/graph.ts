@@ -12,7 +12,10 @@ import { AgentState } from './state.ts'
 
 const following = ({ next }: AgentState) => next
 
-/** plan → retrieve → draft → guard → revise (at most twice) → review by a person → record. */
+/**
+ * plan → retrieve → draft → guard → revise (at most twice) → review by a person → record. What a person asks to be
+ * changed goes back to retrieve: it may need other evidence.
+ */
 export function agentGraph(deps: AgentDeps, saver: BaseCheckpointSaver) {
   return new StateGraph(AgentState)
     .addNode('plan', plan(deps))
@@ -24,11 +27,11 @@ export function agentGraph(deps: AgentDeps, saver: BaseCheckpointSaver) {
     .addNode('record', record(deps))
     .addEdge(START, 'plan')
     .addEdge('plan', 'retrieve')
-    .addEdge('retrieve', 'draft')
+    .addConditionalEdges('retrieve', following, { draft: 'draft', revise: 'revise' })
     .addConditionalEdges('draft', following, { guard: 'guard', stop: END })
     .addConditionalEdges('guard', following, { revise: 'revise', review: 'review' })
     .addConditionalEdges('revise', following, { guard: 'guard', review: 'review' })
-    .addEdge('review', 'record')
+    .addConditionalEdges('review', following, { retrieve: 'retrieve', record: 'record' })
     .addEdge('record', END)
     .compile({ checkpointer: saver })
 }

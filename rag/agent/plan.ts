@@ -11,7 +11,7 @@ export const plan =
     if (!draft) throw new Error(`Draft ${draftId} is gone: it cannot be planned`)
     const titles = await productTitles(deps.db, wordsOfRule(draft.brief.segment.rule), 5)
     await keepPlan(deps.db, draftId, queriesOf(draft.brief, titles), deps.clock())
-    return { round: 0, decision: null }
+    return { round: 0, askedRound: 0, decision: null }
   }
 
 function queriesOf({ sentence, segment }: Brief, titles: readonly string[]): string[] {

@@ -50,7 +50,7 @@ export const retrieve =
       .filter(isClean)
       .slice(0, most.facts)
     await keepEvidence(deps.db, draftId, [...offers, ...facts, ...passages].map(numbered()), at)
-    return {}
+    return { next: draft.body ? 'revise' : 'draft' }
   }
 
 /** Stock changes within the hour, and that a thing can be had goes without saying: neither is matter for a mail. */

@@ -10,8 +10,10 @@ import type { AgentState, Decision, StateUpdate } from './state.ts'
  */
 export const review =
   (deps: AgentDeps) =>
-  async ({ draftId }: AgentState): Promise<StateUpdate> => {
+  async ({ draftId, round }: AgentState): Promise<StateUpdate> => {
     await moveDraft(deps.db, draftId, 'drafting', 'waiting', deps.clock())
     const decision = interrupt<{ draftId: DraftId }, Decision>({ draftId })
-    return { decision }
+    if (decision.decision !== 'changes') return { decision, next: 'record' }
+    await moveDraft(deps.db, draftId, 'waiting', 'drafting', deps.clock())
+    return { decision: null, next: 'retrieve', askedRound: round + 1 }
   }

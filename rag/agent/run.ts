@@ -12,14 +12,22 @@ import {
   type DraftState,
 } from '../drafts.ts'
 import { passes } from '../guardrails/check.ts'
-import { draftOfApproval, insertDraft, moveDraft, noteProblem } from '../queries/drafts.ts'
+import { insertRequest, requestsOf } from '../queries/draft-requests.ts'
+import { draftOfApproval, insertDraft, keepPlan, moveDraft, noteProblem } from '../queries/drafts.ts'
 import type { AgentDeps } from './deps.ts'
-import { openThread } from './thread.ts'
+import { openThread, type Thread } from './thread.ts'
 
-/** Enters a brief; `runDraft` then writes it. For callers that answer before the writing is done. */
-export async function createDraft(deps: Pick<AgentDeps, 'db' | 'clock'>, brief: Brief): Promise<DraftId> {
+/**
+ * Enters a brief; `runDraft` then writes it. For callers that answer before the writing is done.
+ * @param options.rehearsal written to be scored: nobody's to decide on
+ */
+export async function createDraft(
+  deps: Pick<AgentDeps, 'db' | 'clock'>,
+  brief: Brief,
+  { rehearsal = false }: { rehearsal?: boolean } = {},
+): Promise<DraftId> {
   const id = newId<'draft'>(deps.clock)
-  await insertDraft(deps.db, id, newId<'thread'>(deps.clock), briefSchema.parse(brief), deps.clock())
+  await insertDraft(deps.db, id, newId<'thread'>(deps.clock), briefSchema.parse(brief), { at: deps.clock(), rehearsal })
   return id
 }
 
@@ -41,7 +49,10 @@ export async function runDraft(deps: AgentDeps, draftId: DraftId): Promise<Draft
     if (draft.state !== 'drafting') return draft.state
     const thread = await openThread(deps, draft)
     try {
-      if ((await thread.run()) === 'asking') return 'waiting'
+      if ((await thread.run()) === 'asking' && (await answered(deps, thread, draftId))) {
+        await moveDraft(deps.db, draftId, 'drafting', 'waiting', deps.clock())
+        return 'waiting'
+      }
     } catch (fault) {
       await noteProblem(deps.db, draftId, messageOf(fault), 0, deps.clock())
       throw fault
@@ -50,6 +61,50 @@ export async function runDraft(deps: AgentDeps, draftId: DraftId): Promise<Draft
     await thread.forget()
     return 'failed'
   })
+}
+
+/** Takes what a person asked to be changed into the thread that waits; true when it waits (again). */
+async function answered(deps: AgentDeps, thread: Thread, draftId: DraftId): Promise<boolean> {
+  const [open] = (await requestsOf(deps.db, draftId)).filter(({ round }) => round === null)
+  if (!open) return true
+  await thread.answer({ decision: 'changes' })
+  return (await thread.run()) === 'asking'
+}
+
+export type AskedFor =
+  | { kind: 'asked' }
+  | { kind: 'busy' }
+  | { kind: 'refused'; rule: 'unknown' | 'not-waiting' | 'changed'; why: string }
+
+/**
+ * Takes what a person wants changed, in words; `runDraft` then has it written, on what is known of it, and it waits
+ * again. For callers that answer before the writing is done.
+ * @param input.contentHash what the person saw
+ */
+export async function askForChange(
+  deps: Pick<AgentDeps, 'db' | 'clock'>,
+  input: { draftId: DraftId; contentHash: Hash; words: string; by: string },
+): Promise<AskedFor> {
+  const asked = await underLease(deps, leaseOf(input.draftId), leaseMs, async (): Promise<AskedFor> => {
+    const draft = await draftById(deps.db, input.draftId)
+    if (!draft || draft.rehearsal) return { kind: 'refused', rule: 'unknown', why: 'There is no such draft' }
+    if (draft.state !== 'waiting')
+      return {
+        kind: 'refused',
+        rule: 'not-waiting',
+        why: `The draft is ${draft.state}: start a new one from its brief`,
+      }
+    if (draft.contentHash !== input.contentHash)
+      return { kind: 'refused', rule: 'changed', why: 'The draft was edited since: read it again' }
+    const request = { ...input, id: newId<'draft-request'>(deps.clock), at: deps.clock() }
+    await deps.db.transaction(async (tx) => {
+      await insertRequest(tx, request)
+      await moveDraft(tx, input.draftId, 'waiting', 'drafting', request.at)
+      await keepPlan(tx, input.draftId, [...new Set([...draft.plan, input.words])], request.at)
+    })
+    return { kind: 'asked' }
+  })
+  return asked ?? { kind: 'busy' }
 }
 
 export type Resumed = { draftId: DraftId } & (
@@ -110,6 +165,7 @@ async function take(deps: AgentDeps, word: Word): Promise<WordTaken> {
     await thread.forget()
     return { kind: 'already', state: draft.state }
   }
+  if (draft.rehearsal) return refused('unknown', 'It was written to be scored, and cannot be decided on')
   if (draft.state !== 'waiting') return refused('not-waiting', `The draft is ${draft.state}: it cannot be decided on`)
   if (word.contentHash !== undefined && word.contentHash !== draft.contentHash) {
     return refused('changed', 'The draft was edited since: read it again')

@@ -1,13 +1,16 @@
 import { Annotation } from '@langchain/langgraph'
 import type { DraftId } from '#kernel/ids.ts'
 
-/** A person's word on a draft, as it resumes the thread. */
-export type Decision = {
+/** A person's last word on a draft. */
+export type Verdict = {
   decision: 'approved' | 'rejected'
   by: string
   approvalId: string | null
   reason: string | null
 }
+
+/** What resumes a thread: a last word, or that it be changed (how, lies in rag.draft_requests). */
+export type Decision = Verdict | { decision: 'changes' }
 
 /**
  * What the checkpointer keeps of a thread: ids, and where it stands. Plans, evidence, bodies and findings are in rag.drafts,
@@ -15,13 +18,15 @@ export type Decision = {
  */
 export const AgentState = Annotation.Root({
   draftId: Annotation<DraftId>(),
-  /** 0 for the first body, 1 and 2 for its revisions. */
+  /** 0 for the first body, then one for each revision. */
   round: Annotation<number>(),
-  next: Annotation<'guard' | 'revise' | 'review' | 'stop'>(),
-  decision: Annotation<Decision | null>(),
+  /** The round that a person last asked for; 0 for the first body. */
+  askedRound: Annotation<number>(),
+  next: Annotation<'draft' | 'guard' | 'revise' | 'review' | 'retrieve' | 'record' | 'stop'>(),
+  decision: Annotation<Verdict | null>(),
 })
 export type AgentState = typeof AgentState.State
 export type StateUpdate = Partial<AgentState>
 
-/** Revisions that a draft gets before a person sees it, whatever the guardrails still say. */
+/** Revisions for the guardrails before a person sees a draft, whatever these still say. */
 export const mostRevisions = 2

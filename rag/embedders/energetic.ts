@@ -9,7 +9,7 @@ const atOnce = 8
  * About 45 texts of 40 words a second on one core, 250 MB once loaded (on the first use).
  */
 export function energeticEmbedder(): Embedder {
-  const about = { id: 'energetic-en-0.2.0', dimensions: 512 }
+  const about = { id: 'energetic-en-0.2.0', dimensions: 512, trust: 0.3 }
   let loading: ReturnType<typeof load> | undefined
   return {
     ...about,

@@ -30,7 +30,7 @@ export function runRules(subject: Subject): Finding[] {
     const stamp = { rule: rule.name, version: rule.version }
     const troubles = rule.check(subject)
     if (troubles.length > 0) return troubles.map((trouble) => ({ ...stamp, ...trouble }))
-    return [{ ...stamp, verdict: 'pass', where: 'body', span: null, why: rule.about, fix: '' }]
+    return [{ ...stamp, verdict: 'pass', where: 'body', span: null, why: rule.what, fix: '' }]
   })
 }
 

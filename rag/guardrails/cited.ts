@@ -19,7 +19,8 @@ const soft: readonly RegExp[] = [
 export const cited: Rule = {
   name: 'cited',
   version: 1,
-  about: 'Every factual sentence cites evidence that holds now',
+  what: 'Every factual sentence cites evidence that holds now',
+  why: 'A sentence without evidence is an opinion of the writer, and nobody can check it',
   check: (subject) => [
     ...subject.broken.map(({ where, why }) => block({ where }, null, why, 'Cite evidence that holds now, or rewrite')),
     ...subject.copies.flatMap((copy) => uncited(copy, subject.context.business.name)),

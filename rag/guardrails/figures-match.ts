@@ -10,7 +10,8 @@ import { coverage } from './words.ts'
 export const figuresMatch: Rule = {
   name: 'figures-match',
   version: 2,
-  about: 'Prices, discounts, dates and numbers equal a fact that holds now',
+  what: 'Prices, discounts, dates and numbers equal a fact that holds now',
+  why: 'A wrong price, date or discount is a promise the business did not make',
   check: ({ copies }) => copies.flatMap(wrongFigures),
 }
 

@@ -9,9 +9,17 @@ export type Figure = { text: string; start: number; end: number } & (
   | { kind: 'weekday'; value: number }
   | { kind: 'time'; minutes: number }
   | { kind: 'quantity'; value: number; unit: string | null }
-)
+  | { kind: 'deal'; value: string }
+) & { bound?: Bound }
 
-type Value = Figure extends infer One ? (One extends Figure ? Omit<One, 'text' | 'start' | 'end'> : never) : never
+/** What stands before a figure and changes what it says: from €13, up to 15%, about 20. */
+export type Bound = 'from' | 'to' | 'about'
+
+type Value = Figure extends infer One
+  ? One extends Figure
+    ? Omit<One, 'text' | 'start' | 'end' | 'bound'>
+    : never
+  : never
 type Reader = { pattern: RegExp; read: (match: RegExpExecArray) => Value | null }
 
 const symbols: Record<string, string> = {
@@ -44,8 +52,11 @@ const readers: Reader[] = [
   { pattern: new RegExp(String.raw`(€|\$|£|¥|\b[A-Z]{3}\b)\s?(${number})`, 'g'), read: (match) => money(match[2]!, match[1]!) },
   { pattern: new RegExp(String.raw`(${number}|\b${word})\s?(€|£|\$|euros?\b|dollars?\b|pounds?\b|cents?\b|[A-Z]{3}\b)`, 'gi'), read: (match) => money(match[1]!, match[2]!) },
   { pattern: new RegExp(String.raw`(${number}|\b${word})\s?(?:%|percent\b|per cent\b)`, 'gi'), read: (match) => ({ kind: 'percent', value: valueOf(match[1]!) }) },
-  { pattern: /\bhalf[ -](?:price|off)\b/gi, read: () => ({ kind: 'percent', value: 50 }) },
-  { pattern: /\b(\d{4})-(\d{2})-(\d{2})\b/g, read: (match) => ({ kind: 'date', year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) }) },
+  { pattern: /\bhalf[ -](?:the )?(?:price|off)\b/gi, read: () => ({ kind: 'percent', value: 50 }) },
+  { pattern: /\b(?:a|one)[ -](third|quarter|fifth|tenth)(?: of the price)? (?:off|less|cheaper)\b/gi, read: (match) => ({ kind: 'percent', value: fractions[match[1]!.toLowerCase()]! }) },
+  { pattern: /\b(?:(?:two|2|three|3|four|4)[ -]?for[ -]?(?:the price of )?(?:one|1|two|2|three|3)|buy (?:one|two|three|[1-3]),? (?:and )?get (?:one|two|[12]|the second)(?: (?:more|free|half price))?|bogof?|double points)\b/gi, read: (match) => ({ kind: 'deal', value: dealOf(match[0]) }) },
+  { pattern: new RegExp(String.raw`\b(${word})[ -]((?:${tens.filter(Boolean).join('|')})(?:[ -](?:${small.slice(1, 10).join('|')}))?|oh[ -](?:${small.slice(1, 10).join('|')})|ten|eleven|twelve|\w{3,5}teen)\b(?!\s?(?:%|percent|per cent|g\b|grams?|kg|ml|minutes?|hours?|days?|metres?|meters?))`, 'gi'), read: (match) => spoken(match[1]!, match[2]!) },
+  { pattern: /\b(\d{4})-(\d{2})-(\d{2})(?!\d)/g, read: (match) => ({ kind: 'date', year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) }) },
   { pattern: new RegExp(String.raw`\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? (${month})\b\.?(?:,? (\d{4})\b)?`, 'g'), read: (match) => date(match[3], match[2]!, match[1]) },
   { pattern: new RegExp(String.raw`\b(${month})\b\.? (\d{1,2})(?:st|nd|rd|th)?\b(?!:)(?:,? (\d{4})\b)?`, 'g'), read: (match) => date(match[3], match[1]!, match[2]) },
   { pattern: new RegExp(String.raw`\b(${month})\b,? (\d{4})\b`, 'g'), read: (match) => date(match[2], match[1]!) },
@@ -58,6 +69,20 @@ const readers: Reader[] = [
   { pattern: new RegExp(String.raw`(${number}|\b${word}\b)(?:[\s-]?((?:${unit})s?)(?![\p{L}\p{N}]))?`, 'giu'), read: (match) => quantity(match[1]!, match[2]) },
 ] // prettier-ignore
 
+const bounds: readonly [Bound, RegExp][] = [
+  [
+    'from',
+    /\b(?:from(?: only| just)?|starting (?:at|from)|starts at|at least|more than|over|above|minimum(?: of)?|no less than|as low as)\s+$/i,
+  ],
+  ['to', /\b(?:up to|at most|less than|under|below|maximum(?: of)?|no more than|as much as|as high as)\s+$/i],
+  ['about', /\b(?:about|around|roughly|almost|nearly|approximately|some)\s+$/i],
+]
+
+const boundBefore = (text: string, start: number): Bound | undefined => {
+  const before = text.slice(Math.max(0, start - 20), start)
+  return bounds.find(([, pattern]) => pattern.test(before))?.[0]
+}
+
 /** The figures of a text, in order of place, without overlaps. Numbers in words count from two on. */
 export function figuresOf(text: string): Figure[] {
   const found: Figure[] = []
@@ -66,10 +91,28 @@ export function figuresOf(text: string): Figure[] {
       const place = { text: match[0].trim(), start: match.index, end: match.index + match[0].length }
       if (found.some((other) => place.start < other.end && other.start < place.end)) continue
       const value = read(match)
-      if (value) found.push({ ...place, ...value })
+      const bound = boundBefore(text, place.start)
+      if (value) found.push({ ...place, ...value, ...(bound && { bound }) })
     }
   }
   return found.toSorted((a, b) => a.start - b.start)
+}
+
+const fractions: Record<string, number> = { third: 33, quarter: 25, fifth: 20, tenth: 10 }
+
+const dealOf = (words: string): string =>
+  words
+    .toLowerCase()
+    .replace(/\btwo\b/g, '2')
+    .replace(/\b(?:one|the second)\b/g, '1')
+    .replace(/\bthree\b/g, '3')
+    .replace(/[^a-z0-9]+/g, '')
+
+/** "thirteen fifty" is a price; of which currency, the evidence says. Twenty five, said as one number, is none. */
+function spoken(whole: string, cents: string): Value | null {
+  if (/^(?:a |one )?(?:hundred|thousand|dozen)$/i.test(whole)) return null
+  const rest = valueOf(cents.replace(/^oh[ -]/i, ''))
+  return rest < 1 || rest > 99 ? null : { kind: 'money', amountMinor: valueOf(whole) * 100 + rest, currency: '' }
 }
 
 function money(amount: string, sign: string): Value | null {
@@ -115,8 +158,11 @@ function valueOf(amount: string): number {
 export function supports(evidence: Figure, copy: Figure): boolean {
   if (copy.kind === 'weekday') return weekdayOf(evidence) === copy.value
   if (copy.kind === 'quantity' && evidence.kind === 'date') return copy.unit === null && copy.value === evidence.year
+  // A price or a share that the evidence states as such may not become a bound, nor a bound a price.
+  if ((copy.kind === 'money' || copy.kind === 'percent') && copy.bound !== evidence.bound) return false
   if (copy.kind === 'money' && evidence.kind === 'money') {
-    return copy.amountMinor === evidence.amountMinor && copy.currency === evidence.currency
+    const same = copy.currency === evidence.currency || copy.currency === ''
+    return copy.amountMinor === evidence.amountMinor && same
   }
   if (copy.kind === 'date' && evidence.kind === 'date') {
     const said = (field: 'year' | 'day') => copy[field] === null || copy[field] === evidence[field]

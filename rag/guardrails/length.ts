@@ -7,7 +7,8 @@ const limits = { subject: 60, preheader: 100, heading: 80, label: 30, words: 400
 export const length: Rule = {
   name: 'length',
   version: 1,
-  about: 'Subject, preheader, headings, buttons and the whole are short enough; nothing shouts',
+  what: 'Subject, preheader, headings, buttons and the whole are short enough; nothing shouts',
+  why: 'What a phone cuts off is not read, and shouting is filtered',
   check: ({ copies, body }) => {
     const long = copies.flatMap((copy): Trouble[] => {
       const most = copy.kind === 'sentence' ? Number.POSITIVE_INFINITY : limits[copy.kind]

@@ -7,7 +7,8 @@ const address = /\b(?:https?:\/\/|www\.)[^\s<>"']+|(?<![@\p{L}\p{N}.-])(?:[a-z0-
 export const links: Rule = {
   name: 'links',
   version: 1,
-  about: 'Links, e-mail addresses and phone numbers are known ones',
+  what: 'Links, e-mail addresses and phone numbers are known ones',
+  why: 'An invented address sends readers, or their data, to strangers',
   check: (subject) => [...buttons(subject), ...subject.copies.flatMap((copy) => inText(copy, subject))],
 }
 

@@ -7,7 +7,8 @@ const slotShape = /^([a-z_]+(?:\.[a-z_]+)*)\s*(?:\|\s*default:\s*("[^"{}<>]*"|'[
 export const markup: Rule = {
   name: 'markup',
   version: 1,
-  about: 'No HTML or script, only known merge slots, each with a fallback',
+  what: 'No HTML or script, only known merge slots, each with a fallback',
+  why: 'Markup in copy breaks the mail or runs in it; an unknown slot shows as code',
   check: (subject) => [
     ...subject.copies.flatMap((copy) => [...html(copy), ...slots(copy, subject.context)]),
     ...undeclared(subject),

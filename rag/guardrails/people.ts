@@ -10,7 +10,8 @@ const what: Partial<Record<PersonalKind, string>> = {
 export const people: Rule = {
   name: 'people',
   version: 1,
-  about: 'No personal data of anybody in the copy',
+  what: 'No personal data of anybody in the copy',
+  why: 'Nobody may read about another customer',
   check: ({ copies, customers }) => copies.flatMap((copy) => [...numbers(copy), ...names(copy, customers)]),
 }
 

@@ -17,7 +17,8 @@ const claims: readonly Claim[] = [
 export const prohibited: Rule = {
   name: 'prohibited',
   version: 1,
-  about: 'No claim that may not be made, no offer without evidence, no word the brand forbids',
+  what: 'No claim that may not be made, no offer without evidence, no word the brand forbids',
+  why: 'Some promises are illegal, some cannot be kept, and some the brand does not make',
   check: ({ copies, context }) =>
     copies.flatMap((copy) => [
       ...claims.flatMap((claim) => made(copy, claim)),

@@ -8,7 +8,21 @@ export type GuardContext = {
   allowed: { urls: readonly string[]; emails: readonly string[]; phones: readonly string[] }
   /** Merge slots that the renderer can fill: `person.given_name`. */
   slots: readonly string[]
+  /** Where its readers live; without it, the rules of the European Union. */
+  countries?: readonly Country[]
+  /** The language it is to be written in; without it, none is asked for. */
+  language?: Language
+  /** Words that must stand in the whole (an unsubscribe line, who sends it, where they are): what each is, by its words. */
+  required?: readonly { what: string; words: string }[]
+  /** Set where the copy is a proposal for a WhatsApp template. */
+  template?: { name: string; category: 'marketing' | 'utility' | 'authentication' }
 }
+
+/** Countries whose rules on claims are known. */
+export type Country = 'EU' | 'NL' | 'DE' | 'UK' | 'US'
+
+/** Languages that can be told apart. */
+export type Language = 'en' | 'nl' | 'de' | 'fr' | 'es' | 'it'
 
 /** One text of a body: where it stands, its words with the slots blanked (same offsets), and what it rests on. */
 export type Copy = {
@@ -42,7 +56,9 @@ export type Trouble = Omit<Finding, 'rule' | 'version' | 'verdict'> & { verdict:
 export type Rule = {
   readonly name: string
   readonly version: number
-  readonly about: string
+  /** What it demands, and why: for the page that lists the rules. */
+  readonly what: string
+  readonly why: string
   readonly check: (subject: Subject) => Trouble[]
 }
 

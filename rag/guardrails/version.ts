@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts'
+import { hashOf } from '#kernel/crypto.ts'
 import type { Db } from '#kernel/db.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { liveVersion, pointAt, register } from '#kernel/versions.ts'
@@ -8,7 +9,10 @@ const kind = 'guardrail'
 const name = 'copy'
 
 /** What a version of the guardrails says of itself: which rules, at which version. */
-const body = { rules: rules.map(({ name: rule, version, about }) => ({ rule, version, about })) }
+const body = { rules: rules.map(({ name: rule, version, what }) => ({ rule, version, what })) }
+
+/** The hash under which the registry keeps the rules that run. */
+export const guardrailHash: Hash = hashOf({ kind, name, body })
 
 /**
  * The version of the rules that run, registered and pointed at when it is new. Findings carry it, so that an approval

@@ -21,6 +21,8 @@ export type DraftRow = {
   revision: number
   model: string | null
   costMicroUsd: number
+  promptHash: Hash | null
+  rehearsal: boolean
   approvalId: string | null
   decidedBy: string | null
   reason: string | null
@@ -32,7 +34,7 @@ export type DraftRow = {
 const columns = sql`
   d.id, d.thread_id as "threadId", d.state, d.brief, d.plan, b.body, d.content_hash as "contentHash", b.findings,
   b.guardrail_hash as "guardrailHash", d.evidence, d.revision, d.model, d.cost_micro_usd as "costMicroUsd",
-  d.approval_id as "approvalId", d.decided_by as "decidedBy", d.reason, d.problem,
+  d.prompt_hash as "promptHash", d.rehearsal, d.approval_id as "approvalId", d.decided_by as "decidedBy", d.reason, d.problem,
   d.created_at as "createdAt", d.updated_at as "updatedAt"`
 
 const source = sql`rag.drafts d left join rag.draft_bodies b on b.draft_id = d.id and b.content_hash = d.content_hash`
@@ -43,11 +45,20 @@ export async function insertDraft(
   id: DraftId,
   threadId: Id<'thread'>,
   brief: Brief,
-  at: Date,
+  { at, rehearsal }: { at: Date; rehearsal: boolean },
 ): Promise<void> {
-  await db.query(sql`insert into rag.drafts (id, thread_id, state, brief, created_at, updated_at)
-    values (${id}, ${threadId}, 'drafting', ${json(brief)}, ${at}, ${at})`)
+  await db.query(sql`insert into rag.drafts (id, thread_id, state, brief, rehearsal, created_at, updated_at)
+    values (${id}, ${threadId}, 'drafting', ${json(brief)}, ${rehearsal}, ${at}, ${at})`)
 }
+
+/** Rehearsals that nobody scores any more, and those of this id. */
+export const removeRehearsals = (
+  db: Queryable,
+  id: DraftId | null,
+  before: Date,
+): Promise<{ threadId: Id<'thread'> }[]> =>
+  db.query(sql`delete from rag.drafts where rehearsal and (id = ${id} or created_at < ${before})
+    returning thread_id as "threadId"`)
 
 export async function draftRow(db: Queryable, id: DraftId): Promise<DraftRow | null> {
   const rows = await db.query<DraftRow>(sql`select ${columns} from ${source} where d.id = ${id}`)
@@ -62,7 +73,7 @@ export function draftRows(
   offset: number,
 ): Promise<DraftRow[]> {
   return db.query(sql`select ${columns} from ${source}
-    where cardinality(${states}::text[]) = 0 or d.state = any(${states}::text[])
+    where not d.rehearsal and (cardinality(${states}::text[]) = 0 or d.state = any(${states}::text[]))
     order by d.created_at desc, d.id desc limit ${limit} offset ${offset}`)
 }
 
@@ -99,10 +110,10 @@ export async function countRound(
   tx: Queryable,
   id: DraftId,
   round: number,
-  spent: { model: string; costMicroUsd: number; at: Date },
+  spent: { model: string; costMicroUsd: number; promptHash: Hash; at: Date },
 ): Promise<boolean> {
   const rows = await tx.query(sql`
-    update rag.drafts set revision = ${round + 1}, model = ${spent.model},
+    update rag.drafts set revision = ${round + 1}, model = ${spent.model}, prompt_hash = ${spent.promptHash},
       cost_micro_usd = cost_micro_usd + ${spent.costMicroUsd}, problem = null, updated_at = ${spent.at}
     where id = ${id} and state = 'drafting' and revision = ${round} returning id`)
   return rows.length === 1

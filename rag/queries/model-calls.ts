@@ -4,7 +4,7 @@ import { json, sql } from '#kernel/sql.ts'
 import type { FailedReason, Vendor } from '../chat-model.ts'
 
 export type CallId = Id<'model-call'>
-export type Outcome = 'pending' | 'answer' | FailedReason | 'fault'
+export type Outcome = 'pending' | 'answer' | FailedReason | 'limited' | 'fault'
 
 export type CallRow = {
   id: CallId
@@ -73,6 +73,57 @@ export async function costOfSubject(db: Queryable, subject: string): Promise<num
   return row.spent
 }
 
+/** What a deployment was asked since a moment: tokens as the vendor counted them, before that as they were weighed. */
+export async function askedOf(
+  db: Queryable,
+  model: string,
+  since: Date,
+): Promise<{ requests: number; tokens: number; oldest: Date | null }> {
+  return one(
+    db,
+    sql`select count(*) as requests, min(at) as oldest,
+        coalesce(sum(case when finished_at is null then (features ->> 'promptTokens')::bigint + (features ->> 'maxTokens')::bigint
+          else input_tokens + output_tokens end), 0)::bigint as tokens
+      from rag.model_calls where model = ${model} and at > ${since} and outcome not in ('budget', 'limited')`,
+  )
+}
+
+/** `answeredBy`: null when nobody did; tokens and money of all its attempts. */
+export type DecisionRow = {
+  id: Id<'model-decision'>
+  at: Date
+  purpose: string
+  subject: string | null
+  policyHash: Hash
+  features: unknown
+  chain: string[]
+  reasons: string[]
+  answeredBy: string | null
+  outcomes: string[]
+  inputTokens: number
+  outputTokens: number
+  costMicroUsd: number
+}
+
+/** Decisions with what came of them, newest first; of one id alone where it is given. */
+export const selectDecisions = (
+  db: Queryable,
+  { since, limit, id }: { since: Date; limit: number; id: string | null },
+): Promise<DecisionRow[]> =>
+  db.query<DecisionRow>(sql`
+    with first as (
+      select * from rag.model_calls
+      where ordinal = 0 and at >= ${since} and (${id}::uuid is null or decision_id = ${id}::uuid)
+      order by at desc, decision_id desc limit ${limit})
+    select f.decision_id as id, f.at, f.purpose, f.subject, f.policy_hash as "policyHash", f.features, f.chain, f.reasons,
+      (array_agg(c.model order by c.ordinal) filter (where c.outcome = 'answer'))[1] as "answeredBy",
+      array_agg(coalesce(c.model, 'nobody') || ': ' || c.outcome order by c.ordinal) as outcomes,
+      sum(c.input_tokens)::integer as "inputTokens", sum(c.output_tokens)::integer as "outputTokens",
+      sum(c.cost_micro_usd)::bigint as "costMicroUsd"
+    from first f join rag.model_calls c on c.decision_id = f.decision_id
+    group by f.id, f.decision_id, f.at, f.purpose, f.subject, f.policy_hash, f.features, f.chain, f.reasons
+    order by f.at desc, f.decision_id desc`)
+
 export type RecentCall = { model: string; outcome: Outcome; finishedAt: Date; retryAfterMs: number | null }
 
 /** The finished calls since a moment, newest first. */
@@ -80,7 +131,7 @@ export const recentCalls = (db: Queryable, since: Date): Promise<RecentCall[]> =
   db.query<RecentCall>(sql`
     select model, outcome, finished_at as "finishedAt", retry_after_ms as "retryAfterMs"
     from rag.model_calls
-    where model is not null and finished_at is not null and at >= ${since} and outcome <> 'budget'
+    where model is not null and finished_at is not null and at >= ${since} and outcome not in ('budget', 'limited')
     order by finished_at desc, ordinal desc`)
 
 export type VendorSpend = { vendor: Vendor; before: number; through: number }

@@ -1,7 +1,7 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { ChunkId, DocumentId, FactId } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
-import type { Where } from './text-search.ts'
+import { isInScope, mayBeFound, type Where } from './text-search.ts'
 
 export type ChunkRow = {
   chunkId: ChunkId
@@ -23,9 +23,7 @@ export function chunksById(db: Queryable, ids: readonly string[], where: Where):
     select c.id as "chunkId", d.id as "documentId", d.source, d.uri, d.title, c.heading, c.text,
       c.start_byte as "startByte", c.end_byte as "endByte", d.valid_from as "validFrom", d.valid_to as "validTo"
     from ingest.chunks c join ingest.documents d on d.id = c.document_id
-    where c.id = any(${ids}::uuid[])
-      and d.valid_from <= ${where.at} and (d.valid_to is null or d.valid_to > ${where.at})
-      and (${where.sources}::text[] is null or d.source = any(${where.sources}::text[]))`)
+    where c.id = any(${ids}::uuid[]) and ${mayBeFound(where)}`)
 }
 
 export type FactRow = {
@@ -39,6 +37,11 @@ export type FactRow = {
   validTo: Date | null
 }
 export type FactMatch = FactRow & { terms: string[]; score: number }
+
+/** Whether a fact, as `f` from a document `d` or a record `r`, may be found. */
+const holds = (where: Where): Sql => sql`
+  f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
+  and ${isInScope(sql`coalesce(d.source, r.source)`, where)}`
 
 /**
  * Facts valid at `at` whose statement, or the title, type or tags of whose product, has words of the text, those with
@@ -54,8 +57,7 @@ export function factMatches(db: Queryable, text: string, where: Where, limit: nu
       left join ingest.records r on r.id = f.record_id
       left join lateral (
         select title, url, type, tags from ingest.products where 'product:' || sku = f.subject limit 1) p on true
-      where f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
-        and (${where.sources}::text[] is null or coalesce(d.source, r.source) = any(${where.sources}::text[]))),
+      where ${holds(where)}),
     words as (select v.id, u.lexeme from valid v cross join unnest(v.search) u),
     asked as (
       select term, ln(1 + (select count(*) from valid)::float8 / count(*)) as weight
@@ -77,9 +79,8 @@ export const factRows = sql`select f.id as "factId", f.subject, f.predicate, f.s
     left join lateral (select title, url from ingest.products where 'product:' || sku = f.subject limit 1) p on true`
 
 /** Of `factRows`, those about the subjects that are valid at `at` and in scope. */
-export const factsAbout = (subjects: readonly string[], where: Where): Sql => sql`f.subject = any(${subjects}::text[])
-      and f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
-      and (${where.sources}::text[] is null or coalesce(d.source, r.source) = any(${where.sources}::text[]))`
+export const factsAbout = (subjects: readonly string[], where: Where): Sql =>
+  sql`f.subject = any(${subjects}::text[]) and ${holds(where)}`
 
 /** Facts of subjects such as `product:YIRG-250`, valid at `at` and in scope, in the order of subject and predicate. */
 export const factsOf = (db: Queryable, subjects: readonly string[], where: Where): Promise<FactRow[]> =>

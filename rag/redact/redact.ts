@@ -1,6 +1,6 @@
 import type { DraftRequest, Evidence } from '../draft.ts'
-import { nameFinder } from './names.ts'
-import { findPersonal, freeParts, type Found, type PersonalKind } from './patterns.ts'
+import type { PersonalKind } from './patterns.ts'
+import { personalFinder, placeholderBook, type Allowed, type Reader } from './placeholders.ts'
 
 declare const redacted: unique symbol
 
@@ -29,18 +29,49 @@ export type Redaction<Request> = {
 /** A cast could forge the brand, so what was minted is also remembered. */
 const minted = new WeakSet<object>()
 
+/** A value with the data back in its place; or why it stays as it is, and which placeholders are somebody else's. */
+export type Restored<Value> =
+  | { kind: 'restored'; value: Value }
+  | { kind: 'refused'; placeholders: readonly string[]; why: string }
+
+/** Texts that share their placeholders: the turns of a conversation, or the drafts for several people. */
+export type Thread = {
+  /** As `redactRequest`, in the placeholders of the thread, for a text that speaks of one person and goes to her. */
+  redact: <Request extends Outgoing>(request: Request, reader: Reader) => Omit<Redaction<Request>, 'restore'>
+  /** Puts data back for this reader; refused whole where a placeholder stands for what no text of hers had said. */
+  restore: <Value>(value: Value, reader: Reader) => Restored<Value>
+}
+
 /**
  * Replaces people's data by placeholders such as `[EMAIL_1]`: the same value has the same placeholder throughout the
- * request. `names` are those of the business's own customers; what the rules see is in `patterns.ts`.
+ * request. `names` are those of the business's own customers; what the rules see is in `patterns.ts`; what the owner
+ * `allowed` leaves as it is.
  */
 export function redactRequest<Request extends Outgoing>(
   request: Request,
   names: readonly string[],
+  allowed: Allowed = {},
 ): Redaction<Request> {
-  const said = sayable(request)
-  const book = placeholderBook(JSON.stringify(said), nameFinder(names))
-  const clean = mint({ ...request, ...inTexts(said, book.hide) })
-  return { request: clean, restore: (value) => inTexts(value, book.show), replaced: book.counts() }
+  const book = placeholderBook(names, allowed)
+  const clean = mint({ ...request, ...inTexts(sayable(request), (text) => book.hide(text, null)) })
+  return { request: clean, restore: (value) => inTexts(value, book.show), replaced: book.counts(null) }
+}
+
+/** Opens a thread. It is kept in memory alone: its book is the very data that was hidden. */
+export function openThread(names: readonly string[], allowed: Allowed = {}): Thread {
+  const book = placeholderBook(names, allowed)
+  return {
+    redact: (request, reader) => {
+      const clean = mint({ ...request, ...inTexts(sayable(request), (text) => book.hide(text, reader)) })
+      return { request: clean, replaced: book.counts(reader) }
+    },
+    restore: (value, reader) => {
+      const placeholders = [...new Set(textsOf(value).flatMap((text) => book.othersIn(text, reader)))]
+      if (placeholders.length === 0) return { kind: 'restored', value: inTexts(value, book.show) }
+      const why = `${placeholders.join(', ')} would put one person's data before another: have the text written again`
+      return { kind: 'refused', placeholders, why }
+    },
+  }
 }
 
 /** The same request with another deadline: nothing that leaves the house changes. */
@@ -62,10 +93,8 @@ export function assertRedacted(request: object): void {
 }
 
 /** How many pieces of people's data the rules still see in what would leave the house. */
-export const personalLeft = (request: Outgoing, names: readonly string[]): number => {
-  const text = textOf(sayable(request))
-  return findPersonal(text).length + nameFinder(names)(text).length
-}
+export const personalLeft = (request: Outgoing, names: readonly string[], allowed: Allowed = {}): number =>
+  personalFinder(names, allowed)(textsOf(sayable(request)).join('\n')).length
 
 function mint<Request extends object>(request: Request): Redacted<Request> {
   minted.add(request)
@@ -80,10 +109,10 @@ const sayable = ({ system, prompt, evidence, draft, repair }: Outgoing): Outgoin
   ...(repair && { repair }),
 })
 
-const textOf = (value: unknown): string => {
+const textsOf = (value: unknown): string[] => {
   const texts: string[] = []
   inTexts(value, (text) => (texts.push(text), text))
-  return texts.join('\n')
+  return texts
 }
 
 /** Applies a change to every string of a value; keys, dates and numbers stay, and so does its shape. */
@@ -98,48 +127,3 @@ function inTexts<Value>(value: Value, change: (text: string) => string): Value {
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const placeholder = /\[(?:EMAIL|URL|IBAN|CARD|IP|ID|PHONE|ADDRESS|NAME)_\d+\]/g
-
-/** Numbers the values as they come; a number that already stands in the text is skipped, so that nothing is mixed up. */
-function placeholderBook(everything: string, findNames: (text: string) => Found[]) {
-  const taken = new Set(everything.match(placeholder))
-  const byValue = new Map<string, string>()
-  const byPlaceholder = new Map<string, string>()
-  const last: Partial<Record<PersonalKind, number>> = {}
-  const placeholderOf = (kind: PersonalKind, value: string): string => {
-    const known = byValue.get(`${kind} ${value}`)
-    if (known !== undefined) return known
-    let number = (last[kind] ?? 0) + 1
-    while (taken.has(`[${kind}_${number}]`)) number += 1
-    last[kind] = number
-    const name = `[${kind}_${number}]`
-    byValue.set(`${kind} ${value}`, name)
-    byPlaceholder.set(name, value)
-    return name
-  }
-  const counts = (): Partial<Record<PersonalKind, number>> => {
-    const kinds = [...byValue.keys()].map((key) => key.slice(0, key.indexOf(' ')) as PersonalKind)
-    return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]))
-  }
-  return {
-    hide: (text: string) => replaced(text, withNames(text, findPersonal(text), findNames(text)), placeholderOf),
-    show: (text: string) => text.replace(placeholder, (name) => byPlaceholder.get(name) ?? name),
-    counts,
-  }
-}
-
-/** Names that lie inside another find (an address, an e-mail) are covered by it; one that reaches out is cut. */
-function withNames(text: string, found: readonly Found[], names: readonly Found[]): Found[] {
-  const free = names.flatMap((name) => freeParts(text, name, found))
-  return [...found, ...free].toSorted((a, b) => a.start - b.start)
-}
-
-function replaced(text: string, found: Found[], placeholderOf: (kind: PersonalKind, value: string) => string): string {
-  let at = 0
-  let result = ''
-  for (const { kind, start, end } of found) {
-    result += text.slice(at, start) + placeholderOf(kind, text.slice(start, end))
-    at = end
-  }
-  return result + text.slice(at)
-}

@@ -1,12 +1,13 @@
+import { DateTime } from 'luxon'
 import { z } from 'zod'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import { newId, type Id } from '#kernel/ids.ts'
 import type { Answer, ChatModel, ChatRequest, Failed, RedactedRequest } from '../chat-model.ts'
-import { customerNamesAmong, recentCalls, spentMicroUsd } from '../queries/model-calls.ts'
+import { costOfSubject, customerNamesAmong, recentCalls, spentMicroUsd } from '../queries/model-calls.ts'
 import { possibleNames } from '../redact/names.ts'
 import { personalLeft, redactRequest, withDeadline, withRepair, type Restore } from '../redact/redact.ts'
-import { budgetDay, recordNobody, recordedCall, type Decision } from './recorded-call.ts'
+import { budgetDay, recordNobody, recordedCall, type Budget, type Decision } from './recorded-call.ts'
 import { circuitMemoryMs, openCircuits } from './circuit.ts'
 import { policyHash, route, type Route, type RouteFeatures, type RouterPolicy } from './policy.ts'
 
@@ -15,8 +16,11 @@ export type CallDeps = {
   clock: Clock
   models: readonly ChatModel[]
   policy: RouterPolicy
-  /** Most that calls may cost in a UTC day, in millionths of a US dollar. */
-  budgetMicroUsdPerDay: number
+  budget: Budget
+  /** The business's IANA zone, which its hours are in. */
+  zone: string
+  /** Waits so many milliseconds, or until the signal. */
+  pause: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
 /** What the router cannot read from the request. `subject`, such as `draft:<id>`, is what the cost is counted to. */
@@ -36,7 +40,7 @@ export type CallResult<T> = (Answer<T> | Failed) & { decisionId: Id<'model-decis
 
 /**
  * Asks a model: redacts, routes, and walks the chain until one answers; the only loop over models in the house. The
- * day's budget is checked before each attempt, an answer of the wrong shape is asked for once more, and every decision
+ * budgets and the deployment's own limit are checked before each attempt, an answer of the wrong shape is asked for once more, and every decision
  * and attempt is recorded. Never call it inside a transaction.
  */
 export async function callModel<T>(
@@ -58,29 +62,45 @@ export async function callModel<T>(
     features,
     route: chosen,
   }
-  const asked = await walk(deps, decision, redaction.request, redaction.restore)
+  const asked = await walks(deps, decision, redaction.request, redaction.restore)
   return { ...asked.result, decisionId, spentMicroUsd: asked.spent }
 }
 
-type Asked<T> = { result: Answer<T> | Failed; spent: number }
+type Asked<T> = { result: Answer<T> | Failed; spent: number; ordinal: number; waitMs: number | null }
 
-async function walk<T>(
+/** The chain, and once more where a vendor asked for a wait that the policy has the patience for. */
+async function walks<T>(
   deps: CallDeps,
   decision: Decision,
   request: RedactedRequest<T>,
   restore: Restore,
 ): Promise<Asked<T>> {
-  let result: Answer<T> | Failed = nobody(decision.route, decision.features)
-  let spent = 0
-  let ordinal = 0
-  if (decision.route.chain.length === 0) await recordNobody(deps, decision, result)
+  const { patience } = deps.policy
+  let asked: Asked<T> = { result: nobody(decision.route, decision.features), spent: 0, ordinal: 0, waitMs: null }
+  if (decision.route.chain.length === 0) await recordNobody(deps, decision, asked.result)
+  for (let nth = 1; nth <= patience.walks; nth += 1) {
+    asked = await walk(deps, decision, { request, restore, so: asked })
+    const { result, waitMs } = asked
+    if (result.kind === 'answer' || waitMs === null || waitMs > patience.mostWaitMs || nth === patience.walks) break
+    await deps.pause(waitMs, request.deadline)
+  }
+  return asked
+}
+
+async function walk<T>(
+  deps: CallDeps,
+  decision: Decision,
+  { request, restore, so }: { request: RedactedRequest<T>; restore: Restore; so: Asked<T> },
+): Promise<Asked<T>> {
+  let { result, spent, ordinal } = so
+  let waitMs: number | null = null
   for (const id of decision.route.chain) {
     const model = deps.models.find((candidate) => candidate.id === id)
     if (!model) continue
     let hop: RedactedRequest<T> = request
     // A second time only to mend an answer of the wrong shape.
     for (const attempt of ['call', 'repair'] as const) {
-      if (request.deadline.aborted) return { result: late(result), spent }
+      if (request.deadline.aborted) return { result: late(result), spent, ordinal, waitMs: null }
       const timed = withDeadline(
         hop,
         AbortSignal.any([request.deadline, AbortSignal.timeout(deps.policy.hopTimeoutMs)]),
@@ -88,18 +108,19 @@ async function walk<T>(
       const recorded = await recordedCall(deps, decision, { model, attempt, ordinal: ordinal++ }, timed)
       spent += recorded.usage?.costMicroUsd ?? 0
       result = recorded.kind === 'answer' ? restored(request, recorded, restore) : recorded
-      if (result.kind === 'answer') return { result, spent }
+      if (result.kind === 'answer') return { result, spent, ordinal, waitMs: null }
+      if (result.retryAfterMs !== undefined) waitMs = Math.min(waitMs ?? Infinity, result.retryAfterMs)
       if (recorded.kind === 'answer' || recorded.output === undefined) break
       hop = withRepair(request, { output: recorded.output, problems: recorded.why.split('\n').slice(0, 12) })
     }
   }
-  return { result, spent }
+  return { result, spent, ordinal, waitMs }
 }
 
 /** Why there is no chain, in words that say what to do. */
 function nobody({ tier, reasons }: Route, features: RouteFeatures): Failed {
   const spent = tier !== 'blocked' && features.budgetLeftMicroUsd <= 0
-  const advice = tier === 'blocked' ? '' : ': set up a key, raise MODEL_BUDGET_PER_DAY or try again later'
+  const advice = tier === 'blocked' ? '' : ': set up a key, raise the MODEL_BUDGET settings or try again later'
   const reason = tier === 'blocked' ? 'refused' : spent ? 'budget' : 'unavailable'
   return { kind: 'failed', reason, why: `No model may be asked (${reasons.join('; ')})${advice}` }
 }
@@ -132,7 +153,9 @@ async function featuresOf<T>(
 ): Promise<RouteFeatures> {
   const now = deps.clock()
   const { from, to } = budgetDay(now)
-  const spent = await spentMicroUsd(deps.db, from, to)
+  const today = deps.budget.perDay - (await spentMicroUsd(deps.db, from, to))
+  const ofSubject =
+    about.subject === undefined ? today : deps.budget.perSubject - (await costOfSubject(deps.db, about.subject))
   const calls = await recentCalls(deps.db, new Date(now.getTime() - circuitMemoryMs(deps.policy)))
   const open = openCircuits(calls, deps.policy, now)
   const words = request.prompt.split(/\s+/).filter(Boolean)
@@ -147,16 +170,23 @@ async function featuresOf<T>(
     density: Math.round((1e4 * words.filter((word) => /\d/.test(word)).length) / Math.max(1, words.length)) / 100,
     round: about.round ?? 0,
     operatorPresent: about.operatorPresent ?? true,
-    budgetLeftMicroUsd: deps.budgetMicroUsdPerDay - spent,
+    businessHours: isAtWork(now, deps),
+    budgetLeftMicroUsd: Math.min(today, ofSubject, deps.budget.perCall),
     models: deps.models.map((model) => ({
       id: model.id,
       vendor: model.vendor,
       contextTokens: model.contextTokens,
       thinkingTokens: model.thinkingTokens,
       free: model.priceMicroUsdPerMTok.input === 0 && model.priceMicroUsdPerMTok.output === 0,
+      price: model.priceMicroUsdPerMTok,
       circuit: open.has(model.id) ? 'open' : 'closed',
     })),
   }
+}
+
+function isAtWork(now: Date, { zone, policy: { hours } }: CallDeps): boolean {
+  const { weekday, hour } = DateTime.fromJSDate(now, { zone })
+  return hours.days.includes(weekday) && hour >= hours.from && hour < hours.to
 }
 
 /** Three characters a token: more tokens than English takes at any vendor, so that a budget is never overrun. */

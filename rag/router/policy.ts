@@ -18,6 +18,8 @@ export const routerPolicySchema = z.object({
     round: share,
     length: share,
     unattended: share,
+    /** Outside the business's hours, when nobody would notice a weak draft soon. */
+    outsideHours: share.default(0),
   }),
   order: z.object({ light: z.array(vendor), strong: z.array(vendor), regulated: z.array(vendor) }),
   /** The purposes that the offline composer can serve, as the last of a chain; none = never. */
@@ -31,6 +33,20 @@ export const routerPolicySchema = z.object({
     authCooldownMs: z.int().min(1),
   }),
   hopTimeoutMs: z.int().min(1),
+  /** When the business is at work: ISO weekdays (1 = Monday) and whole hours of its zone, `from` up to, not including, `to`. */
+  hours: z
+    .object({ days: z.array(z.int().min(1).max(7)), from: z.int().min(0).max(23), to: z.int().min(1).max(24) })
+    .default({ days: [1, 2, 3, 4, 5], from: 8, to: 18 }),
+  /** The most that one deployment of a vendor is asked in a minute: requests, and tokens in and out. None = as it takes. */
+  limits: z
+    .partialRecord(vendor, z.object({ requestsPerMinute: z.int().min(1), tokensPerMinute: z.int().min(1) }))
+    .default({}),
+  /** When all of a chain failed and one asked to wait no longer than this, the chain is walked again, so often. */
+  patience: z.object({ walks: z.int().min(1).max(5), mostWaitMs: z.int().min(0) }).default({ walks: 1, mostWaitMs: 0 }),
+  /** The threshold follows one's own traffic: over so many decisions, at least so many, by no more than a step at a time. */
+  calibration: z
+    .object({ window: z.int().min(1), least: z.int().min(1), step: share })
+    .default({ window: 500, least: 50, step: 0.05 }),
 })
 export type RouterPolicy = z.infer<typeof routerPolicySchema>
 
@@ -48,6 +64,8 @@ export const routeFeaturesSchema = z.object({
   /** 0 for a first draft, 1 for its first revision. */
   round: z.int().min(0),
   operatorPresent: z.boolean(),
+  businessHours: z.boolean().default(true),
+  /** What is left for this request: the least of the day's, the subject's and the call's budget. */
   budgetLeftMicroUsd: z.int(),
   models: z.array(
     z.object({
@@ -56,6 +74,8 @@ export const routeFeaturesSchema = z.object({
       contextTokens: z.int(),
       thinkingTokens: z.int().min(0),
       free: z.boolean(),
+      /** Millionths of a US dollar for a million tokens, when it was decided; older decisions did not keep it. */
+      price: z.object({ input: z.number(), output: z.number() }).optional(),
       circuit: z.enum(['closed', 'open']),
     }),
   ),
@@ -66,10 +86,18 @@ export type Route = { tier: 'blocked' | 'regulated' | 'strong' | 'light'; score:
 
 /** The policy the house starts with. Its threshold is a first guess until it is calibrated on the business's own calls. */
 export const firstPolicy: RouterPolicy = {
-  version: 1,
+  version: 2,
   threshold: 0.55,
   strongShare: 0.2,
-  weights: { audience: 0.35, stakes: 0.2, density: 0.1, round: 0.15, length: 0.1, unattended: 0.1 },
+  weights: {
+    audience: 0.35,
+    stakes: 0.2,
+    density: 0.1,
+    round: 0.15,
+    length: 0.1,
+    unattended: 0.05,
+    outsideHours: 0.05,
+  },
   order: {
     light: ['groq', 'claude', 'compatible'],
     strong: ['claude', 'groq', 'compatible'],
@@ -83,9 +111,20 @@ export const firstPolicy: RouterPolicy = {
   ], // prettier-ignore
   circuit: { failures: 3, windowMs: 120_000, cooldownMs: 60_000, authCooldownMs: 600_000 },
   hopTimeoutMs: 45_000,
+  hours: { days: [1, 2, 3, 4, 5], from: 8, to: 18 },
+  limits: {
+    groq: { requestsPerMinute: 30, tokensPerMinute: 200_000 },
+    claude: { requestsPerMinute: 50, tokensPerMinute: 200_000 },
+  },
+  patience: { walks: 2, mostWaitMs: 20_000 },
+  calibration: { window: 500, least: 50, step: 0.05 },
 }
 
-export const policyHash = (policy: RouterPolicy): Hash => hashOf(policy)
+/** What the registry of versions knows a policy by. */
+export const [policyKind, policyName] = ['router', 'models'] as const
+
+/** The hash under which the registry keeps the policy. */
+export const policyHash = (policy: RouterPolicy): Hash => hashOf({ kind: policyKind, name: policyName, body: policy })
 
 /**
  * Chooses whom to ask, in which order. Pure: the same features and policy give the same route. Hard rules stand before
@@ -121,7 +160,8 @@ function scoreOf(features: RouteFeatures, { weights }: RouterPolicy): number {
     weights.density * capped(features.density / 10) +
     weights.round * capped(features.round / 2) +
     weights.length * capped(features.promptTokens / 8000) +
-    weights.unattended * (features.operatorPresent ? 0 : 1)
+    weights.unattended * (features.operatorPresent ? 0 : 1) +
+    weights.outsideHours * (features.businessHours ? 0 : 1)
   return Math.round(score * 1e6) / 1e6
 }
 
@@ -148,6 +188,6 @@ function problemOf(model: RouteFeatures['models'][number], features: RouteFeatur
   if (model.circuit === 'open') return 'it failed too often of late'
   if (features.promptTokens + features.maxTokens + model.thinkingTokens > model.contextTokens)
     return 'the prompt is too long for it'
-  if (!model.free && features.budgetLeftMicroUsd <= 0) return "the day's budget is spent"
+  if (!model.free && features.budgetLeftMicroUsd <= 0) return 'the budget is spent'
   return null
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '#kernel/clock.ts'
-import type { Db } from '#kernel/db.ts'
+import type { Db, Tx } from '#kernel/db.ts'
 import { newId, type Hash, type Id } from '#kernel/ids.ts'
 import type { ChatAnswer, ChatModel, Failed, RedactedRequest } from '../chat-model.ts'
 import {
+  askedOf,
+  costOfSubject,
   finishModelCall,
   insertModelCall,
   lockModelCalls,
@@ -10,7 +12,7 @@ import {
   type CallId,
   type CallRow,
 } from '../queries/model-calls.ts'
-import type { Route, RouteFeatures } from './policy.ts'
+import type { Route, RouteFeatures, RouterPolicy } from './policy.ts'
 
 /** What was decided, and from what. */
 export type Decision = {
@@ -22,7 +24,10 @@ export type Decision = {
   route: Route
 }
 
-type Deps = { db: Db; clock: Clock; budgetMicroUsdPerDay: number }
+/** The most that calls may cost, in millionths of a US dollar: in a UTC day, for one subject (a draft) ever, and one call. */
+export type Budget = { perDay: number; perSubject: number; perCall: number }
+
+type Deps = { db: Db; clock: Clock; budget: Budget; policy: Pick<RouterPolicy, 'limits'> }
 type Attempt = { model: ChatModel; attempt: 'call' | 'repair'; ordinal: number }
 
 /** The UTC day that a budget is for. */
@@ -32,8 +37,8 @@ export function budgetDay(now: Date): { from: Date; to: Date } {
 }
 
 /**
- * One attempt, in its three steps: a short transaction sets the most it may cost aside (or finds the day's budget too
- * small for it), the model is asked outside of any transaction, and the row is finished with what happened.
+ * One attempt, in its three steps: a short transaction sets the most it may cost aside (or finds a budget too small for
+ * it, or the deployment's minute full), the model is asked outside of any transaction, and the row is finished with what happened.
  */
 export async function recordedCall<T>(
   deps: Deps,
@@ -91,18 +96,49 @@ async function reserve<T>(
     why: null,
     costMicroUsd: most,
   }
-  const { from, to } = budgetDay(row.at)
   return deps.db.transaction(async (tx) => {
     await lockModelCalls(tx)
-    const spent = most === 0 ? 0 : await spentMicroUsd(tx, from, to)
-    if (most > 0 && spent + most > deps.budgetMicroUsdPerDay) {
-      const why = `The call may cost ${dollars(most)} and the day's budget has ${dollars(Math.max(0, deps.budgetMicroUsdPerDay - spent))} left: raise MODEL_BUDGET_PER_DAY or wait for the next day`
-      await insertModelCall(tx, { ...row, outcome: 'budget', why, costMicroUsd: 0 })
-      return { kind: 'failed', reason: 'budget', why }
+    const short = most === 0 ? null : await tooDear(tx, deps.budget, { most, at: row.at, subject: decision.subject })
+    const full = short === null ? await minuteFull(tx, deps, model, row.at) : null
+    if (short !== null || full !== null) {
+      const { why } = (short ?? full)!
+      await insertModelCall(tx, { ...row, outcome: short === null ? 'limited' : 'budget', why, costMicroUsd: 0 })
+      return (short ?? full)!
     }
     await insertModelCall(tx, row)
     return { kind: 'reserved', id: row.id }
   })
+}
+
+/** Says which budget the call would overrun, if any. */
+async function tooDear(
+  tx: Tx,
+  budget: Budget,
+  { most, at, subject }: { most: number; at: Date; subject: string | null },
+): Promise<Failed | null> {
+  const { from, to } = budgetDay(at)
+  const lefts = [
+    { left: budget.perCall, whose: "a call's budget has", raise: 'MODEL_BUDGET_PER_CALL' },
+    { left: budget.perDay - (await spentMicroUsd(tx, from, to)), whose: "the day's budget has", raise: 'MODEL_BUDGET_PER_DAY or wait for the next day' },
+    ...(subject === null ? [] : [{ left: budget.perSubject - (await costOfSubject(tx, subject)), whose: "the draft's budget has", raise: 'MODEL_BUDGET_PER_DRAFT' }]),
+  ] // prettier-ignore
+  const short = lefts.find(({ left }) => most > left)
+  if (!short) return null
+  const why = `The call may cost ${dollars(most)} and ${short.whose} ${dollars(Math.max(0, short.left))} left: raise ${short.raise}`
+  return { kind: 'failed', reason: 'budget', why }
+}
+
+const minuteMs = 60_000
+
+/** Our own limit of a deployment, over all processes: what the vendor would refuse is not sent. */
+async function minuteFull(tx: Tx, deps: Deps, model: ChatModel, at: Date): Promise<Failed | null> {
+  const limit = deps.policy.limits[model.vendor]
+  if (!limit) return null
+  const asked = await askedOf(tx, model.id, new Date(at.getTime() - minuteMs))
+  if (asked.requests < limit.requestsPerMinute && asked.tokens < limit.tokensPerMinute) return null
+  const retryAfterMs = Math.max(1, (asked.oldest ?? at).getTime() + minuteMs - at.getTime())
+  const why = `${model.id} was asked ${asked.requests} times for ${asked.tokens} tokens within a minute, which is our limit`
+  return { kind: 'failed', reason: 'rate-limited', why, retryAfterMs }
 }
 
 /** The whole prompt (with a repair's former answer) stored in a cache, which is its dearest, and the longest answer with all its thinking. */

@@ -165,7 +165,11 @@ async function everyPage(page: Page, origin: string): Promise<string[]> {
   const leave = /\/u\/\S+/.exec((await page.locator('pre').first().textContent()) ?? '')?.[0] ?? ''
   const person = await firstOf('/people', 'td a[href^="/people/"]')
   const campaign = await firstOf('/campaigns', 'main a[href^="/campaigns/"]')
+  const segment = await firstOf('/segments', 'td a[href^="/segments/"]')
   return [
+    '/facts', '/segments', segment, `${segment}/edit`, '/segments/new?rule=none', '/graph', person.replace('/people/', '/graph/person/'),
+    `${person.replace('/people/', '/graph/person/')}?depth=3&at=2026-06-30&known=2026-06-30`,
+    await firstOf(`${person.replace('/people/', '/graph/person/')}?depth=3&kind=identifier&kind=order&kind=product`, 'main a[href^="/graph/product/"]'),
     '/desk', draft, `${draft}/edit`, await firstOf(draft, 'a[href*="/evidence/facts/"], a[href*="/evidence/"]'),
     await firstOf(draft, 'a[href*="/evidence/documents/"]'), '/campaigns', campaign, `${campaign}${person}`, '/people', person,
     '/people?search=nobody-of-this-name', '/identity/review', '/report', await firstOf('/report', 'a.figure'), await firstOf('/report', 'td a'),

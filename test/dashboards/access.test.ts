@@ -39,7 +39,8 @@ function pathOf({ method, path }: RouteRow): string {
               ? change
               : person
   return path
-    .replace(':name', real ? site.campaign : 'nothing')
+    .replace(':kind', 'person')
+    .replace(':name', real ? (path.startsWith('/segments') ? 'Subscribers' : site.campaign) : 'nothing')
     .replace(':left', real ? (site.people[1]?.identifierId ?? '') : nobody)
     .replace(':right', real ? (site.people[2]?.identifierId ?? '') : nobody)
     .replace(':id', real ? id : path.startsWith('/inbox') ? site.mailId : nobody)

@@ -103,7 +103,10 @@ describe('a merge', () => {
     const graph = postgresGraph(db)
     const ordersInGraph = async (personId: string) => {
       await project({ db, clock, store: graph })
-      const near = await graph.neighbourhood({ kind: 'person', id: personId }, { depth: 2, limit: 40, at: clock() })
+      const near = await graph.neighbourhood(
+        { kind: 'person', id: personId },
+        { depth: 2, fanOut: 100, limit: 40, at: clock() },
+      )
       return near.nodes.filter((node) => node.kind === 'order').length
     }
     expect(await may()).toBe('allowed')

@@ -30,11 +30,16 @@ export async function aMembership(db: Queryable, identifier: number, person: num
     values (${id}, ${uuid('per', person)}, ${at}, 'test')`)
 }
 
-export async function aProfile(db: Queryable, identifier: number, lifecycle: string): Promise<void> {
+export async function aProfile(
+  db: Queryable,
+  identifier: number,
+  lifecycle: string,
+  organisation: string | null = null,
+): Promise<void> {
   const id = await anIdentifier(db, identifier)
-  await db.query(sql`insert into ingest.profiles (identifier_id, source, record_id, given_name, family_name, lifecycle, channel, updated_at)
-    values (${id}, 'test', ${record}, 'Anna', ${`Number ${identifier}`}, ${lifecycle}, 'email', ${at})
-    on conflict (identifier_id) do update set lifecycle = excluded.lifecycle`)
+  await db.query(sql`insert into ingest.profiles (identifier_id, source, record_id, given_name, family_name, organisation, lifecycle, channel, updated_at)
+    values (${id}, 'test', ${record}, 'Anna', ${`Number ${identifier}`}, ${organisation}, ${lifecycle}, 'email', ${at})
+    on conflict (identifier_id) do update set lifecycle = excluded.lifecycle, organisation = excluded.organisation`)
 }
 
 export async function anOrder(
@@ -65,12 +70,13 @@ export async function aRefund(db: Queryable, nth: number, order: number, amountM
 export async function anEvent(
   db: Queryable,
   nth: number,
-  event: { identifier: number; kind: string; properties?: object; campaignRef?: string },
+  event: { identifier: number; kind: string; properties?: object; campaignRef?: string; occurredAt?: Date },
 ): Promise<void> {
   const by = await anIdentifier(db, event.identifier)
   await db.query(sql`insert into ingest.events (id, source, external_id, kind, identifier_id, occurred_at, recorded_at, campaign_ref, properties, record_id)
-    values (${uuid('evt', nth)}, 'test', ${`e${nth}`}, ${event.kind}, ${by}, ${at}, ${at}, ${event.campaignRef ?? null}, ${event.properties ?? {}}, ${record})
-    on conflict (source, external_id) do update set kind = excluded.kind, properties = excluded.properties`)
+    values (${uuid('evt', nth)}, 'test', ${`e${nth}`}, ${event.kind}, ${by}, ${event.occurredAt ?? at}, ${at}, ${event.campaignRef ?? null}, ${event.properties ?? {}}, ${record})
+    on conflict (source, external_id) do update set kind = excluded.kind, properties = excluded.properties,
+      campaign_ref = excluded.campaign_ref, identifier_id = excluded.identifier_id`)
 }
 
 export async function aConsent(db: Queryable, nth: number, identifier: number, state: string): Promise<void> {
@@ -103,11 +109,70 @@ export async function aChunk(db: Queryable, nth: number, document: number, text:
     values (${uuid('chk', nth)}, ${uuid('doc', document)}, ${nth}, 'Heading', ${text}, 0, 10, ${`h${nth}`}) on conflict do nothing`)
 }
 
+/** What is said of a subject: its price, or, of every other fact, something else. */
 export async function aFact(db: Queryable, nth: number, subject: string, until: Date | null = null): Promise<void> {
-  await db.query(sql`insert into ingest.facts (id, subject, predicate, value, statement, valid_from, valid_to, recorded_at, record_id)
-    values (${uuid('fct', nth)}, ${subject}, ${`price${nth}`}, '1', ${`Fact ${nth} of ${subject}.`}, ${at}, ${until}, ${at}, ${record})
-    on conflict (id) do update set subject = excluded.subject, valid_to = excluded.valid_to`)
+  const value = { amountMinor: 100 * nth, currency: 'EUR' }
+  const predicate = nth % 2 === 1 ? `price-${['eur', 'usd'][nth % 4 === 1 ? 0 : 1]}` : `origin${nth}`
+  await db.query(sql`insert into ingest.facts (id, subject, predicate, value, statement, valid_from, valid_to, recorded_at, end_recorded_at, record_id)
+    values (${uuid('fct', nth)}, ${subject}, ${predicate}, ${value}, ${`Fact ${nth} of ${subject}.`}, ${at}, ${until}, ${at}, ${until}, ${record})
+    on conflict (id) do update set subject = excluded.subject, valid_to = excluded.valid_to,
+      end_recorded_at = excluded.end_recorded_at`)
 }
+
+/** Whom the house counts to a segment, or did until the instant. */
+export async function aMember(
+  db: Queryable,
+  segment: number,
+  person: number,
+  until: Date | null = null,
+): Promise<void> {
+  await db.query(sql`insert into graph.segments (id, name, description, version_hash, created_at)
+    values (${uuid('seg', segment)}, ${`segment ${segment}`}, '', 'hash', ${at}) on conflict do nothing`)
+  await db.query(sql`insert into graph.segment_members (segment_id, person_id, since, until)
+    values (${uuid('seg', segment)}, ${uuid('per', person)}, ${at}, ${until})
+    on conflict (segment_id, person_id) do update set until = excluded.until`)
+}
+
+export async function aScore(db: Queryable, person: number, leadScore: number): Promise<void> {
+  await db.query(sql`insert into graph.scores (person_id, engagement, lead_score, recency, computed_at)
+    values (${uuid('per', person)}, ${leadScore / 8}, ${leadScore}, 3, ${at})
+    on conflict (person_id) do update set lead_score = excluded.lead_score, engagement = excluded.engagement`)
+}
+
+export async function aCoPurchase(
+  db: Queryable,
+  pair: { product: string; other: string; gone: boolean },
+): Promise<void> {
+  await db.query(sql`insert into graph.co_purchases (product, other, people, support, confidence, lift, gone)
+    values (${pair.product}, ${pair.other}, 2, 0.1, 0.5, 1.25, ${pair.gone})
+    on conflict (product, other) do update set gone = excluded.gone`)
+}
+
+export async function aTopic(db: Queryable, document: number, topic: string): Promise<void> {
+  await aDocument(db, document)
+  await db.query(sql`insert into ingest.document_topics (document_id, topic) values (${uuid('doc', document)}, ${topic})
+    on conflict do nothing`)
+}
+
+/** Deletes what a test wrote under a number; nothing when there is no such row. */
+export async function deleted(db: Queryable, what: keyof typeof deletions, nth: number): Promise<void> {
+  await db.query(deletions[what](nth))
+}
+
+const deletions = {
+  order: (nth: number) => sql`delete from ingest.orders where id = ${uuid('ord', nth)}`,
+  refund: (nth: number) => sql`delete from ingest.adjustments where id = ${uuid('adj', nth)}`,
+  event: (nth: number) => sql`delete from ingest.events where id = ${uuid('evt', nth)}`,
+  consent: (nth: number) => sql`delete from ingest.consents where id = ${uuid('con', nth)}`,
+  profile: (nth: number) => sql`delete from ingest.profiles where identifier_id = ${uuid('idf', nth)}`,
+  membership: (nth: number) => sql`delete from ingest.memberships where identifier_id = ${uuid('idf', nth)}`,
+  product: (nth: number) => sql`delete from ingest.products where id = ${uuid('prd', nth)}`,
+  document: (nth: number) => sql`delete from ingest.documents where id = ${uuid('doc', nth)}`,
+  chunk: (nth: number) => sql`delete from ingest.chunks where id = ${uuid('chk', nth)}`,
+  fact: (nth: number) => sql`delete from ingest.facts where id = ${uuid('fct', nth)}`,
+  cost: (nth: number) => sql`delete from ingest.costs where id = ${uuid('cst', nth)}`,
+}
+export const deletable = Object.keys(deletions) as (keyof typeof deletions)[]
 
 export async function aCost(db: Queryable, nth: number, campaign: string, name: string): Promise<void> {
   await db.query(sql`insert into ingest.costs (id, source, external_id, kind, channel, campaign_ref, campaign_name, day, currency, amount_minor, rate_minor, record_id)

@@ -1,69 +1,73 @@
 import fc from 'fast-check'
-import {
-  edgeOwners,
-  type Change,
-  type EdgeKind,
-  type GraphEdge,
-  type GraphNode,
-  type NodeKind,
-  type NodeRef,
-} from '#graph/port.ts'
-import type { Leaf, SegmentRule } from '#graph/segment-rule.ts'
+import { engagementLevel } from '#graph/engagement.ts'
+import { edgeEnds, edgeKinds, edgeOwners, nodeKinds, type NodeKind } from '#graph/kinds.ts'
+import type { Change, GraphEdge, GraphNode, Instant, NodeRef, Properties, Provenance } from '#graph/port.ts'
 
-/** Few ids and few instants, so that things meet, repeat, begin and end. Code points beyond the usual sort too. */
-const ids = ['a', 'b', 'c', 'É', 'z', 'Ω'] as const
+/**
+ * Few ids and few instants, so that things meet, repeat, begin and end. Among them a quote of every language, and two
+ * that compare otherwise by UTF-16 unit than by code point.
+ */
+export const ids = ['a', 'b', `c'"\`\\`, 'É', '\uFB00', '\u{1D49C}'] as const
 export const instants = [1, 2, 3, 4, 5].map((day) => new Date(Date.UTC(2026, 2, day, 12)))
+const labels = ['One', 'Two', `'); drop table "x"; //`] as const
 
-const ends: Record<EdgeKind, readonly (readonly [NodeKind, NodeKind])[]> = {
-  'known-as': [['person', 'identifier']],
-  placed: [['identifier', 'order']],
-  contains: [['order', 'product']],
-  did: [['identifier', 'event']],
-  about: [['event', 'product'], ['fact', 'product'], ['fact', 'topic']], // prettier-ignore
-  'part-of': [['event', 'campaign'], ['message', 'campaign']], // prettier-ignore
-  of: [['event', 'message']],
-  consented: [['identifier', 'consent']],
-  tagged: [['product', 'topic']],
-  'described-by': [['product', 'chunk']],
-  has: [['document', 'chunk']],
-  states: [['document', 'fact']],
-}
-export const kindsInTest = [
-  'person',
-  'identifier',
-  'order',
-  'product',
-  'event',
-  'consent',
-  'topic',
-  'document',
-  'chunk',
-  'fact',
-  'campaign',
-  'message',
-] as const satisfies readonly NodeKind[]
+export const propertyNames = ['flag', 'note', "it's `so`", '$1'] as const
+export const values = [true, false, 'true', '', 1, '1', 0.5, -3, "' or 1=1 --"] as const
+export const eventNames = ['page', 'plan', 'open'] as const
+/** Values that people have under the names which the projection gives them. */
+export const personValues = ['lead', 'customer', 3] as const
+export const engagementPoints = [0.5, 1, 2, 4] as const
 
-const id = fc.constantFrom(...ids)
+const id = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...ids.slice(0, 2)) },
+  { weight: 1, arbitrary: fc.constantFrom(...ids.slice(2)) },
+)
 const instant = fc.constantFrom(...instants)
-const provenance = fc
+const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value })
+const provenance: fc.Arbitrary<Provenance> = fc
   .record({
-    validFrom: fc.option(instant, { freq: 3 }),
-    validTo: fc.option(instant, { freq: 1 }),
+    validFrom: fc.option(fc.constantFrom(...instants, instants[0]!, instants[0]!), { freq: 2 }),
+    validTo: seldom(instant),
+    recordedAt: seldom(instant),
+    endRecordedAt: fc.option(instant, { freq: 1 }),
     recordId: fc.option(fc.constantFrom('r1', 'r2', 'r3')),
   })
   .map((from) => ({ ...from, runId: from.recordId && `run of ${from.recordId}` }))
 
-const propertiesOf: Partial<Record<NodeKind, fc.Arbitrary<GraphNode['properties']>>> = {
+/** The instant asked about, and sometimes the one up to which things were known. */
+export const asked: fc.Arbitrary<Instant> = fc
+  .record({ at: fc.constantFrom(...instants.slice(2)), knownAt: fc.option(instant, { nil: undefined, freq: 1 }) })
+  .map(({ at, knownAt }) => (knownAt === undefined ? { at } : { at, knownAt }))
+
+const some = fc.dictionary(fc.constantFrom(...propertyNames), fc.constantFrom(...values), { maxKeys: 2 })
+/** Names that mean something on one kind of node, and nothing on the others that happen to have them. */
+const misleading = fc.dictionary(
+  fc.constantFrom('status', 'state', 'spentMinor', 'channel', 'event', 'subscription'),
+  fc.constantFrom('paid', 'granted', 'withdrawn', 'on', 'page', 'email', 7),
+  { maxKeys: 2 },
+)
+const withSome = (own: fc.Arbitrary<Properties>): fc.Arbitrary<Properties> =>
+  fc.tuple(some, misleading, own).map(([more, other, properties]) => ({ ...more, ...other, ...properties }))
+
+const level = fc.tuple(fc.constantFrom(...engagementPoints), instant).map(([points, at]) => engagementLevel(points, at))
+const fifth = fc.integer({ min: 1, max: 5 })
+
+const propertiesOf: Partial<Record<NodeKind, fc.Arbitrary<Properties>>> = {
   person: fc.record(
     {
       lifecycle: fc.constantFrom('lead', 'customer'),
       channel: fc.constantFrom('email', 'organic'),
       visitor: fc.boolean(),
+      engagement: level,
+      recency: fifth,
+      frequency: fifth,
+      monetary: fifth,
     },
     { requiredKeys: [] },
   ),
   order: fc.record({
-    status: fc.constantFrom('paid', 'paid', 'open'),
+    status: fc.constantFrom('paid', 'paid', 'paid', 'open'),
     spentMinor: fc.integer({ min: 0, max: 9_000_000 }),
   }),
   product: fc.record(
@@ -73,92 +77,58 @@ const propertiesOf: Partial<Record<NodeKind, fc.Arbitrary<GraphNode['properties'
   event: fc.oneof(
     fc.record({ event: fc.constant('page'), path: fc.constantFrom('/', '/shop', '/shop/kettle') }),
     fc.record({ event: fc.constant('plan'), subscription: fc.constantFrom('on', 'off') }),
+    fc.record({ event: fc.constant('open') }),
   ),
   consent: fc.record({ channel: fc.constantFrom('email', 'sms'), state: fc.constantFrom('granted', 'withdrawn') }),
 }
-const someProperties = fc.record(
-  { flag: fc.boolean(), note: fc.string({ maxLength: 3, unit: 'grapheme-ascii' }) },
-  { requiredKeys: [] },
-)
 
 const nodeOf = (kind: NodeKind): fc.Arbitrary<GraphNode> =>
   fc
     .record({
       id,
-      label: fc.constantFrom('One', 'Two'),
-      properties: propertiesOf[kind] ?? someProperties,
+      label: fc.constantFrom(...labels),
+      properties: withSome(propertiesOf[kind] ?? fc.constant({})),
       from: provenance,
     })
     .map(({ from, ...node }) => ({ kind, ...node, ...from }))
 
-const edgeOf = (owner: NodeRef): fc.Arbitrary<GraphEdge>[] =>
-  (Object.keys(ends) as EdgeKind[]).flatMap((kind) =>
-    ends[kind].flatMap(([from, to]) => {
+const edgesOf = (owner: NodeRef): fc.Arbitrary<GraphEdge>[] =>
+  edgeKinds.flatMap((kind) =>
+    edgeEnds[kind].flatMap(([from, to]) => {
       const side = edgeOwners[kind]
       if ((side === 'from' ? from : to) !== owner.kind) return []
-      const other = { kind: side === 'from' ? to : from }
+      const own: NodeRef = { kind: owner.kind, id: owner.id }
       return fc
-        .record({ id, properties: fc.record({ quantity: fc.constantFrom(1, 2, 0.5) }), from: provenance })
-        .map((edge): GraphEdge => {
-          const end = { kind: other.kind, id: edge.id }
-          return {
-            kind,
-            from: side === 'from' ? { kind: owner.kind, id: owner.id } : end,
-            to: side === 'from' ? end : { kind: owner.kind, id: owner.id },
-            properties: edge.properties,
-            ...edge.from,
-          }
+        .record({ id, properties: fc.record({ quantity: fc.constantFrom(1, 2, 0.5) }), held: provenance })
+        .map(({ id: other, properties, held }): GraphEdge => {
+          const far: NodeRef = { kind: side === 'from' ? to : from, id: other }
+          return { kind, from: side === 'from' ? own : far, to: side === 'from' ? far : own, properties, ...held }
         })
     }),
   )
 
-const change: fc.Arbitrary<Change> = fc
-  .constantFrom(...kindsInTest)
-  .chain(nodeOf)
-  .chain((node) => {
-    const kinds = edgeOf(node)
-    const edges = kinds.length === 0 ? fc.constant([]) : fc.array(fc.oneof(...kinds), { maxLength: 5 })
-    return edges.map((list) => ({ node, edges: list }))
-  })
+/** More of the kinds that people are reached by, so that their paths meet. */
+const kindOfChange = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<NodeKind>('person', 'identifier', 'identifier', 'order', 'event', 'product', 'consent'),
+  },
+  { weight: 2, arbitrary: fc.constantFrom<NodeKind>(...nodeKinds) },
+)
 
-export const nodeRef: fc.Arbitrary<NodeRef> = fc.record({ kind: fc.constantFrom(...kindsInTest), id })
+const change: fc.Arbitrary<Change> = kindOfChange.chain(nodeOf).chain((node) => {
+  const kinds = edgesOf(node)
+  const edges = kinds.length === 0 ? fc.constant([]) : fc.array(fc.oneof(...kinds), { minLength: 2, maxLength: 8 })
+  return edges.map((list) => ({ node, edges: list }))
+})
+
+export const nodeRef: fc.Arbitrary<NodeRef> = fc.record({ kind: fc.constantFrom(...nodeKinds), id })
 
 /** Batches as a projection would send them: changes, some of nodes put before, and some removals. */
 export const batches = fc.array(
-  fc.record({ put: fc.array(change, { minLength: 5, maxLength: 60 }), gone: fc.array(nodeRef, { maxLength: 2 }) }),
-  { minLength: 1, maxLength: 4 },
-)
-
-const often = {
-  atLeast: fc.integer({ min: 1, max: 3 }),
-  withinDays: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
-}
-const perhaps = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined })
-const leaf: fc.Arbitrary<Leaf> = fc.oneof(
   fc.record({
-    bought: fc.record({
-      sku: perhaps(id),
-      type: perhaps(fc.constantFrom('coffee', 'gear')),
-      topic: perhaps(id),
-      ...often,
-    }),
+    put: fc.array(change, { minLength: 40, maxLength: 100, size: 'max' }),
+    gone: fc.array(nodeRef, { maxLength: 2 }),
   }),
-  fc.record({
-    spent: fc.record({ atLeastMinor: fc.integer({ min: 0, max: 9_000_000 }), withinDays: often.withinDays }),
-  }),
-  fc.record({ subscribed: fc.boolean() }),
-  fc.record({ consent: fc.record({ channel: fc.constantFrom('email', 'sms') }) }),
-  fc.record({ lifecycle: fc.constantFrom('lead', 'customer') }),
-  fc.record({ channel: fc.constantFrom('email', 'organic') }),
-  fc.record({ visited: fc.record({ path: fc.constantFrom('/', '/shop'), ...often }) }),
-  fc.record({ did: fc.record({ event: fc.constantFrom('plan', 'page'), ...often }) }),
+  { minLength: 1, maxLength: 3 },
 )
-export const rule: fc.Arbitrary<SegmentRule> = fc.letrec<{ rule: SegmentRule }>((tie) => ({
-  rule: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    leaf,
-    fc.record({ not: tie('rule') }),
-    fc.record({ all: fc.array(tie('rule'), { maxLength: 3 }) }),
-    fc.record({ any: fc.array(tie('rule'), { maxLength: 3 }) }),
-  ),
-})).rule

@@ -8,7 +8,7 @@ import { parseMapping } from '#ingest/mapping.ts'
 import { quarantineReport } from '#ingest/quarantine.ts'
 import { runSource } from '#ingest/run.ts'
 import { hubspotContacts } from '#ingest/sources/hubspot-contacts.ts'
-import { markdownContent } from '#ingest/sources/markdown-content.ts'
+import { contentFiles } from '#ingest/sources/content-files.ts'
 import { ordersCsv } from '#ingest/sources/orders-csv.ts'
 import { shopifyOrders } from '#ingest/sources/shopify-orders.ts'
 import { stripe } from '#ingest/sources/stripe.ts'
@@ -70,8 +70,10 @@ describe('an input that is not what it should be', () => {
   })
 
   it('is a folder without files of that kind', async () => {
-    folder.write('bare/readme.txt', 'nothing')
-    expect(await refusal(markdownContent(), join(folder.path, 'bare'))).toMatch(/has no \.md files/)
+    folder.write('bare/list.csv', 'nothing')
+    expect(await refusal(contentFiles(), join(folder.path, 'bare'))).toMatch(
+      /has no \.md or \.html or \.htm or \.pdf or \.txt files/,
+    )
   })
 
   it('has only a header, which is no fault', async () => {

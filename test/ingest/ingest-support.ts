@@ -22,7 +22,11 @@ export function deps(db: Db, change: Partial<IngestDeps> = {}): IngestDeps {
 }
 
 /** A folder that is gone after the tests of the file. */
-export function testFolder(): { path: string; write: (name: string, content: string | Uint8Array) => string } {
+export function testFolder(): {
+  path: string
+  write: (name: string, content: string | Uint8Array) => string
+  remove: (name: string) => void
+} {
   const path = mkdtempSync(join(tmpdir(), 'millrace-ingest-'))
   afterAll(() => rmSync(path, { recursive: true, force: true }))
   return {
@@ -33,6 +37,7 @@ export function testFolder(): { path: string; write: (name: string, content: str
       writeFileSync(file, content)
       return file
     },
+    remove: (name) => rmSync(join(path, name)),
   }
 }
 

@@ -7,7 +7,7 @@ import { parseMapping } from '#ingest/mapping.ts'
 import { rehearseSource } from '#ingest/rehearse.ts'
 import { runSource } from '#ingest/run.ts'
 import { liveMapping, mappingHistory, mappingNamed, rollbackMapping, saveMapping, savedMappings } from '#ingest/saved-mappings.ts' // prettier-ignore
-import { markdownContent } from '#ingest/sources/markdown-content.ts'
+import { contentFiles } from '#ingest/sources/content-files.ts'
 import { ordersCsv } from '#ingest/sources/orders-csv.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '#test/support/database.ts'
@@ -83,7 +83,7 @@ describe('a folder of documents that is read again', () => {
   const db = testDatabase()
   const current = async (): Promise<string[]> =>
     (await db.query<{ uri: string }>(sql`select uri from ingest.documents where valid_to is null order by uri`)).map(({ uri }) => uri) // prettier-ignore
-  const read = (name: string) => runSource(deps(db), markdownContent(), { path: join(folder.path, name) })
+  const read = (name: string) => runSource(deps(db), contentFiles(), { path: join(folder.path, name) })
 
   it('ends what is gone from it, leaves other folders alone, and takes back what returns', async () => {
     folder.write('site/about.md', '# About\nWe roast.\n')
@@ -99,7 +99,7 @@ describe('a folder of documents that is read again', () => {
     folder.write('site/prices.md', '# Prices\nA cup costs €3.00.\n')
     await read('site')
     expect(await current()).toEqual(['about.md', 'prices.md', 'terms.md'])
-    expect(await runSource(deps(db), markdownContent(), { path: join(folder.path, 'site/about.md') })).toMatchObject({ unchanged: 1 }) // prettier-ignore
+    expect(await runSource(deps(db), contentFiles(), { path: join(folder.path, 'site/about.md') })).toMatchObject({ unchanged: 1 }) // prettier-ignore
     expect(await current()).toEqual(['about.md', 'prices.md', 'terms.md'])
   })
 })

@@ -7,7 +7,7 @@ import { googleAds, metaAds } from '#ingest/sources/ad-spend.ts'
 import { costsCsv } from '#ingest/sources/costs-csv.ts'
 import { fxCsv } from '#ingest/sources/fx-csv.ts'
 import { hubspotContacts } from '#ingest/sources/hubspot-contacts.ts'
-import { markdownContent } from '#ingest/sources/markdown-content.ts'
+import { contentFiles } from '#ingest/sources/content-files.ts'
 import { shopifyOrders } from '#ingest/sources/shopify-orders.ts'
 import { shopifyProducts } from '#ingest/sources/shopify-products.ts'
 import { stripe } from '#ingest/sources/stripe.ts'
@@ -126,7 +126,7 @@ describe('the sample business', () => {
   })
 
   it('keeps the pages as documents with their titles', async () => {
-    const report = await runSource(deps(db), markdownContent(), { path: contentDirectory })
+    const report = await runSource(deps(db), contentFiles(), { path: contentDirectory })
     expect(report.accepted).toBeGreaterThan(5)
     expect(report).toMatchObject({ quarantined: 0, received: report.accepted })
     const [bare] = await db.query(

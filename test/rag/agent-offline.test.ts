@@ -15,9 +15,23 @@ import { addEvidence, agentDeps, brief } from './written-drafts.ts'
 const db = testDatabase()
 const clock = stoppedClock(today)
 
+const nothing = { perDay: 0, perSubject: 0, perCall: 0 }
+
 /** The router as it is wired, with no key set: the offline composer is all there is. */
 const offline: CallModel = (request, about) =>
-  callModel({ db, clock, models: [offlineModel()], policy: firstPolicy, budgetMicroUsdPerDay: 0 }, request, about)
+  callModel(
+    {
+      db,
+      clock,
+      models: [offlineModel()],
+      policy: firstPolicy,
+      budget: nothing,
+      zone: 'UTC',
+      pause: () => Promise.resolve(),
+    },
+    request,
+    about,
+  )
 
 describe('without a key, a server or a network', () => {
   it.each([

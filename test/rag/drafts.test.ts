@@ -47,7 +47,7 @@ describe('an edit', () => {
       edited.kind === 'edited'
         ? edited.findings.filter(({ verdict }) => verdict === 'block').map(({ rule }) => rule)
         : []
-    expect(new Set(rules)).toEqual(new Set(['figures-match', 'cited', 'prohibited']))
+    expect(new Set(rules)).toEqual(new Set(['figures-match', 'cited', 'prohibited', 'regulated']))
     expect(await resumeDraft(deps(), { draftId, decision: 'approved', by: 'owner' })).toMatchObject({ rule: 'blocked' })
   })
 

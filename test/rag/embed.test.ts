@@ -5,9 +5,11 @@ import { sql } from '#kernel/sql.ts'
 import type { Embedder } from '#rag/embedder.ts'
 import { compatibleEmbedder } from '#rag/embedders/compatible.ts'
 import { energeticEmbedder } from '#rag/embedders/energetic.ts'
+import { minilmEmbedder } from '#rag/embedders/minilm.ts'
 import { indexCorpus } from '#rag/index-corpus.ts'
 import { ensureEmbedderIndex, nearestChunks } from '#rag/queries/embeddings.ts'
 import { testDatabase } from '../support/database.ts'
+import { miniLmHere, noMiniLm } from '../support/local-models.ts'
 import { addDocument, addRoastery, today } from './corpus.ts'
 
 const db = testDatabase()
@@ -43,8 +45,8 @@ const letterCounts = (text: string): number[] =>
   Array.from({ length: 16 }, (_, letter) => 0.1 + text.split(String.fromCodePoint(97 + letter)).length - 1)
 
 /** What every embedder must do. */
-function contract(name: string, open: () => Promise<Embedder>): void {
-  describe(`the ${name} embedder`, () => {
+function contract(name: string, open: () => Promise<Embedder>, missing = false): void {
+  describe.skipIf(missing)(`the ${name} embedder`, () => {
     it('gives one unit vector of its dimension for each text, in their order, empty and foreign ones too', async () => {
       const embedder = await open()
       const texts = [
@@ -72,6 +74,10 @@ contract('compatible', async () => {
   return compatibleEmbedder({ baseUrl, apiKey: 'key', model: 'letters', dimensions: 16 })
 })
 
+contract('MiniLM', () => Promise.resolve(miniLmHere()), noMiniLm)
+
+const cosine = (a: number[] = [], b: number[] = []) => a.reduce((sum, value, place) => sum + value * (b[place] ?? 0), 0)
+
 describe('the energetic embedder', () => {
   it('puts a paraphrase nearer than another subject', async () => {
     const [asked, same, other] = await energeticEmbedder().embed([
@@ -79,9 +85,33 @@ describe('the energetic embedder', () => {
       'delivery takes two days',
       'dissolve citric acid in warm water',
     ])
-    const cosine = (a: number[] = [], b: number[] = []) =>
-      a.reduce((sum, value, place) => sum + value * (b[place] ?? 0), 0)
     expect(cosine(asked, same)).toBeGreaterThan(cosine(asked, other))
+  })
+})
+
+describe.skipIf(noMiniLm)('the MiniLM embedder', () => {
+  it('gives the similarities that the model is published with', async () => {
+    const [asked, ...others] = await miniLmHere().embed([
+      'That is a happy person',
+      'That is a happy dog',
+      'That is a very happy person',
+      'Today is a sunny day',
+    ])
+    const similarities = others.map((other) => cosine(asked, other))
+    for (const [index, published] of [0.69458, 0.94292, 0.25688].entries())
+      expect(similarities[index]).toBeCloseTo(published, 4)
+  })
+
+  it('gives a text the same vector alone and beside others, however long they are', async () => {
+    const embedder = miniLmHere()
+    const text = 'The refund has not reached my account yet'
+    const [alone] = await embedder.embed([text])
+    const [, beside] = await embedder.embed(['word '.repeat(900), text, '', 'x'.repeat(1_000_000)])
+    expect(cosine(alone, beside)).toBeCloseTo(1, 5)
+  })
+
+  it('says what to do where its files are not there', async () => {
+    await expect(minilmEmbedder({ dir: '/nowhere' }).embed(['a'])).rejects.toThrow(/install it again/)
   })
 })
 
@@ -130,7 +160,8 @@ describe('the index of the corpus', () => {
     ])
     expect(new Set(embedder.texts).size).toBe(11)
     expect(await indexCorpus({ db, clock, embedder })).toMatchObject({ embedded: 0, already: 11 })
-    expect(await indexCorpus({ db, clock, embedder: { ...embedder, id: 'other' } })).toMatchObject({ embedded: 11 })
+    const other = { ...embedder, id: 'other' }
+    expect(await indexCorpus({ db, clock, embedder: other })).toMatchObject({ embedded: 11, already: 0, removed: 11 })
   })
 
   it('goes on where it was stopped', async () => {

@@ -1,11 +1,19 @@
-import { hasRealData, realData } from '../support/real-data.ts'
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { findPersonal, isCard, isIban, type PersonalKind } from '#rag/redact/patterns.ts'
+import {
+  isBsn,
+  isCard,
+  isCodiceFiscale,
+  isGermanTaxId,
+  isIban,
+  isInsee,
+  isNino,
+  isSpanishId,
+} from '#rag/redact/check-digits.ts'
+import { findPersonal, type PersonalKind } from '#rag/redact/patterns.ts'
 import { nameFinder, possibleNames } from '#rag/redact/names.ts'
-import { personalLeft, redactRequest, type Outgoing } from '#rag/redact/redact.ts'
+import { openThread, personalLeft, redactRequest, type Outgoing } from '#rag/redact/redact.ts'
 
 const asking = (prompt: string, more: Partial<Outgoing> = {}): Outgoing => ({
   system: 'Write.',
@@ -32,6 +40,24 @@ describe('what the rules see', () => {
     ['ADDRESS', 'send it to Prinsengracht 263, thanks'],
     ['ADDRESS', 'at 221b Baker Street in town'],
     ['ADDRESS', 'the code is SW1A 1AA there'],
+    ['ADDRESS', 'lives at 12 Rue de la Paix, 75002 Paris, France'],
+    ['ADDRESS', 'ship to Via Garibaldi 7\n Apt. 12\n Bergamo\n Italy 24122'],
+    ['MAC', 'the device 00:1B:44:11:3A:B7 is hers'],
+    ['BIRTH', 'she was born on 12 March 1984 there'],
+    ['BIRTH', 'DOB: 03/12/1984'],
+    ['ID', 'NINO AB 12 34 56 C'],
+    ['ID', 'mijn BSN is 111222333'],
+    ['ID', 'Steuer-ID 47036892816'],
+    ['ID', 'numéro 2 55 08 14 168 025 38'],
+    ['ID', 'DNI 12345678Z'],
+    ['ID', 'NIE X1234567L'],
+    ['ID', 'codice fiscale RSSMRA85T10A562S'],
+    ['ID', 'my driver’s license number is A56319335'],
+    ['ID', 'passport no. 925665416'],
+    ['NAME', 'my name is Kelechi Oyelowo'],
+    ['NAME', 'ask Mrs. Thornbury about it'],
+    ['NAME', 'Dear Wiebke,'],
+    ['NAME', 'we spoke with Paolo Castagneri yesterday'],
   ])('finds %s in "%s"', (kind, text) => {
     expect(kindsIn(text)).toEqual([kind])
   })
@@ -43,17 +69,33 @@ describe('what the rules see', () => {
     'Order 4111 1111 1111 1112 has another check digit than a card.',
     'https://shop.example/products/ethiopia-aricha?variant=250g',
     'Version 1.2.3 of the recipe uses 94 °C water and 15 g.',
+    'Order 111222333 is on its way, 3 bags to a place of your choice.',
+    'Dear customer, hello there, and dear all.',
+    'We roast Ethiopia Aricha and Colombia Huila on Thursday.',
+    'Call us about [PHONE_1] or write to [EMAIL_2].',
   ])('leaves "%s" alone', (text) => {
     expect(kindsIn(text)).toEqual([])
   })
 
-  it('checks cards by Luhn and accounts by modulus 97', () => {
-    expect([isCard('378282246310005'), isCard('378282246310006'), isCard('0000000000000000')]).toEqual([
-      true,
-      false,
-      false,
-    ])
-    expect([isIban('DE89 3704 0044 0532 0130 00'), isIban('DE88 3704 0044 0532 0130 00')]).toEqual([true, false])
+  it.each<[string, (text: string) => boolean, string, string]>([
+    ['cards by Luhn', isCard, '378282246310005', '378282246310006'],
+    ['cards that are one digit again and again', isCard, '4111111111111111', '0000000000000000'],
+    ['accounts by modulus 97', isIban, 'DE89 3704 0044 0532 0130 00', 'DE88 3704 0044 0532 0130 00'],
+    ['the Dutch number by eleven', isBsn, '111222333', '111222334'],
+    ['the German tax number by 11,10', isGermanTaxId, '86095742719', '86095742718'],
+    ['the French number by its key', isInsee, '2 55 08 14 168 025 38', '2 55 08 14 168 025 39'],
+    ['the Spanish numbers by their letter', isSpanishId, 'X-1234567-L', '12345678A'],
+    ['the Italian code by its last letter', isCodiceFiscale, 'RSSMRA85T10A562S', 'RSSMRA85T10A562T'],
+    ['British numbers by letters never given', isNino, 'AB 12 34 56 C', 'BG 12 34 56 C'],
+  ])('checks %s', (_what, holds, right, wrong) => {
+    expect([holds(right), holds(wrong)]).toEqual([true, false])
+  })
+
+  it('finds what stands far down a long text, once, and takes no time for text without spaces', () => {
+    const filler = 'The beans rest for a week before they ship. '.repeat(300)
+    const text = `${filler}Write to anna@example.com. ${filler}${'a1'.repeat(5000)} ${filler}Dear Wiebke,`
+    const found = findPersonal(text)
+    expect(found.map(({ start, end }) => text.slice(start, end))).toEqual(['anna@example.com', 'Wiebke'])
   })
 })
 
@@ -153,38 +195,72 @@ describe('a redacted request', () => {
   })
 })
 
-const data = realData('rag/pii_dev.json')
-const corpus = z.array(
-  z.object({
-    full_text: z.string(),
-    spans: z.array(z.object({ entity_type: z.string(), entity_value: z.string(), start_position: z.number() })),
-  }),
-)
+describe('what the owner allows', () => {
+  const text = 'Ask Anna Smith on +31 6 1234 5000 or hello@shop.example'
 
-describe('on labelled texts', () => {
-  it.skipIf(!hasRealData('rag/pii_dev.json'))('finds at least 98 % of structured data', ({ annotate }) => {
-    const seen = new Map<string, { whole: number; found: number }>()
-    for (const { full_text: text, spans } of corpus.parse(JSON.parse(readFileSync(data, 'utf8')))) {
-      const found = findPersonal(text)
-      for (const { entity_type: type, entity_value: value, start_position: position } of spans) {
-        const start = Array.from(text).slice(0, position).join('').length
-        const missed = Array.from(value).some((sign, index) => /[\p{L}\p{N}]/u.test(sign) && !found.some((one) => one.start <= start + index && start + index < one.end)) // prettier-ignore
-        const counted = seen.get(type) ?? { whole: 0, found: 0 }
-        seen.set(type, { whole: counted.whole + 1, found: counted.found + (missed ? 0 : 1) })
-      }
-    }
-    const recall = (type: string): number => (seen.get(type)?.found ?? 0) / (seen.get(type)?.whole ?? 1)
-    for (const type of [
-      'EMAIL_ADDRESS',
-      'CREDIT_CARD',
-      'IBAN_CODE',
-      'IP_ADDRESS',
-      'US_SSN',
-      'PHONE_NUMBER',
-      'ADDRESS',
-    ]) {
-      void annotate(`${type}: ${recall(type).toFixed(3)} of ${seen.get(type)?.whole ?? 0}`)
-      if (type !== 'ADDRESS') expect(recall(type), type).toBeGreaterThanOrEqual(0.98)
-    }
+  it('leaves as it is, by kind or by value', () => {
+    const allowed = { kinds: ['NAME' as const], values: ['Hello@shop.example'] }
+    const { request } = redactRequest(asking(text), [], allowed)
+    expect(request.prompt).toBe('Ask Anna Smith on [PHONE_1] or hello@shop.example')
+    expect([personalLeft(request, [], allowed), personalLeft(request, [])]).toEqual([0, 2])
+  })
+})
+
+describe('a thread', () => {
+  it('keeps the placeholder of a value from one text to the next', () => {
+    const thread = openThread([])
+    thread.redact(asking('from anna@example.com'), 'anna')
+    const { request } = thread.redact(asking('bo@example.com, and anna@example.com again'), 'anna')
+    expect(request.prompt).toBe('[EMAIL_2], and [EMAIL_1] again')
+    expect(thread.restore('to [EMAIL_1] and [EMAIL_2]', 'anna')).toEqual({
+      kind: 'restored',
+      value: 'to anna@example.com and bo@example.com',
+    })
+  })
+
+  it('refuses to put one person’s data before another, whole, and says which', () => {
+    const thread = openThread([])
+    thread.redact(asking('anna@example.com'), 'anna')
+    thread.redact(asking('bo@example.com'), 'bo')
+    expect(thread.restore({ subject: 'For [EMAIL_2]', text: 'See [EMAIL_1]' }, 'bo')).toMatchObject({
+      kind: 'refused',
+      placeholders: ['[EMAIL_1]'],
+    })
+    expect(thread.restore('For [EMAIL_1]', null).kind).toBe('refused')
+  })
+
+  it('gives nobody another’s data for writing its placeholder', () => {
+    const thread = openThread([])
+    thread.redact(asking('anna@example.com'), 'anna')
+    const { request } = thread.redact(asking('What is [EMAIL_1]?'), 'bo')
+    expect(request.prompt).toBe('What is [TEXT_1]?')
+    expect(thread.restore('[TEXT_1]', 'bo')).toEqual({ kind: 'restored', value: '[EMAIL_1]' })
+  })
+
+  it('shares what two people both said', () => {
+    const thread = openThread([])
+    thread.redact(asking('family@example.com'), 'anna')
+    thread.redact(asking('family@example.com'), 'bo')
+    expect(thread.restore('[EMAIL_1]', 'bo')).toEqual({ kind: 'restored', value: 'family@example.com' })
+  })
+
+  const people = ['anna', 'bo', 'cy'] as const
+  const said = fc.tuple(fc.constantFrom(...people), fc.stringMatching(/^[a-z]{2,9}$/))
+
+  it('never shows a person a value that none of her texts held', () => {
+    fc.assert(
+      fc.property(
+        fc.array(said, { maxLength: 12 }),
+        fc.constantFrom(...people),
+        fc.nat(14),
+        (turns, reader, number) => {
+          const thread = openThread([])
+          for (const [person, word] of turns) thread.redact(asking(`${word}@mail.example`), person)
+          const shown = thread.restore(`see [EMAIL_${number}]`, reader)
+          const own = turns.filter(([person]) => person === reader).map(([, word]) => `see ${word}@mail.example`)
+          if (shown.kind === 'restored') expect([...own, `see [EMAIL_${number}]`]).toContain(shown.value)
+        },
+      ),
+    )
   })
 })

@@ -1,15 +1,15 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import type { GraphStore } from '#graph/port.ts'
 import { sql } from '#kernel/sql.ts'
 import type { Embedder } from '#rag/embedder.ts'
 import { energeticEmbedder } from '#rag/embedders/energetic.ts'
-import { diversify, fuse, rarity, sharedRarity, vectorWeight } from '#rag/fuse.ts'
 import { indexCorpus } from '#rag/index-corpus.ts'
 import { relatedByGraph } from '#rag/related.ts'
 import { retrieve, retrieveFacts } from '#rag/retrieve.ts'
+import { allowUses, sourceUses } from '#rag/source-uses.ts'
 import { testDatabase } from '../support/database.ts'
+import { miniLmHere, noMiniLm } from '../support/local-models.ts'
 import { addDocument, addFact, addProduct, addRoastery, today } from './corpus.ts'
 
 const db = testDatabase()
@@ -47,14 +47,24 @@ const search = (query: string, by: Embedder = embedder) =>
   retrieve({ db, embedder: by }, { query, at: today, limit: 5 })
 
 describe('retrieval', () => {
-  it('is never below full text alone on the sample content, and above it where words differ', async () => {
-    await addRoastery(db)
-    await indexCorpus({ db, clock, embedder })
-    const text = await reciprocalRanks((query) => search(query, noVectors))
-    const both = await reciprocalRanks((query) => search(query))
-    both.slice(0, 6).forEach((rank, index) => expect(rank, judged[index]?.[0]).toBeGreaterThanOrEqual(text[index] ?? 0))
-    expect(mean(both.slice(6))).toBeGreaterThan(mean(text.slice(6)))
-  })
+  for (const { name, open, missing } of [
+    { name: 'the embedder in the package', open: energeticEmbedder, missing: false },
+    { name: 'MiniLM', open: miniLmHere, missing: noMiniLm },
+  ])
+    it.skipIf(missing)(
+      `is never below full text on the sample content, above it where words differ: ${name}`,
+      async () => {
+        await addRoastery(db)
+        const by = open()
+        await indexCorpus({ db, clock, embedder: by })
+        const text = await reciprocalRanks((query) => search(query, noVectors))
+        const both = await reciprocalRanks((query) => search(query, by))
+        both
+          .slice(0, 6)
+          .forEach((rank, place) => expect(rank, judged[place]?.[0]).toBeGreaterThanOrEqual(text[place] ?? 0))
+        expect(mean(both.slice(6))).toBeGreaterThan(mean(text.slice(6)))
+      },
+    )
 
   it('says why each passage came', async () => {
     await addRoastery(db)
@@ -136,6 +146,59 @@ describe('retrieval', () => {
     ])
   })
 
+  it('takes subjects that the caller knows to the graph', async () => {
+    await addRoastery(db)
+    const asked: (readonly string[])[] = []
+    const relatedChunks = ({ subjects }: { subjects: readonly string[] }) => {
+      asked.push(subjects)
+      return Promise.resolve([])
+    }
+    const question = { query: 'an evening cup', at: today, limit: 3, subjects: ['topic:decaf'] }
+    await retrieve({ db, embedder: noVectors, relatedChunks }, question)
+    expect(asked).toEqual([['topic:decaf']])
+  })
+
+  it('uses the texts of a source only for what they may be used for', async () => {
+    await addDocument(db, { uri: 'r.md', title: 'R', source: 'reviews', parts: [['Review', 'the decaf is lovely']] })
+    await addDocument(db, { uri: 'd.md', title: 'D', parts: [['Decaf', 'decaf from Huila']] })
+    const marketing = { query: 'decaf', at: today, limit: 5, scope: { sources: null, use: 'marketing' } }
+    const headings = async () =>
+      (await retrieve({ db, embedder: noVectors }, marketing)).map(({ heading }) => heading).toSorted()
+    expect(await headings()).toEqual(['Decaf', 'Review'])
+    await allowUses({ db, clock }, { source: 'reviews', uses: ['support'], reason: 'asked for answers', by: 'mara' })
+    expect(await headings()).toEqual(['Decaf'])
+    expect(await search('decaf', noVectors)).toHaveLength(2)
+    expect(await sourceUses(db)).toMatchObject([{ source: 'reviews', uses: ['support'], reason: 'asked for answers' }])
+    await allowUses({ db, clock }, { source: 'reviews', uses: ['support', 'marketing'], reason: 'agreed', by: 'mara' })
+    expect(await headings()).toEqual(['Decaf', 'Review'])
+  })
+
+  it('lets the embedder before answer until the new one has a vector for everything', async () => {
+    await addRoastery(db)
+    await indexCorpus({ db, clock, embedder })
+    const asked: string[] = []
+    const newer: Embedder = {
+      id: 'newer',
+      dimensions: 2,
+      embed: (texts) => {
+        asked.push(...texts)
+        return Promise.resolve(texts.map(() => [1, 0]))
+      },
+    }
+    const stop = new AbortController()
+    await indexCorpus({ db, clock, embedder: newer }, { batch: 4, onProgress: (done) => done > 0 && stop.abort(), signal: stop.signal }) // prettier-ignore
+    asked.length = 0
+    const deps = { db, embedder: newer, earlierEmbedders: [embedder] }
+    const question = { query: 'when will my parcel arrive', at: today, limit: 5 }
+    const before = await retrieve(deps, question)
+    expect(before[0]?.heading).toBe('Delivery')
+    expect(asked).toEqual([])
+    await indexCorpus({ db, clock, embedder: newer })
+    asked.length = 0
+    await retrieve(deps, question)
+    expect(asked).toEqual([question.query])
+  })
+
   it('answers strange queries without a fault', async () => {
     await addRoastery(db)
     for (const query of [
@@ -169,62 +232,5 @@ describe('facts as evidence', () => {
     expect(facts[0]).toMatchObject({ title: 'Yirgacheffe Kochere', url: 'https://shop.example/KOCH-250' })
     const then = await retrieveFacts({ db }, { query: 'Kochere', at: new Date('2026-01-20'), limit: 1 })
     expect(then[0]?.statement).toContain('€12.00')
-  })
-})
-
-describe('fusion', () => {
-  it('adds weight / (60 + rank) over the lists', () => {
-    const fused = fuse([
-      { name: 'text', weight: 1, ids: ['a', 'b'] },
-      { name: 'vector', weight: 0.5, ids: ['b', 'c'] },
-    ])
-    expect(fused.map(({ id, score }) => [id, score])).toEqual([
-      ['b', 1 / 62 + 0.5 / 61],
-      ['a', 1 / 61],
-      ['c', 0.5 / 62],
-    ])
-  })
-
-  it('keeps the order of full text where vectors weigh nothing, whatever the vectors say', () => {
-    const list = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 20 })
-    fc.assert(
-      fc.property(list, list, (text, vector) => {
-        const fused = fuse([
-          { name: 'text', weight: 1, ids: text },
-          { name: 'vector', weight: 0, ids: vector },
-        ])
-        expect(fused.slice(0, text.length).map(({ id }) => id)).toEqual(text)
-      }),
-    )
-  })
-
-  it('trusts vectors less the more rare words full text has found', () => {
-    const statistics = {
-      chunks: 1000,
-      terms: [
-        { term: 'kochere', chunks: 1 },
-        { term: 'bergamot', chunks: 2 },
-        { term: 'coffee', chunks: 900 },
-      ],
-    }
-    const none = vectorWeight(sharedRarity(statistics, []))
-    const some = vectorWeight(sharedRarity(statistics, ['coffee', 'bergamot']))
-    const all = vectorWeight(sharedRarity(statistics, ['coffee', 'bergamot', 'kochere']))
-    expect(none).toBe(1)
-    expect(some).toBeLessThan(none)
-    expect(all).toBeLessThan(some)
-    expect(rarity(1, 1000)).toBeGreaterThan(rarity(900, 1000))
-  })
-
-  it('does not show the same passage twice while others wait', () => {
-    const picked = diversify(
-      [
-        { score: 1, text: 'we post before noon' },
-        { score: 0.99, text: 'We post before noon!' },
-        { score: 0.9, text: 'keep beans in a cupboard' },
-      ],
-      2,
-    )
-    expect(picked.map((item) => item.text)).toEqual(['we post before noon', 'keep beans in a cupboard'])
   })
 })

@@ -18,7 +18,7 @@ const model = (vendor: Vendor, more: Partial<RouteFeatures['models'][number]> = 
 
 const quiet: RouteFeatures = {
   purpose: 'draft', promptTokens: 2000, maxTokens: 2000, audience: 200, stakes: 'normal', regulated: false,
-  personalLeft: 0, density: 3, round: 0, operatorPresent: true, budgetLeftMicroUsd: 5_000_000,
+  personalLeft: 0, density: 3, round: 0, operatorPresent: true, businessHours: true, budgetLeftMicroUsd: 5_000_000,
   models: [model('groq'), model('claude'), model('offline')],
 } // prettier-ignore
 
@@ -76,6 +76,7 @@ describe('the routing policy', () => {
     density: fc.double({ min: 0, max: 100, noNaN: true }),
     round: fc.nat(3),
     operatorPresent: fc.boolean(),
+    businessHours: fc.boolean(),
     budgetLeftMicroUsd: fc.integer({ min: -1000, max: 5_000_000 }),
     models: fc.subarray([model('groq'), model('claude'), model('compatible'), model('offline')]),
   }) // prettier-ignore
@@ -159,8 +160,9 @@ describe('calling a model', () => {
   const usage = (costMicroUsd: number) => ({ inputTokens: 10, outputTokens: 5, costMicroUsd })
   const says = (text: string, cost = 400): ChatAnswer<unknown> => ({ kind: 'answer', value: { text }, usage: usage(cost), model: 'm' }) // prettier-ignore
   const fails = (reason: 'unavailable' | 'rate-limited' | 'auth'): ChatAnswer<unknown> => ({ kind: 'failed', reason, why: 'down' }) // prettier-ignore
+  const budget = { perDay: 5_000_000, perSubject: 5_000_000, perCall: 5_000_000 }
   const deps = (models: ChatModel[], more: Partial<CallDeps> = {}): CallDeps => ({
-    db, clock, models, policy: firstPolicy, budgetMicroUsdPerDay: 5_000_000, ...more,
+    db, clock, models, policy: firstPolicy, budget, zone: 'UTC', pause: () => Promise.resolve(), ...more,
   }) // prettier-ignore
   const ask = (given: CallDeps, about: CallAbout = {}, prompt?: string) =>
     callModel(given, request(prompt), { names: [], ...about })
@@ -219,7 +221,7 @@ describe('calling a model', () => {
 
   it('lets no hop slip past the day’s budget', async () => {
     const groq = scripted('groq', says('dear', 900), says('never'))
-    const given = deps([groq.adapter], { budgetMicroUsdPerDay: 1900 })
+    const given = deps([groq.adapter], { budget: { ...budget, perDay: 1900 } })
     expect((await ask(given)).kind).toBe('answer')
     const second = await ask(given)
     expect(second).toMatchObject({ kind: 'failed', reason: 'budget' })
@@ -238,7 +240,7 @@ describe('calling a model', () => {
       await release.promise
       return says('late', 100) as ChatAnswer<T>
     }
-    const given = deps([slow.adapter], { budgetMicroUsdPerDay: 3000 })
+    const given = deps([slow.adapter], { budget: { ...budget, perDay: 3000 } })
     const calls: ReturnType<typeof ask>[] = []
     for (let started = 0; started < 5; started += 1) {
       const entered = Promise.withResolvers<void>()

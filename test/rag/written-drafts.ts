@@ -1,3 +1,4 @@
+import { firstPrompt } from '#rag/prompts/draft.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { AgentDeps, CallModel } from '#rag/agent/deps.ts'
@@ -90,4 +91,6 @@ export const agentDeps = (db: Db, clock: Clock, callModel: CallModel): AgentDeps
   brand,
   embedder: flat,
   callModel,
+  prompt: () => Promise.resolve(firstPrompt),
+  audienceOf: () => Promise.resolve(0),
 })

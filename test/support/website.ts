@@ -1,3 +1,5 @@
+import { starterSegments } from '#campaigns/starter-segments.ts'
+import { saveStarters } from '#graph/segments/registry.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,6 +76,7 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
   const model = scripted((request) => mailSaying('€13.50', request))
   const agent = agentDeps(db, clock, model.callModel)
   const draftId = await startDraft(agent, brief)
+  await saveStarters({ db, clock }, { segments: starterSegments, by: 'millrace' })
   const users = await addUsers(db, clock)
   const people = await addReaders(db, clock, seed.givenNames ?? ['Reader'])
   const release = await releaseBody({ db, clock }, users.owner)

@@ -1,74 +1,84 @@
-import neo4j, { type Driver, type EagerResult } from 'neo4j-driver'
+import neo4j from 'neo4j-driver'
 import type { Generation } from '../../port.ts'
+import { readTimeoutMs, type Connection } from './connection.ts'
 
-/** What the queries lean on. Made once, and left alone when it is there. */
-const schema = [
-  'CREATE CONSTRAINT millrace_node_key IF NOT EXISTS FOR (n:MillraceNode) REQUIRE n._key IS UNIQUE',
-  'CREATE CONSTRAINT millrace_generation IF NOT EXISTS FOR (g:MillraceGeneration) REQUIRE (g.space, g.number) IS UNIQUE',
-  'CREATE INDEX millrace_node_kind IF NOT EXISTS FOR (n:MillraceNode) ON (n._graph, n._kind)',
-]
+// A space names its live generation by the prefix of its keys. Every question looks there in the same statement, so it
+// reads one generation from end to end. One that stepped down is dropped only after no question can still be at it.
 
-export async function liveGeneration(driver: Driver, name: string): Promise<Generation | null> {
-  const { records } = await driver.executeQuery<EagerResult<Generation>>(
-    `MATCH (g:MillraceGeneration {space: $name}) WHERE g.live
+const graceMs = 2 * readTimeoutMs
+
+/** The beginning of every question: binds `graph`, the prefix of the live generation. No row before one was published. */
+export const live = 'MATCH (space:MillraceSpace {name: $space}) WITH space.graph AS graph'
+
+export const prefixOf = (space: string, generation: number): string => `${space}/${generation}/`
+
+export async function liveGeneration({ read }: Connection): Promise<Generation | null> {
+  const [row] = await read<Generation>(
+    `MATCH (space:MillraceSpace {name: $space})
+     MATCH (g:MillraceGeneration {space: $space, number: space.live})
      RETURN g.number AS number, g.version AS version, g.watermark AS watermark`,
-    { name },
-    { routing: neo4j.routing.READ },
   )
-  return records[0]?.toObject() ?? null
+  return row ?? null
 }
 
-export async function beginGeneration(driver: Driver, name: string, version: string): Promise<number> {
-  for (const statement of schema) await driver.executeQuery(statement)
-  await driver.executeQuery('CALL db.awaitIndexes(60)')
-  const { records } = await driver.executeQuery<EagerResult<{ number: number }>>(
-    `OPTIONAL MATCH (g:MillraceGeneration {space: $name})
-     WITH coalesce(max(g.number), 0) + 1 AS number
-     CREATE (:MillraceGeneration {space: $name, number: number, version: $version, watermark: '0', live: false})
-     RETURN number`,
-    { name, version },
+export async function beginGeneration({ writing }: Connection, version: string): Promise<number> {
+  const [row] = await writing((run) =>
+    run<{ number: number }>(
+      `OPTIONAL MATCH (g:MillraceGeneration {space: $space})
+       WITH coalesce(max(g.number), 0) + 1 AS number
+       CREATE (:MillraceGeneration {space: $space, number: number, version: $version, watermark: '0'})
+       RETURN number`,
+      { version },
+    ),
   )
-  return records[0]!.get('number')
+  return row!.number
 }
 
 /** One transaction: at any moment exactly one generation is live. */
-export async function goLive(
-  driver: Driver,
-  { name, generation, watermark }: { name: string; generation: number; watermark: string },
-): Promise<void> {
-  const { records } = await driver.executeQuery(
-    `MATCH (next:MillraceGeneration {space: $name, number: $generation})
-     SET next.watermark = $watermark
-     WITH next MATCH (g:MillraceGeneration {space: $name})
-     SET g.live = (g = next)
-     RETURN g.number AS number`,
-    { name, generation: neo4j.int(generation), watermark },
+export async function goLive({ space, writing }: Connection, generation: number, watermark: string): Promise<void> {
+  const rows = await writing((run) =>
+    run(
+      `MATCH (next:MillraceGeneration {space: $space, number: $number})
+       SET next.watermark = $watermark
+       MERGE (space:MillraceSpace {name: $space})
+       WITH next, space, space.live AS before
+       SET space.live = next.number, space.graph = $graph
+       WITH next, before
+       OPTIONAL MATCH (old:MillraceGeneration {space: $space, number: before}) WHERE old <> next
+       SET old.retiredAt = timestamp()
+       RETURN next.number AS number`,
+      { number: neo4j.int(generation), watermark, graph: prefixOf(space, generation) },
+    ),
   )
-  if (records.length === 0) throw new Error(`There is no generation ${generation} of the graph to publish: rebuild it`)
+  if (rows.length === 0) throw new Error(`There is no generation ${generation} of the graph to publish: rebuild it`)
 }
 
-/** Drops all but the live generation: its nodes in steps, since one transaction is held in memory, itself last. */
-export async function dropOthers(driver: Driver, name: string): Promise<void> {
-  const session = driver.session()
-  try {
-    const { records } = await session.run(
-      'MATCH (g:MillraceGeneration {space: $name}) WHERE NOT g.live RETURN g.number AS number',
-      { name },
+/**
+ * Drops what was never published, and what stepped down long enough ago: relationships, then nodes, in steps, since a
+ * transaction is held in memory; the generation itself last, so that an interrupted drop goes on the next time.
+ */
+export async function dropOthers({ space, read, alone, writing }: Connection): Promise<void> {
+  const others = await read<{ number: number }>(
+    `MATCH (g:MillraceGeneration {space: $space})
+     WHERE NOT EXISTS { MATCH (s:MillraceSpace {name: $space}) WHERE s.live = g.number }
+       AND coalesce(g.retiredAt < timestamp() - $graceMs, true)
+     RETURN g.number AS number`,
+    { graceMs: neo4j.int(graceMs) },
+  )
+  for (const { number } of others) {
+    const graph = prefixOf(space, number)
+    await alone(
+      `MATCH (n:MillraceNode) WHERE n._key STARTS WITH $graph
+       CALL (n) { MATCH (n)-[e]->() DELETE e } IN TRANSACTIONS OF 500 ROWS`,
+      { graph },
     )
-    for (const record of records) {
-      const number: unknown = record.get('number')
-      const graph = `${name}/${String(number)}`
-      await session.run(
-        `MATCH (n:MillraceNode) WHERE n._graph = $graph AND n._kind IS NOT NULL
-         CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS`,
-        { graph },
-      )
-      await session.run(
-        'MATCH (g:MillraceGeneration {space: $name}) WHERE NOT g.live AND $graph = $name + "/" + g.number DELETE g',
-        { name, graph },
-      )
-    }
-  } finally {
-    await session.close()
+    await alone(
+      `MATCH (n:MillraceNode) WHERE n._key STARTS WITH $graph
+       CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS`,
+      { graph },
+    )
+    await writing((run) =>
+      run('MATCH (g:MillraceGeneration {space: $space, number: $number}) DELETE g', { number: neo4j.int(number) }),
+    )
   }
 }

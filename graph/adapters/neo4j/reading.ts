@@ -1,160 +1,146 @@
 import neo4j from 'neo4j-driver'
-import type {
-  BoughtProduct,
-  Content,
-  GraphNode,
-  NodeRef,
-  Origin,
-  PersonContext,
-  Question,
-  Weighted,
-} from '../../port.ts'
-import { dateOf, hold, instant, keyOf, nodeFrom, read, type Space, type Stored } from './rows.ts'
+import type { Content, NodeRef, Origin, Question, Related, Weighted } from '../../port.ts'
+import type { Connection } from './connection.ts'
+import { live } from './generations.ts'
+import {
+  edgeFrom,
+  holding,
+  instants,
+  nodeFrom,
+  partOf,
+  storedEdge,
+  type Hold,
+  type Stored,
+  type StoredEdge,
+} from './rows.ts'
 
-type NodeRow = { node: Stored }
-type WeightedRow = NodeRow & { weight: number }
+type WeightedRow = { node: Stored; weight: number }
 
-/** Parameters of every question. */
-const asked = (space: Space, node: NodeRef, { at, limit }: Question): Record<string, unknown> => ({
-  key: keyOf(space, node),
-  at: instant(at),
-  limit: neo4j.int(limit),
-})
+const weighted = (rows: WeightedRow[]): Weighted[] => rows.map(({ node, weight }) => ({ node: nodeFrom(node), weight }))
 
-/** A person's things: what their identifiers lead to by one type of relationship. */
-const things = (type: string): string => `
-  MATCH (:MillraceNode {_key: $key})-[k:KNOWN_AS]->(i)-[d:${type}]->(thing) WHERE ${hold('k', 'i', 'd', 'thing')}`
+export async function related(
+  { read }: Connection,
+  start: NodeRef & { kind: 'person' | 'product' },
+  question: Question,
+): Promise<Related[]> {
+  const hold = holding(question)
+  const rows = await read<WeightedRow & { nodes: Stored[]; edges: StoredEdge[] }>(
+    start.kind === 'product' ? relatedProducts(hold) : relatedPeople(hold),
+    { part: partOf(start), limit: neo4j.int(question.limit), ...instants(question) },
+  )
+  return rows.map(({ node, weight, nodes, edges }) => ({
+    node: nodeFrom(node),
+    weight,
+    path: { nodes: nodes.map(nodeFrom), edges: edges.map(edgeFrom) },
+  }))
+}
 
-/** Newest first; without a time last; then by id. */
-const newestFirst = (name: string): string =>
-  `ORDER BY ${name}._validFrom IS NULL, ${name}._validFrom DESC, ${name}._kind, ${name}._id`
+/** From a product to who paid for it; the names of its steps begin with a letter of choice. */
+const bought = (x: string, hold: Hold): string =>
+  `${hold(`${x}c`, `${x}o`, `${x}p`, `${x}i`, `${x}k`)} AND ${x}o.status = 'paid'`
 
-export async function personContext(space: Space, id: string, question: Question): Promise<PersonContext | null> {
-  const parameters = asked(space, { kind: 'person', id }, question)
-  const nodes = async (cypher: string): Promise<GraphNode[]> =>
-    (await read<NodeRow>(space, cypher, parameters)).map(({ node }) => nodeFrom(node))
-  const [person] = await nodes(`MATCH (n:MillraceNode {_key: $key}) WHERE ${hold('n')} RETURN properties(n) AS node`)
-  if (!person) return null
-  return {
-    person,
-    identifiers: await nodes(`
-      MATCH (:MillraceNode {_key: $key})-[k:KNOWN_AS]->(i) WHERE ${hold('k', 'i')}
-      RETURN properties(i) AS node ORDER BY i._id`),
-    totals: await totals(space, parameters),
-    orders: await orders(space, parameters),
-    events: await nodes(`
-      ${things('DID')} WITH DISTINCT thing ${newestFirst('thing')} LIMIT $limit RETURN properties(thing) AS node`),
-    consents: await nodes(`
-      ${things('CONSENTED')} WITH DISTINCT thing ${newestFirst('thing')} LIMIT $limit RETURN properties(thing) AS node`),
-    interests: await interests(space, parameters),
+/** The first way of a purchase, its nodes compared in turn; weighed and cut before, so that few are compared. */
+const firstWay = (nodes: string[], edges: string[]): string => `
+  WITH ${nodes.join(', ')}, ${edges.join(', ')}
+  ORDER BY ${nodes
+    .slice(1)
+    .map((name) => `${name}._key`)
+    .join(', ')} LIMIT 1
+  RETURN [n IN [${nodes.join(', ')}] | properties(n)] AS nodes, [${edges.map((e) => storedEdge(e)).join(', ')}] AS edges`
+
+const relatedProducts = (hold: Hold): string => `
+  ${live}
+  MATCH (x:MillraceNode {_key: graph + $part}) WHERE ${hold('x')}
+  MATCH (x)<-[ac:CONTAINS]-(ao)<-[ap:PLACED]-(ai)<-[ak:KNOWN_AS]-(person) WHERE ${bought('a', hold)} AND ${hold('person')}
+  WITH DISTINCT x, person
+  MATCH (person)-[bk:KNOWN_AS]->(bi)-[bp:PLACED]->(bo)-[bc:CONTAINS]->(found)
+  WHERE found <> x AND ${bought('b', hold)} AND ${hold('found')}
+  WITH x, found, collect(DISTINCT person) AS people
+  WITH x, found, people, size(people) AS weight ORDER BY weight DESC, found._key LIMIT $limit
+  CALL (x, found, people) {
+    UNWIND people AS person
+    MATCH (person)-[ak:KNOWN_AS]->(ai)-[ap:PLACED]->(ao)-[ac:CONTAINS]->(x) WHERE ${bought('a', hold)}
+    MATCH (person)-[bk:KNOWN_AS]->(bi)-[bp:PLACED]->(bo)-[bc:CONTAINS]->(found) WHERE ${bought('b', hold)}
+    ${firstWay(['x', 'ao', 'ai', 'person', 'bi', 'bo', 'found'], ['ac', 'ap', 'ak', 'bk', 'bp', 'bc'])}
   }
-}
+  RETURN properties(found) AS node, weight, nodes, edges ORDER BY weight DESC, found._key`
 
-type Totals = { orders: number; spentMinor: number; first: string | null; last: string | null }
-
-async function totals(space: Space, parameters: Record<string, unknown>): Promise<PersonContext['totals']> {
-  const [row] = await read<Totals>(
-    space,
-    `${things('PLACED')} AND thing.status = 'paid' WITH DISTINCT thing
-     RETURN count(*) AS orders, sum(coalesce(thing.spentMinor, 0)) AS spentMinor,
-       min(thing._validFrom) AS first, max(thing._validFrom) AS last`,
-    parameters,
-  )
-  return {
-    orders: row?.orders ?? 0,
-    spentMinor: row?.spentMinor ?? 0,
-    firstOrderAt: dateOf(row?.first),
-    lastOrderAt: dateOf(row?.last),
+const relatedPeople = (hold: Hold): string => `
+  ${live}
+  MATCH (x:MillraceNode {_key: graph + $part}) WHERE ${hold('x')}
+  MATCH (x)-[ak:KNOWN_AS]->(ai)-[ap:PLACED]->(ao)-[ac:CONTAINS]->(product) WHERE ${bought('a', hold)} AND ${hold('product')}
+  WITH DISTINCT x, product
+  MATCH (product)<-[bc:CONTAINS]-(bo)<-[bp:PLACED]-(bi)<-[bk:KNOWN_AS]-(found)
+  WHERE found <> x AND coalesce(found.visitor <> true, true) AND ${bought('b', hold)} AND ${hold('found')}
+  WITH x, found, collect(DISTINCT product) AS products
+  WITH x, found, products, size(products) AS weight ORDER BY weight DESC, found._key LIMIT $limit
+  CALL (x, found, products) {
+    UNWIND products AS product
+    MATCH (x)-[ak:KNOWN_AS]->(ai)-[ap:PLACED]->(ao)-[ac:CONTAINS]->(product) WHERE ${bought('a', hold)}
+    MATCH (found)-[bk:KNOWN_AS]->(bi)-[bp:PLACED]->(bo)-[bc:CONTAINS]->(product) WHERE ${bought('b', hold)}
+    ${firstWay(['x', 'ai', 'ao', 'product', 'bo', 'bi', 'found'], ['ak', 'ap', 'ac', 'bc', 'bp', 'bk'])}
   }
-}
+  RETURN properties(found) AS node, weight, nodes, edges ORDER BY weight DESC, found._key`
 
-async function orders(space: Space, parameters: Record<string, unknown>): Promise<PersonContext['orders']> {
-  const rows = await read<NodeRow & { products: BoughtProduct[] }>(
-    space,
-    `${things('PLACED')} WITH DISTINCT thing ${newestFirst('thing')} LIMIT $limit
-     RETURN properties(thing) AS node, COLLECT {
-       MATCH (thing)-[c:CONTAINS]->(p) WHERE ${hold('c', 'p')}
-       WITH c, p ORDER BY p._id RETURN {id: p._id, label: p._label, quantity: c.quantity}
-     } AS products ${newestFirst('thing')}`,
-    parameters,
-  )
-  return rows.map(({ node, products }) => ({ ...nodeFrom(node), products }))
-}
-
-async function interests(space: Space, parameters: Record<string, unknown>): Promise<Weighted[]> {
-  return weighted(
-    space,
-    `${things('PLACED')} AND thing.status = 'paid' WITH DISTINCT thing
-     MATCH (thing)-[c:CONTAINS]->(p)-[t:TAGGED]->(topic) WHERE ${hold('c', 'p', 't', 'topic')}
-     WITH topic, count(DISTINCT thing) AS weight ORDER BY weight DESC, topic._kind, topic._id LIMIT $limit
-     RETURN properties(topic) AS node, weight`,
-    parameters,
-  )
-}
-
-async function weighted(space: Space, cypher: string, parameters: Record<string, unknown>): Promise<Weighted[]> {
-  const rows = await read<WeightedRow>(space, cypher, parameters)
-  return rows.map(({ node, weight }) => ({ node: nodeFrom(node), weight }))
-}
-
-export const related = (space: Space, productId: string, question: Question): Promise<Weighted[]> =>
-  weighted(
-    space,
-    `MATCH (x:MillraceNode {_key: $key})<-[xc:CONTAINS]-(xo)<-[xp:PLACED]-(xi)<-[xk:KNOWN_AS]-(person)
-     WHERE xo.status = 'paid' AND ${hold('x', 'xc', 'xo', 'xp', 'xi', 'xk')}
-     WITH DISTINCT x, person
-     MATCH (person)-[k:KNOWN_AS]->(i)-[p:PLACED]->(o)-[c:CONTAINS]->(product)
-     WHERE product <> x AND o.status = 'paid' AND ${hold('k', 'i', 'p', 'o', 'c', 'product')}
-     WITH product, count(DISTINCT person) AS weight ORDER BY weight DESC, product._kind, product._id LIMIT $limit
-     RETURN properties(product) AS node, weight`,
-    asked(space, { kind: 'product', id: productId }, question),
-  )
-
-/** The subjects, and for a topic the products tagged with it. */
-const widened = `
-  UNWIND $keys AS key MATCH (asked:MillraceNode {_key: key})
+/** The subjects, and what they stand for: products and topics. */
+const widened = (hold: Hold): string => `
+  ${live}
+  UNWIND $parts AS part MATCH (asked:MillraceNode {_key: graph + part}) WHERE ${hold('asked')}
   CALL (asked) {
-    WITH asked WHERE ${hold('asked')} RETURN asked AS s
+    WITH asked WHERE asked:Product OR asked:Topic RETURN asked AS s
     UNION
-    MATCH (asked)<-[t:TAGGED]-(s) WHERE ${hold('t', 's', 'asked')} RETURN s
+    WITH asked WHERE asked:Topic MATCH (asked)<-[t:TAGGED]-(s:Product) WHERE ${hold('t', 's')} RETURN s
+    UNION
+    WITH asked WHERE asked:Person
+    MATCH (asked)-[ak:KNOWN_AS]->(ai)-[ap:PLACED]->(ao)-[ac:CONTAINS]->(product) WHERE ${bought('a', hold)} AND ${hold('product')}
+    WITH DISTINCT product
+    UNWIND [product] + COLLECT { MATCH (product)-[t:TAGGED]->(topic) WHERE ${hold('t', 'topic')} RETURN topic } AS s
+    RETURN s
   }
   WITH DISTINCT s`
 
-export async function contentFor(
-  space: Space,
-  subjects: readonly NodeRef[],
-  { at, limit }: Question,
-): Promise<Content> {
-  const parameters = {
-    keys: subjects.map((subject) => keyOf(space, subject)),
-    at: instant(at),
-    limit: neo4j.int(limit),
+const facts = (hold: Hold): string => `
+  ${widened(hold)}
+  MATCH (s)<-[a:ABOUT]-(fact:Fact) WHERE ${hold('a', 'fact')}
+  WITH DISTINCT fact ORDER BY fact._validFrom DESC, fact._key LIMIT $limit RETURN properties(fact) AS node`
+
+const chunks = (hold: Hold): string => `
+  ${widened(hold)}
+  CALL (s) {
+    WITH s WHERE s:Product MATCH (s)-[d:DESCRIBED_BY]->(chunk) WHERE ${hold('d', 'chunk')} RETURN chunk
+    UNION
+    WITH s WHERE s:Topic
+    MATCH (s)<-[t:TAGGED]-(document:Document)-[h:HAS]->(chunk) WHERE ${hold('t', 'document', 'h', 'chunk')} RETURN chunk
   }
-  const facts = await read<NodeRow>(
-    space,
-    `${widened} MATCH (s)<-[a:ABOUT]-(fact:Fact) WHERE ${hold('a', 'fact')}
-     WITH DISTINCT fact ${newestFirst('fact')} LIMIT $limit RETURN properties(fact) AS node`,
-    parameters,
-  )
-  const chunks = await weighted(
-    space,
-    `${widened} MATCH (s)-[d:DESCRIBED_BY]->(chunk) WHERE ${hold('d', 'chunk')}
-     WITH chunk, count(*) AS weight ORDER BY weight DESC, chunk._id LIMIT $limit
-     RETURN properties(chunk) AS node, weight`,
-    parameters,
-  )
-  return { facts: facts.map(({ node }) => nodeFrom(node)), chunks }
+  WITH chunk, count(*) AS weight ORDER BY weight DESC, chunk._key LIMIT $limit
+  RETURN properties(chunk) AS node, weight`
+
+export async function contentFor(
+  { read }: Connection,
+  subjects: readonly NodeRef[],
+  question: Question,
+): Promise<Content> {
+  const hold = holding(question)
+  const parameters = { parts: subjects.map(partOf), limit: neo4j.int(question.limit), ...instants(question) }
+  const [factRows, chunkRows] = await Promise.all([
+    read<{ node: Stored }>(facts(hold), parameters),
+    read<WeightedRow>(chunks(hold), parameters),
+  ])
+  return { facts: factRows.map(({ node }) => nodeFrom(node)), chunks: weighted(chunkRows) }
 }
 
-export const lineage = (space: Space, node: NodeRef): Promise<Origin[]> =>
-  read<Origin>(
-    space,
-    `MATCH (n:MillraceNode {_key: $key})
+/** Not what holds, but whatever there is. */
+export function lineage({ read }: Connection, node: NodeRef, limit: number): Promise<Origin[]> {
+  return read<Origin>(
+    `${live}
+     MATCH (n:MillraceNode {_key: graph + $part})
      CALL (n) {
        WITH n WHERE n._recordId IS NOT NULL RETURN n._recordId AS recordId, n._runId AS runId, 'itself' AS via
        UNION
-       MATCH (n)-[e]-() WHERE e._recordId IS NOT NULL RETURN e._recordId AS recordId, e._runId AS runId, e._kind AS via
+       MATCH (n)-[e]-() WHERE e._recordId IS NOT NULL
+       RETURN e._recordId AS recordId, e._runId AS runId, toLower(replace(type(e), '_', '-')) AS via
      }
-     RETURN DISTINCT recordId, runId, via ORDER BY recordId, via`,
-    { key: keyOf(space, node) },
+     RETURN DISTINCT recordId, runId, via ORDER BY recordId, via, runId LIMIT $limit`,
+    { part: partOf(node), limit: neo4j.int(limit) },
   )
+}

@@ -1,109 +1,98 @@
-import type { Leaf, SegmentRule } from '../../segment-rule.ts'
-import { hold, instant, read, stored, type Space } from './rows.ts'
+import type { Instant } from '../../port.ts'
+import type { SegmentRule } from '../../segment-rule.ts'
+import type { Connection } from './connection.ts'
+import { live } from './generations.ts'
+import { isOfPerson, peopleWho, type PersonRule } from './people.ts'
+import { holding, inKey, instants, outOfKey, type Hold, type Stored } from './rows.ts'
+import { both, union, without } from './sets.ts'
+import { peopleBy, type ThingLeaf } from './things.ts'
 
-/** Collects values as parameters $p0, $p1 … so that nothing a rule says becomes text of the query. */
-type Parameters = { add: (value: string | number) => string; values: Record<string, unknown> }
+// A leaf of a rule is a statement that gives the ids of people, from its things or from the people it is asked about.
+// Here the sets are joined. What is known of a person alone goes along with the first leaf that looks further.
 
-function parameters(): Parameters {
-  const values: Record<string, unknown> = {}
-  const add = (value: string | number): string => {
-    const name = `p${Object.keys(values).length}`
-    values[name] = stored(value)
-    return `$${name}`
+/** So few that the next leaf is asked about these alone. */
+const few = 20_000
+
+/** What a statement is made for. A value becomes a parameter, never text; `add` gives its name. */
+export type Asking = { hold: Hold; at: Date; isAmong: boolean; add: (value: unknown) => string }
+type Asked = { among: readonly string[] | null; where: PersonRule[] }
+type Ask = (among: readonly string[] | null, statement: (asking: Asking) => string) => Promise<string[]>
+
+export async function segment(
+  { read }: Connection,
+  rule: SegmentRule,
+  question: Instant & { among?: readonly string[] },
+): Promise<string[]> {
+  const [space] = await read<{ graph: string }>(`${live} RETURN graph`)
+  if (!space) return []
+  const ask: Ask = async (among, statement) => {
+    const values: Stored = { ...instants(question), ...space, among }
+    const add = (value: unknown): string => {
+      const name = `p${Object.keys(values).length}`
+      values[name] = value
+      return `$${name}`
+    }
+    const asking = { hold: holding(question), at: question.at, isAmong: among !== null, add }
+    const rows = await read<{ ids: string[] }>(statement(asking), values)
+    return rows.flatMap(({ ids }) => ids)
   }
-  return { add, values }
+  const ids = await selected(ask, rule, { among: question.among?.map(inKey) ?? null, where: [] })
+  return ids.map(outOfKey)
 }
 
-export async function segment(space: Space, rule: SegmentRule, at: Date): Promise<string[]> {
-  const given = parameters()
-  const rows = await read<{ id: string }>(
-    space,
-    `MATCH (person:MillraceNode) WHERE person._graph = $graph AND person._kind = 'person' AND ${hold('person')}
-       AND NOT coalesce(person.visitor, false) AND ${condition(rule, given, at)}
-     RETURN person._id AS id ORDER BY id`,
-    { ...given.values, at: instant(at) },
-  )
-  return rows.map(({ id }) => id)
+async function selected(ask: Ask, rule: SegmentRule, asked: Asked): Promise<string[]> {
+  if (asked.among?.length === 0) return []
+  if (isOfPerson(rule)) return ask(asked.among, (asking) => peopleWho(asking, [rule, ...asked.where]))
+  if ('all' in rule) return all(ask, rule.all, asked)
+  if ('any' in rule) return union(await Promise.all(rule.any.map((part) => selected(ask, part, asked))))
+  if ('not' in rule) return allBut(ask, asked, () => selected(ask, rule.not, { ...asked, where: [] }))
+  return reaching(ask, rule, asked)
 }
 
-function condition(rule: SegmentRule, given: Parameters, at: Date): string {
-  const parts = (rules: SegmentRule[]): string[] => rules.map((part) => condition(part, given, at))
-  if ('not' in rule) return `NOT ${condition(rule.not, given, at)}`
-  if ('all' in rule) return rule.all.length === 0 ? 'true' : `(${parts(rule.all).join(' AND ')})`
-  if ('any' in rule) return rule.any.length === 0 ? 'false' : `(${parts(rule.any).join(' OR ')})`
-  return `(${leaf(rule, given, at)})`
+async function allBut(ask: Ask, { among, where }: Asked, others: () => Promise<string[]>): Promise<string[]> {
+  const [people, some] = await Promise.all([ask(among, (asking) => peopleWho(asking, where)), others()])
+  return without(people, some)
 }
 
-function leaf(rule: Leaf, given: Parameters, at: Date): string {
-  if ('bought' in rule) return bought(rule.bought, given, at)
-  if ('spent' in rule) return spent(rule.spent, given, at)
-  if ('subscribed' in rule) return rule.subscribed ? subscribed : `NOT ${subscribed}`
-  if ('consent' in rule) return consented(given.add(rule.consent.channel))
-  if ('lifecycle' in rule) return `coalesce(person.lifecycle = ${given.add(rule.lifecycle)}, false)`
-  if ('channel' in rule) return `coalesce(person.channel = ${given.add(rule.channel)}, false)`
-  if ('visited' in rule) {
-    const path = given.add(rule.visited.path)
-    return did(rule.visited, `thing.path STARTS WITH ${path}`, given, at)
+/** A leaf by its things. Who did nothing has none: such people are all but those whose things say otherwise. */
+async function reaching(ask: Ask, leaf: ThingLeaf, asked: Asked): Promise<string[]> {
+  const by = (where: PersonRule[], opposite: boolean): Promise<string[]> =>
+    ask(asked.among, (asking) => peopleBy(asking, leaf, { where, opposite }))
+  const isTrueOfNothing =
+    ('subscribed' in leaf && !leaf.subscribed) || ('spent' in leaf && leaf.spent.atLeastMinor <= 0)
+  return isTrueOfNothing ? allBut(ask, asked, () => by([], true)) : by(asked.where, false)
+}
+
+/** The one that selects the fewest, as far as its words tell, comes first; the others are asked about these if few. */
+async function all(ask: Ask, rules: readonly SegmentRule[], asked: Asked): Promise<string[]> {
+  const where = [...asked.where, ...rules.filter(isOfPerson)]
+  const [first, ...others] = rules.filter((rule) => !isOfPerson(rule)).toSorted((a, b) => reach(a) - reach(b))
+  if (!first) return ask(asked.among, (asking) => peopleWho(asking, where))
+  let people = await selected(ask, first, { ...asked, where })
+  for (const rule of others) {
+    const narrowed = { among: people.length <= few ? people : asked.among, where: [] }
+    people =
+      'not' in rule
+        ? without(people, await selected(ask, rule.not, narrowed))
+        : both(people, await selected(ask, rule, narrowed))
   }
-  return did(rule.did, `thing.event = ${given.add(rule.did.event)}`, given, at)
+  return people
 }
 
-type Often = { atLeast: number; withinDays?: number | undefined }
-
-const things = (type: string): string =>
-  `MATCH (person)-[k:KNOWN_AS]->(i)-[d:${type}]->(thing) WHERE ${hold('k', 'i', 'd', 'thing')}`
-
-/** Later than so many days of 24 hours before the instant. */
-function within(days: number | undefined, given: Parameters, at: Date): string {
-  if (days === undefined) return 'true'
-  return `thing._validFrom > ${given.add(new Date(at.getTime() - days * 86_400_000).toISOString())}`
+/** How far a rule reaches, roughly: one named thing, the last days, most of everybody. */
+function reach(rule: SegmentRule): number {
+  if ('not' in rule) return 10_000
+  if ('all' in rule) return Math.min(...rule.all.map(reach))
+  if ('any' in rule) return Math.max(...rule.any.map(reach))
+  if ('reaches' in rule) return rule.reaches.id === undefined ? 3_000 : 10
+  if ('consent' in rule || 'subscribed' in rule) return 5_000
+  const [body] = Object.values(rule) as [
+    Partial<Record<'sku' | 'topic' | 'about' | 'campaign' | 'withinDays', unknown>>,
+  ]
+  const days = typeof body.withinDays === 'number' ? Math.min(body.withinDays, 1_000) : 1_000
+  return (body.sku ?? body.about ?? body.campaign)
+    ? 20 + days / 100
+    : body.topic === undefined
+      ? 100 + days
+      : 50 + days / 10
 }
-
-const paidOrders = (days: number | undefined, given: Parameters, at: Date): string =>
-  `${things('PLACED')} AND thing.status = 'paid' AND ${within(days, given, at)}`
-
-function bought(
-  rule: Often & { sku?: string | undefined; type?: string | undefined; topic?: string | undefined },
-  given: Parameters,
-  at: Date,
-): string {
-  const wanted = [
-    rule.sku === undefined ? [] : [`c._id = ${given.add(rule.sku)}`],
-    rule.type === undefined ? [] : [`c.type = ${given.add(rule.type)}`],
-    rule.topic === undefined
-      ? []
-      : [
-          `EXISTS { MATCH (c)-[t:TAGGED]->(topic) WHERE topic._id = ${given.add(rule.topic)} AND ${hold('t', 'topic')} }`,
-        ],
-  ].flat()
-  const containing =
-    wanted.length === 0
-      ? 'true'
-      : `EXISTS { MATCH (thing)-[e:CONTAINS]->(c) WHERE ${hold('e', 'c')} AND ${wanted.join(' AND ')} }`
-  const orders = `${paidOrders(rule.withinDays, given, at)} AND ${containing} RETURN DISTINCT thing`
-  return `COUNT { ${orders} } >= ${given.add(rule.atLeast)}`
-}
-
-function spent(rule: { atLeastMinor: number; withinDays?: number | undefined }, given: Parameters, at: Date): string {
-  const orders = `COLLECT { ${paidOrders(rule.withinDays, given, at)} RETURN DISTINCT thing }`
-  return `reduce(total = 0, o IN ${orders} | total + coalesce(o.spentMinor, 0)) >= ${given.add(rule.atLeastMinor)}`
-}
-
-/** The newest event that says whether a subscription runs. */
-const subscribed = `coalesce(head(COLLECT {
-    ${things('DID')} AND thing.subscription IS NOT NULL AND thing._validFrom IS NOT NULL
-    WITH DISTINCT thing ORDER BY thing._validFrom DESC, thing._id DESC LIMIT 1 RETURN thing.subscription
-  }) = 'on', false)`
-
-/** Of each identifier the newest word counts; one that says no outweighs all. */
-const consented = (channel: string): string => `EXISTS {
-    ${things('CONSENTED')} AND thing.channel = ${channel} AND thing._validFrom IS NOT NULL
-    WITH i, thing ORDER BY thing._validFrom DESC, thing._id DESC
-    WITH i, head(collect(thing.state)) AS state
-    WITH collect(state) AS states WHERE size(states) > 0 AND all(s IN states WHERE s = 'granted')
-    RETURN states
-  }`
-
-const did = (rule: Often, which: string, given: Parameters, at: Date): string =>
-  `COUNT { ${things('DID')} AND ${which} AND ${within(rule.withinDays, given, at)} RETURN DISTINCT thing }
-    >= ${given.add(rule.atLeast)}`

@@ -1,128 +1,89 @@
-import neo4j, { type ManagedTransaction } from 'neo4j-driver'
-import { censusOf, edgeKinds, endsOf, ownedBy, type Batch, type Tally } from '../../batch.ts'
-import type { Census, EdgeKind, NodeKind, NodeRef } from '../../port.ts'
-import { keyOf, read, storedProperties, storedProvenance, typeOf, type Space, type Stored } from './rows.ts'
+import { endsOf, nodeKey, type Batch } from '../../batch.ts'
+import type { EdgeKind } from '../../kinds.ts'
+import type { NodeRef } from '../../port.ts'
+import type { Connection, Run } from './connection.ts'
+import { bareNode, ownedWays, putEdge, putNode, typeOf, type EdgeRow, type NodeRow } from './rows.ts'
 
-/** Writes one batch in one transaction. */
-export async function writeBatch(space: Space, batch: Batch, gone: readonly NodeRef[]): Promise<void> {
-  const session = space.driver.session()
-  try {
-    await session.executeWrite(async (tx) => {
-      const taken = await takeOwnedEdges(tx, space, [...batch.nodes, ...gone])
-      await bareNodes(tx, space, gone)
-      await putNodes(tx, space, batch)
-      await putBareNodes(tx, space, endsOf(batch.edges))
-      for (const kind of edgeKinds) await putEdges(tx, space, kind, batch)
-      await tx.run(
-        `UNWIND $keys AS key MATCH (n:MillraceNode {_key: key})
-         WHERE NOT n._put AND NOT EXISTS { (n)--() } DELETE n`,
-        { keys: [...new Set([...taken, ...keysOf(space, gone)])] },
-      )
-    })
-  } finally {
-    await session.close()
-  }
-}
-
-const keysOf = (space: Space, nodes: readonly NodeRef[]): string[] => nodes.map((node) => keyOf(space, node))
-
-const types = (end: 'from' | 'to'): string => ownedBy(end).map(typeOf).join('|')
-
-/** Takes the relationships these nodes own; gives the keys of the ends they touched. */
-async function takeOwnedEdges(tx: ManagedTransaction, space: Space, owners: readonly NodeRef[]): Promise<string[]> {
-  const keys: string[] = []
-  for (const owned of [`-[e:${types('from')}]->`, `<-[e:${types('to')}]-`]) {
-    const { records } = await tx.run<{ touched: string[] }>(
-      `UNWIND $keys AS key MATCH (n:MillraceNode {_key: key}) MATCH (n)${owned}(other)
-       WITH e, [n._key, other._key] AS touched DELETE e RETURN DISTINCT touched`,
-      { keys: keysOf(space, owners) },
-    )
-    keys.push(...records.flatMap((record) => record.get('touched')))
-  }
-  return keys
-}
-
-/** The kind is a label too, so that the graph reads well in Neo4j's own browser: Person for person. */
-const labelOf = (kind: NodeKind): string => `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
-
-const identity = (space: Space, { kind, id }: NodeRef): Stored => ({
-  _key: keyOf(space, { kind, id }),
-  _graph: space.graph,
-  _kind: kind,
-  _id: id,
-})
-
-async function putNodes(tx: ManagedTransaction, space: Space, batch: Batch): Promise<void> {
-  const rows = batch.nodes.map((node) => ({
-    key: keyOf(space, node),
-    label: labelOf(node.kind),
-    fields: {
-      ...storedProperties(node.properties),
-      ...identity(space, node),
-      ...storedProvenance(node),
-      _label: node.label,
-      _digest: neo4j.int(node.digest),
-      _put: true,
-    },
-  }))
-  await tx.run('UNWIND $rows AS row MERGE (n:MillraceNode {_key: row.key}) SET n = row.fields, n:$(row.label)', {
-    rows,
+/**
+ * Writes one batch in one transaction. Owners are locked first and in the order of their keys, so that two writers of
+ * the same nodes wait for each other; where they meet at a node both lead to, the driver repeats one of them.
+ */
+export async function writeBatch(
+  { writing }: Connection,
+  graph: string,
+  batch: Batch,
+  gone: readonly NodeRef[],
+): Promise<void> {
+  const put = new Set(batch.nodes.map(nodeKey))
+  const rows = inOrder(batch.nodes.map((node) => putNode(graph, node)))
+  const ends = endsOf(batch.edges).filter((end) => !put.has(nodeKey(end)))
+  const bare = inOrder(ends.map((end) => bareNode(graph, end)))
+  const laid = inOrder(gone.map((node) => bareNode(graph, node)))
+  const edges = edgeRows(graph, batch)
+  await writing(async (run) => {
+    // Sent one behind the other without waiting: the server takes them in this order.
+    const [touched] = await Promise.all([
+      replaceNodes(run, rows, laid),
+      putEnds(run, bare),
+      ...[...edges].map(([kind, of]) => putEdges(run, kind, of)),
+    ])
+    await removeLonely(run, [...touched, ...laid.map(({ key }) => key)])
   })
 }
 
-const bareRows = (space: Space, nodes: readonly NodeRef[]): Stored[] =>
-  nodes.map((node) => ({
-    key: keyOf(space, node),
-    label: labelOf(node.kind),
-    fields: { ...identity(space, node), _label: node.id, _digest: neo4j.int(0), _put: false },
-  }))
+const inOrder = (rows: NodeRow[]): NodeRow[] => rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))
 
-async function putBareNodes(tx: ManagedTransaction, space: Space, ends: readonly NodeRef[]): Promise<void> {
-  await tx.run(
-    `UNWIND $rows AS row MERGE (n:MillraceNode {_key: row.key}) ON CREATE SET n = row.fields
-     WITH n, row WHERE NOT n._put SET n:$(row.label)`,
-    { rows: bareRows(space, ends) },
-  )
+function edgeRows(graph: string, { edges }: Batch): Map<EdgeKind, EdgeRow[]> {
+  const rows = new Map<EdgeKind, EdgeRow[]>()
+  for (const edge of edges) {
+    const of = rows.get(edge.kind) ?? []
+    if (of.length === 0) rows.set(edge.kind, of)
+    of.push(putEdge(graph, edge))
+  }
+  return rows
 }
 
-/** Takes back what was put of these nodes; they stand bare. */
-async function bareNodes(tx: ManagedTransaction, space: Space, nodes: readonly NodeRef[]): Promise<void> {
-  const rows = bareRows(space, nodes)
-  await tx.run('UNWIND $rows AS row MATCH (n:MillraceNode {_key: row.key}) SET n = row.fields', { rows })
+/** Lays the gone nodes bare, puts the others, and takes the relationships all of these owned; gives where these led. */
+async function replaceNodes(run: Run, put: readonly NodeRow[], gone: readonly NodeRow[]): Promise<string[]> {
+  const keys = [...put, ...gone].map(({ key }) => key)
+  const [, , ...taken] = await Promise.all([
+    run('UNWIND $rows AS row MATCH (n:MillraceNode {_key: row.key}) SET n = row.fields', { rows: gone }),
+    run('UNWIND $rows AS row MERGE (n:MillraceNode {_key: row.key}) SET n = row.fields, n:$(row.label)', { rows: put }),
+    ...ownedWays.map((way) =>
+      run<{ key: string }>(
+        `UNWIND $keys AS key MATCH (n:MillraceNode {_key: key})${way}(other)
+         WITH e, other._key AS key DELETE e RETURN DISTINCT key`,
+        { keys },
+      ),
+    ),
+  ])
+  return [...new Set(taken.flat().map(({ key }) => key))]
 }
 
-async function putEdges(tx: ManagedTransaction, space: Space, kind: EdgeKind, batch: Batch): Promise<void> {
-  const rows = batch.edges
-    .filter((edge) => edge.kind === kind)
-    .map((edge) => ({
-      from: keyOf(space, edge.from),
-      to: keyOf(space, edge.to),
-      fields: {
-        ...storedProperties(edge.properties),
-        ...storedProvenance(edge),
-        _kind: kind,
-        _digest: neo4j.int(edge.digest),
-      },
-    }))
-  if (rows.length === 0) return
-  await tx.run(
-    `UNWIND $rows AS row
-     MATCH (a:MillraceNode {_key: row.from}) MATCH (b:MillraceNode {_key: row.to})
-     MERGE (a)-[e:${typeOf(kind)}]->(b) SET e = row.fields`,
+async function putEnds(run: Run, rows: readonly NodeRow[]): Promise<void> {
+  await run(
+    `UNWIND $rows AS row MERGE (n:MillraceNode {_key: row.key})
+     ON CREATE SET n = row.fields, n:$(row.label)`,
     { rows },
   )
 }
 
-export async function census(space: Space): Promise<Census> {
-  const nodes = await read<Tally>(
-    space,
-    `MATCH (n:MillraceNode) WHERE n._graph = $graph AND n._kind IS NOT NULL AND n._put
-     RETURN n._kind AS kind, count(*) AS count, toString(sum(n._digest)) AS digests ORDER BY kind`,
+/** The owners' relationships were taken before: these are new. */
+async function putEdges(run: Run, kind: EdgeKind, rows: readonly EdgeRow[]): Promise<void> {
+  await run(
+    `UNWIND $rows AS row
+     MATCH (a:MillraceNode {_key: row.from}) MATCH (b:MillraceNode {_key: row.to})
+     CREATE (a)-[e:${typeOf(kind)}]->(b) SET e = row.fields`,
+    { rows },
   )
-  const edges = await read<Tally>(
-    space,
-    `MATCH (n:MillraceNode)-[e]->() WHERE n._graph = $graph AND n._kind IS NOT NULL
-     RETURN e._kind AS kind, count(*) AS count, toString(sum(e._digest)) AS digests ORDER BY kind`,
+}
+
+/** Bare nodes go with their last edge. */
+async function removeLonely(run: Run, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  await run(
+    `UNWIND $keys AS key MATCH (n:MillraceNode {_key: key})
+     WHERE n._digest IS NULL AND NOT EXISTS { (n)--() } DELETE n`,
+    { keys },
   )
-  return censusOf(nodes, edges)
 }

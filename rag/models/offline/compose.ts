@@ -1,5 +1,6 @@
 import { dayIn } from '../../day-in.ts'
 import { refusedOf, type ComposedBody, type DraftRequest, type Evidence } from '../../draft.ts'
+import { readAsked, type Asked } from './asked.ts'
 import { intentOf, themes, type Intent } from './intents.ts'
 import { letterOf, type Material } from './letter.ts'
 import { datesOf, isNote, isPrice, offersOf, type Offer } from './offers.ts'
@@ -14,11 +15,13 @@ export type Composed = { kind: 'composed'; body: ComposedBody } | { kind: 'nothi
  * and price from a fact, and cite it; what is added is courtesy that claims nothing. The same request gives the same
  * letter. With little evidence it says less; with none it says why there is no letter.
  */
-export function compose(request: DraftRequest): Composed {
+export function compose(given: DraftRequest): Composed {
+  const asked = readAsked(given.revise?.asked ?? [])
+  const request = { ...given, brief: { ...given.brief, goal: `${given.brief.goal} ${asked.also}`.trim() } }
   if (request.evidence.length === 0) {
     return nothing('There is no evidence to write from: index products or documents first, or widen the brief')
   }
-  const material = gather(request)
+  const material = cutTo(gather(request, asked), asked)
   if (material.offers.length === 0 && material.passages.length === 0) {
     return nothing('None of the evidence holds a sentence that may stand in a letter: widen the brief, or add products or documents about it') // prettier-ignore
   }
@@ -27,8 +30,12 @@ export function compose(request: DraftRequest): Composed {
 
 const nothing = (why: string): Composed => ({ kind: 'nothing-to-say', why })
 
-function gather(request: DraftRequest): Material {
-  const mayStand = judge(request)
+/** A shorter letter keeps what leads. */
+const cutTo = (material: Material, { shorter }: Asked): Material =>
+  shorter ? { ...material, offers: material.offers.slice(0, 1), passages: material.passages.slice(0, 1) } : material
+
+function gather(request: DraftRequest, asked: Asked): Material {
+  const mayStand = judge(request, asked)
   const { brief, evidence } = request
   const { goal } = brief
   const intent = intentOf(goal)
@@ -142,11 +149,12 @@ const folded = (text: string): string =>
       ?.join(' ') ?? ''
   } `
 
-/** Says whether words may stand: the brand allows them, and no earlier round lost them. */
-function judge({ brand, revise }: DraftRequest): (text: string) => boolean {
-  const forbidden = brand.forbidden.map(folded).filter((word) => word.trim() !== '')
+/** Says whether words may stand: brand and whoever asks allow them, and no round or person took them out before. */
+function judge({ brand, revise, examples = [] }: DraftRequest, { without }: Asked): (text: string) => boolean {
+  const forbidden = [...brand.forbidden, ...without].map(folded).filter((word) => word.trim() !== '')
   const blocked = revise ? refusedOf(revise.previous, revise.findings) : []
-  const refused = [...blocked, ...(revise?.refused ?? [])].map(folded).filter((text) => text.trim() !== '')
+  const unwanted = examples.flatMap(({ edits }) => edits.map(({ was }) => was))
+  const refused = [...blocked, ...(revise?.refused ?? []), ...unwanted].map(folded).filter((text) => text.trim() !== '')
   return (text) => {
     const said = folded(text)
     if (forbidden.some((word) => said.includes(word))) return false

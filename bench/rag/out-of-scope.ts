@@ -1,0 +1,20 @@
+/** Messages that a bank's help desk gets and that are no intent of its list: near to it, far from it, and noise. */
+export const strangers: readonly string[] = [
+  'What are your opening hours on Saturday?', 'Do you have any jobs for a junior accountant?', 'Can I get a mortgage with you?',
+  'How do I open a savings account for my daughter?', 'Which shares should I buy this year?', 'I want to insure my car',
+  'Is your office wheelchair accessible?', 'Could you send me last year’s tax statement?', 'Who won the match yesterday?',
+  'What is the weather like in Lisbon?', 'Tell me a joke', 'How long do I boil an egg?', 'Book me a table for four tonight',
+  'Play some jazz', 'Set an alarm for seven', 'What is the capital of Mongolia?', 'Translate good morning into Finnish',
+  'My dog ate a chocolate bar, what now?', 'Where did I park?', 'Turn the heating down please', 'How tall is the Eiffel tower?',
+  'I would like two kilos of the Ethiopian beans', 'When is the next workshop on latte art?', 'The grinder makes a strange noise',
+  'Do your coffees contain gluten?', 'Can you deliver to my neighbour instead?', 'Is the decaf washed with water?',
+  'My parcel was left in the rain', 'How should I store roasted beans?', 'What is the meaning of life?', 'Are you a robot?',
+  'You are very kind', 'Thanks, bye', 'hello', 'asdf qwer zxcv', '12345', '???', 'lorem ipsum dolor sit amet',
+  'How many calories are in a banana?', 'Remind me to call my mother', 'What is the fastest train to Paris?',
+  'Please unsubscribe me from the newsletter', 'I am calling about the vacancy', 'Can I speak to your lawyer?',
+  'There is a water leak in my kitchen', 'My flight was delayed by five hours', 'Which vaccine do I need for Kenya?',
+  'How do I reset my router?', 'Add milk to the shopping list', 'Recommend a good thriller', 'What does the fox say?',
+  'Is it legal to fly a drone in the park?', 'Who wrote War and Peace?', 'I need a plumber', 'Convert ten miles to kilometres',
+  'What size shoes do you sell?', 'Can I bring my bike on the bus?', 'Do you sponsor local sports clubs?',
+  'I want to complain about the noise next door', 'How do I apply for a student loan?',
+] // prettier-ignore

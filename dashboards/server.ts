@@ -13,6 +13,7 @@ import { pairRoutes } from './routes/identity-pair.ts'
 import { reviewRoutes } from './routes/identity.ts'
 import { factRoutes } from './routes/facts.ts'
 import { graphRoutes } from './routes/graph.ts'
+import { guardrailRoutes } from './routes/guardrails.ts'
 import { inboxRoutes } from './routes/inbox.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { messageLinkRoutes } from './routes/message-links.ts'
@@ -53,6 +54,7 @@ export function createWebsite(pages: Pages): Website {
   segmentRoutes(router, pages)
   graphRoutes(router, pages)
   factRoutes(router, pages)
+  guardrailRoutes(router, pages)
   ingestRoutes(router, pages)
   if (pages.inbox) inboxRoutes(router, pages.inbox)
   return { app, routes: router.rows }

@@ -81,7 +81,8 @@ function stepsOf({ plan, evidence, revision, findings }: Draft): { words: string
 
 function verdict(draft: Draft): Html {
   const troubles = draft.findings.filter((finding) => finding.verdict !== 'pass')
-  if (troubles.length === 0) return html`<p class="notice">The guardrails found nothing to object to.</p>`
+  if (troubles.length === 0)
+    return html`<p class="notice">The <a href="/guardrails">guardrails</a> found nothing to object to.</p>`
   const blocking = troubles.some((finding) => finding.verdict === 'block')
   return html`<div class="notice ${blocking ? 'bad' : 'warn'}" role="${blocking ? 'alert' : 'status'}">
     <p>${blocking ? 'The guardrails forbid this as it stands:' : 'Worth a look before you approve:'}</p>

@@ -167,7 +167,7 @@ async function everyPage(page: Page, origin: string): Promise<string[]> {
   const campaign = await firstOf('/campaigns', 'main a[href^="/campaigns/"]')
   const segment = await firstOf('/segments', 'td a[href^="/segments/"]')
   return [
-    '/facts', '/segments', segment, `${segment}/edit`, '/segments/new?rule=none', '/graph', person.replace('/people/', '/graph/person/'),
+    '/facts', '/guardrails', '/segments', segment, `${segment}/edit`, '/segments/new?rule=none', '/graph', person.replace('/people/', '/graph/person/'),
     `${person.replace('/people/', '/graph/person/')}?depth=3&at=2026-06-30&known=2026-06-30`,
     await firstOf(`${person.replace('/people/', '/graph/person/')}?depth=3&kind=identifier&kind=order&kind=product`, 'main a[href^="/graph/product/"]'),
     '/desk', draft, `${draft}/edit`, await firstOf(draft, 'a[href*="/evidence/facts/"], a[href*="/evidence/"]'),

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { draftById } from '#rag/drafts.ts'
+import { aClock } from '../campaigns/world.ts'
+import { testDatabase } from '../support/database.ts'
+import { openSite, type Reader, type Site } from '../support/website.ts'
+
+const db = testDatabase({ keep: true })
+let site: Site
+let marketer: Reader
+beforeAll(async () => {
+  site = await openSite(db, aClock())
+  marketer = await site.as('marketer')
+})
+afterAll(() => site.close())
+
+const noticeOf = (answer: Response): string =>
+  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
+
+describe('the desk', () => {
+  it('has a draft changed by words, for exactly the text that was read', async () => {
+    const here = `/desk/${site.draftId}`
+    const [csrf, draft] = [await marketer.csrf(), await draftById(db, site.draftId)]
+    const words = 'Shorter, and warmer'
+    expect(noticeOf(await marketer.post(`${here}/change`, { csrf, words, contentHash: 'another' }))).toContain('edited since')
+    expect(noticeOf(await marketer.post(`${here}/change`, { csrf, words: ' ' }))).toContain('Say in up to 500 letters')
+    const answer = await marketer.post(`${here}/change`, { csrf, words, contentHash: draft?.contentHash ?? '' })
+    expect(answer.headers.get('location')).toBe(here)
+    expect(await draftById(db, site.draftId)).toMatchObject({ state: 'waiting', revision: 2 })
+    const viewer = await site.as('viewer')
+    expect((await viewer.post(`${here}/change`, { csrf: await viewer.csrf(), words })).status).toBe(403)
+  }) // prettier-ignore
+
+  it('lists every guardrail with what it demands, and in how many texts it objected', async () => {
+    const page = await marketer.text('/guardrails')
+    expect(page).toContain('Figures match')
+    expect(page).toContain('1 text so far')
+  })
+
+  it('says that no model waits with a fact', async () => {
+    expect(await marketer.text('/facts')).toContain('Nothing waits')
+    expect(noticeOf(await marketer.post('/facts/nothing/accept', { csrf: await marketer.csrf() }))).toContain('no such proposal')
+  }) // prettier-ignore
+})

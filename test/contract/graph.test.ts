@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, inject } from 'vitest'
 import { neo4jGraph } from '#graph/adapters/neo4j.ts'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import { nodeKinds } from '#graph/kinds.ts'
@@ -21,7 +21,8 @@ describe('the graph in PostgreSQL', () => {
   keepsTheContract(() => postgresGraph(db))
 })
 
-describe.skipIf(!neo4jUrl && mayskip)('the graph in Neo4j', () => {
+// Once: beside the embedded engine.
+describe.skipIf((!neo4jUrl && mayskip) || inject('engine') === 'postgres')('the graph in Neo4j', () => {
   const opened: { close: () => Promise<void> }[] = []
   afterAll(async () => {
     for (const graph of opened) await graph.close()

@@ -161,7 +161,7 @@ async function sameAsAll(model: IdentityModel, arrivals: readonly Arrival[]) {
 /** Everything a resolution leaves behind, by names. */
 async function standing() {
   const waiting =
-    await db.query(sql`select l.value as "left", r.value as "right", reason, round(weight::numeric, 6) as weight
+    await db.query(sql`select l.kind || l.value as "left", r.kind || r.value as "right", reason, round(weight::numeric, 6) as weight
     from ingest.reviews join ingest.identifiers l on l.id = left_id join ingest.identifiers r on r.id = right_id
     where closed_at is null order by 1, 2`)
   const alike = await db.query(sql`select l.kind || l.value as "left", r.kind || r.value as "right", round(weight::numeric, 6) as weight

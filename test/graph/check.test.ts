@@ -9,6 +9,7 @@ import { stoppedClock } from '#kernel/clock.ts'
 import { takeLease } from '#kernel/leases.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '../support/database.ts'
+import { horizonPassed } from '../support/horizon.ts'
 import * as rows from './canonical-rows.ts'
 import { modelStore } from './model-store.ts'
 
@@ -20,6 +21,7 @@ beforeEach(async () => {
   store = modelStore()
   await rows.aRecord(db)
   for (const nth of [1, 2, 3]) await rows.anOrder(db, nth, { identifier: 1, skus: ['A'] })
+  await horizonPassed(db)
   await project({ db, clock, store })
 })
 
@@ -102,6 +104,7 @@ describe('how far the graph is behind', () => {
       changes: 1,
       oldestAt: new Date('2026-03-01T09:00:00Z'),
     })
+    await horizonPassed(db)
     await project({ db, clock, store })
     expect(await graphLag({ db, clock, store })).toMatchObject({ changes: 0, behindMs: null })
   })

@@ -180,3 +180,23 @@ export async function aCost(db: Queryable, nth: number, campaign: string, name: 
     on conflict (source, external_id) do update set campaign_ref = excluded.campaign_ref,
       campaign_name = excluded.campaign_name`)
 }
+
+/** One person of two identifiers who bought, looked and agreed, with what they bought and what is said of it. */
+export async function aSmallShop(db: Queryable): Promise<void> {
+  await aMembership(db, 1, 1)
+  await aMembership(db, 2, 1)
+  await aProfile(db, 1, 'customer')
+  await aProduct(db, 1, { sku: 'ARI-250', title: 'Ethiopia Aricha, 250 g', tags: ['filter', 'washed'] })
+  await anOrder(db, 1, { identifier: 1, skus: ['ARI-250', 'ARI-250', 'GONE-1'], grossMinor: 2640 })
+  await aRefund(db, 1, 1, 640)
+  await anEvent(db, 1, {
+    identifier: 2,
+    kind: 'page',
+    properties: { path: '/coffee/aricha' },
+    campaignRef: 'spring',
+  })
+  await aConsent(db, 1, 2, 'granted')
+  await aChunk(db, 1, 1, 'If it is steady, try Ethiopia Aricha at home.')
+  await aFact(db, 1, 'product:ARI-250')
+  await aCost(db, 1, 'spring', 'Spring coffees')
+}

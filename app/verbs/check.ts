@@ -1,13 +1,12 @@
-import { createReadStream, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { judge, judgeWithMeaning, meaningModel, type Judgement } from '#rag/claims/judge.ts'
 import { checkCopy, copyFactsSchema, type CopyFinding } from '#rag/guardrails/check-copy.ts'
 import { detect } from '#rag/guardrails/injection/detect.ts'
-import { linesOf } from '#ingest/reading/lines.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { UsageError } from '#kernel/errors.ts'
 import { answer, exit, type Call, type Verb } from '../verb.ts'
-import { inputFile, outputFile, textLines, writeJsonLines } from './text-lines.ts'
+import { inputFile, jsonLines, outputFile, textLines, writeJsonLines } from './text-lines.ts'
 
 export const check: Verb = {
   name: 'check',
@@ -35,7 +34,10 @@ export const check: Verb = {
   },
 }
 
-const claimLine = z.object({ id: z.union([z.string(), z.number()]), claim: z.string(), evidence: z.array(z.string()) })
+const claimForm = {
+  schema: z.object({ id: z.union([z.string(), z.number()]), claim: z.string(), evidence: z.array(z.string()) }),
+  shape: '{"id", "claim", "evidence"}, the evidence a list of sentences',
+}
 
 /** The files of a check of lines, and what is told of them at the end. */
 function filesOf(
@@ -59,15 +61,11 @@ async function checkClaims(call: Call, file: string): Promise<number> {
   call.say(`Judging by ${by}`)
   let supported = 0
   async function* verdicts() {
-    for await (const line of linesOf(createReadStream(from))) {
-      const read = claimOf(line.bytes)
-      if (typeof read === 'string') bad(line.line, read)
-      else if (read !== null) {
-        const verdict = await judged(read.claim, read.evidence)
-        counts.checked += 1
-        if (verdict.supported) supported += 1
-        yield { id: read.id, ...verdict }
-      }
+    for await (const { id, claim, evidence } of jsonLines(from, claimForm, bad)) {
+      const verdict = await judged(claim, evidence)
+      counts.checked += 1
+      if (verdict.supported) supported += 1
+      yield { id, ...verdict }
     }
   }
   await writeJsonLines(to, verdicts())
@@ -76,18 +74,6 @@ async function checkClaims(call: Call, file: string): Promise<number> {
     ...(counts.bad > 0 ? [`${counts.bad} lines left out`] : []),
   ])
   return counts.bad > 0 ? exit.quarantined : exit.done
-}
-
-function claimOf(bytes: Uint8Array | null): z.infer<typeof claimLine> | string | null {
-  if (bytes === null) return 'longer than 1 MB'
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    if (text.trim() === '') return null
-    const parsed = claimLine.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : 'no {"id", "claim", "evidence"}, the evidence a list of sentences'
-  } catch {
-    return 'no JSON in UTF-8'
-  }
 }
 
 type Judge = (claim: string, evidence: readonly string[]) => Judgement | Promise<Judgement>

@@ -31,17 +31,24 @@ export function outputFile(call: Call, name: string, read: readonly string[]): s
   return path
 }
 
-/** The texts of a file of `{id, text}` lines, one at a time. A line of another form is told with its number and why. */
-export async function* textLines(path: string, bad: (line: number, why: string) => void): AsyncGenerator<TextLine> {
+/** The texts of a file of `{id, text}` lines, one at a time. */
+export const textLines = (path: string, bad: Bad): AsyncGenerator<TextLine> =>
+  jsonLines(path, { schema: textLine, shape: '{"id", "text"}, both of them given' }, bad)
+
+type Bad = (line: number, why: string) => void
+type Form<T> = { schema: z.ZodType<T>; shape: string }
+
+/** The values of a file of JSON lines, one at a time. A line of another form is told with its number and why. */
+export async function* jsonLines<T>(path: string, form: Form<T>, bad: Bad): AsyncGenerator<T> {
   for await (const line of linesOf(createReadStream(path))) {
-    const read = textOf(line)
+    const read = valueOf(line, form)
     if (typeof read === 'string') bad(line.line, read)
-    else if (read !== null) yield read
+    else if (read !== null) yield read.value
   }
 }
 
-/** A line's text, what is wrong with it, or null for an empty line. */
-function textOf({ bytes }: Line): TextLine | string | null {
+/** A line's value, what is wrong with it, or null for an empty line. */
+function valueOf<T>({ bytes }: Line, { schema, shape }: Form<T>): { value: T } | string | null {
   if (bytes === null) return 'longer than 1 MB'
   let json: unknown
   try {
@@ -51,8 +58,8 @@ function textOf({ bytes }: Line): TextLine | string | null {
   } catch {
     return 'no JSON in UTF-8'
   }
-  const parsed = textLine.safeParse(json)
-  return parsed.success ? parsed.data : 'no {"id", "text"}, both of them given'
+  const parsed = schema.safeParse(json)
+  return parsed.success ? { value: parsed.data } : `no ${shape}`
 }
 
 /** Writes one line of JSON for each value. The file is there when it is whole, and not before. */

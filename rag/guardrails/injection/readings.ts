@@ -17,9 +17,8 @@ export const folded = (text: string): string =>
   text
     .normalize('NFKC')
     .replace(hiddenSigns, '')
-    .replace(
-      /[\p{L}\p{M}]+/gu,
-      (word) => (/[a-z]/i.test(word) ? word.replace(/[^\x00-\x7f]/g, (letter) => lookalikes[letter] ?? letter) : word), // oxlint-disable-line no-control-regex
+    .replace(/[\p{L}\p{M}]+/gu, (word) =>
+      /[a-z]/i.test(word) ? word.replace(/\P{ASCII}/gu, (letter) => lookalikes[letter] ?? letter) : word,
     )
 
 /** A piece of a text that says something else than it shows: where it stands, what it says, how it was hidden. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { currentDocument, type CurrentDocument } from '#ingest/content/evidence.ts'
 import { splitDocument } from '#ingest/content/split.ts'
 import { proposeFact } from '#ingest/content/proposals.ts'
-import { selectCurrentDocuments, type CurrentDocument } from '#ingest/queries/documents.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { ChatAnswer, ChatRequest } from './chat-model.ts'
@@ -47,7 +47,7 @@ export async function proposeFacts(
   deps: { db: Db; clock: Clock; ask: Ask },
   input: { uri: string },
 ): Promise<FactsProposed> {
-  const document = (await selectCurrentDocuments(deps.db)).find(({ uri }) => uri === input.uri)
+  const document = await currentDocument(deps.db, input.uri)
   if (!document) return { kind: 'refused', why: `There is no current text ${input.uri}` }
   const passages = splitDocument(document.body)
   const clean = passages.filter(({ text }) => taint(text) === null)

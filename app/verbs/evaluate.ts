@@ -4,11 +4,10 @@ import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { compareEvaluations, type Comparison } from '#rag/evaluate/compare.ts'
 import { goldenBriefsSchema, type GoldenBrief } from '#rag/evaluate/golden.ts'
 import { releaseCandidate } from '#rag/evaluate/release.ts'
-import { evaluate as evaluateSetup, type Evaluation } from '#rag/evaluate/run.ts'
+import { evaluate as evaluateSetup, pastEvaluations, type Evaluation } from '#rag/evaluate/run.ts'
 import { scoreNames } from '#rag/evaluate/score-draft.ts'
 import { candidateSchema, type Candidate, type Setup } from '#rag/evaluate/setup.ts'
 import { livePrompt } from '#rag/prompts/live-prompt.ts'
-import { evaluations } from '#rag/queries/evaluations.ts'
 import { livePolicy } from '#rag/router/live-policy.ts'
 import { answer, exit, pathOf, type Call, type Verb } from '../verb.ts'
 import { withHouse, type House } from '../wire.ts'
@@ -126,7 +125,7 @@ const comparedWords = ({ differences, lost, worse, briefs }: Comparison): string
 ]
 
 async function list(call: Call, { db }: House): Promise<number> {
-  const all = await evaluations(db, 50)
+  const all = await pastEvaluations(db, 50)
   answer(
     call,
     all,

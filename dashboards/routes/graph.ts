@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import { nodeKinds, type NodeKind } from '#graph/kinds.ts'
 import { graphLag, type Lag } from '#graph/lag.ts'
 import type { GraphNode, NodeRef } from '#graph/port.ts'
-import { recordOrigins } from '#ingest/queries/record-origins.ts'
+import { recordsBehind } from '#ingest/origins.ts'
 import type { Pages } from '../pages.ts'
 import { graphStartView } from '../views/graph-start.ts'
 import { graphPath, graphView, type Looking } from '../views/graph.ts'
@@ -34,7 +34,7 @@ export function graphRoutes(router: Router, pages: Pages): void {
     if (!node) return request.page('Nothing there', graphStartView({ lag: await lag(), lost: id }))
     const origins = await graph.lineage(node, mostRecords)
     const [records, related, way] = await Promise.all([
-      recordOrigins(db, [...new Set(origins.map(({ recordId }) => recordId))]),
+      recordsBehind(db, [...new Set(origins.map(({ recordId }) => recordId))]),
       relatedTo(pages, node, looking),
       looking.to ? graph.path(looking.node, looking.to, { ...looking, maxSteps: longestWay }) : null,
     ])

@@ -1,5 +1,5 @@
 import { catalogue } from '#rag/guardrails/rule-set.ts'
-import { bodiesChecked, verdictsSoFar } from '#rag/queries/verdicts.ts'
+import { verdictsSoFar } from '#rag/guardrails/verdicts.ts'
 import type { Pages } from '../pages.ts'
 import { guardrailsView } from '../views/guardrails.ts'
 import type { Router } from './route.ts'
@@ -7,7 +7,6 @@ import type { Router } from './route.ts'
 /** What is checked before anybody may approve a text: each rule, why it is there, and what it has said so far. */
 export function guardrailRoutes(router: Router, { db }: Pages): void {
   router.get('/guardrails', 'campaign.view', async ({ page }) => {
-    const [verdicts, checked] = await Promise.all([verdictsSoFar(db), bodiesChecked(db)])
-    return page('Guardrails', guardrailsView({ rules: catalogue(), verdicts, checked }))
+    return page('Guardrails', guardrailsView({ rules: catalogue(), ...(await verdictsSoFar(db)) }))
   })
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { catalogue } from '#rag/guardrails/rule-set.ts'
-import type { Verdicts } from '#rag/queries/verdicts.ts'
+import type { Verdicts } from '#rag/guardrails/verdicts.ts'
 import { table, type Html } from './layout.ts'
 import { count, plain, plural } from './words.ts'
 

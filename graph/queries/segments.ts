@@ -17,6 +17,10 @@ export const segments = (name: string | null): Sql => sql`
   where case when ${name}::text is null then s.retired_at is null else s.name = ${name} end
   order by s.name`
 
+/** Of these names, those that a segment bears, retired or not. */
+export const namesTaken = (names: readonly string[]): Sql =>
+  sql`select name from graph.segments where name = any(${names})`
+
 /** Puts a segment under its name; one that was retired is in use again. */
 export async function putSegment(
   tx: Tx,

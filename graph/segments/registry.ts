@@ -143,9 +143,10 @@ export async function saveStarters(
   deps: Deps,
   input: { segments: readonly { name: string; description: string; rule: SegmentRule }[]; by: string },
 ): Promise<string[]> {
+  const rows = await deps.db.query<{ name: string }>(queries.namesTaken(input.segments.map(({ name }) => name)))
+  const taken = new Set(rows.map(({ name }) => name))
   const saved: string[] = []
-  for (const segment of input.segments) {
-    if (await segmentByName(deps.db, segment.name)) continue
+  for (const segment of input.segments.filter(({ name }) => !taken.has(name))) {
     const done = await saveSegment(deps, { ...segment, by: input.by })
     if (done.kind !== 'saved')
       throw new Error(`The segment "${segment.name}" cannot be saved: its name or rule is none`)

@@ -33,6 +33,10 @@ export type OpenedDocument = {
   validTo: Date | null
 }
 
+/** The current version of a text, by its path as it was read. */
+export const selectCurrentDocument = (db: Queryable, uri: string): Promise<{ id: DocumentId; body: string }[]> =>
+  db.query(sql`select id, body from ingest.documents where uri = ${uri} and valid_to is null order by source limit 1`)
+
 export const selectDocument = (db: Queryable, id: DocumentId): Promise<OpenedDocument[]> =>
   db.query<OpenedDocument>(sql`
     select id, uri, title, body, valid_from as "validFrom", valid_to as "validTo" from ingest.documents where id = ${id}`)

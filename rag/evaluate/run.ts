@@ -1,11 +1,12 @@
 import { hashOf } from '#kernel/crypto.ts'
+import type { Queryable } from '#kernel/db.ts'
 import { newId, type DraftId, type Hash, type Id } from '#kernel/ids.ts'
 import { checkpointer } from '../agent/checkpointer.ts'
 import type { AgentDeps } from '../agent/deps.ts'
 import { createDraft, runDraft } from '../agent/run.ts'
 import { draftById } from '../drafts.ts'
 import { removeRehearsals } from '../queries/drafts.ts'
-import { insertEvaluation } from '../queries/evaluations.ts'
+import { evaluations, insertEvaluation, type KeptEvaluation } from '../queries/evaluations.ts'
 import type { GoldenBrief } from './golden.ts'
 import { scoreDraft, type Score } from './score-draft.ts'
 import { setupHash, setupVersion, type Setup } from './setup.ts'
@@ -60,6 +61,9 @@ export async function evaluate(
   await insertEvaluation(agent.db, { ...evaluation, setup: version, by: input.by })
   return evaluation
 }
+
+/** Evaluations of any setup, newest first. */
+export const pastEvaluations = (db: Queryable, limit: number): Promise<KeptEvaluation[]> => evaluations(db, limit)
 
 async function rehearse(agent: AgentDeps, golden: GoldenBrief): Promise<BriefScore> {
   const { segment, sentence } = golden

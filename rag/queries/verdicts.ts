@@ -5,7 +5,7 @@ import { sql } from '#kernel/sql.ts'
 export type Verdicts = { rule: string; blocked: number; warned: number }
 
 /** The verdicts of every rule so far, over all bodies that were checked, rehearsals left out. */
-export const verdictsSoFar = (db: Queryable): Promise<Verdicts[]> =>
+export const verdictsOfRules = (db: Queryable): Promise<Verdicts[]> =>
   db.query(sql`
     select f ->> 'rule' as rule,
       count(distinct (b.draft_id, b.content_hash)) filter (where f ->> 'verdict' = 'block') as blocked,

@@ -221,6 +221,13 @@ describe('indexing content', () => {
     ])
   })
 
+  it('keeps a fact whose name is longer than an index row may be', async () => {
+    const word = Array.from({ length: 800 }, (_, n) => String.fromCodePoint(0x2_0000 + ((n * 7919) % 40_000))).join('')
+    await write('faq.md', `## Returns\n\nYou cannot return ${word} within 30 days.`, '1')
+    expect((await index()).facts).toEqual({ current: 4, opened: 4, closed: 0 })
+    expect((await index()).facts).toEqual({ current: 4, opened: 0, closed: 0 })
+  })
+
   it('changes nothing the second time, for any texts, and keeps only spans that are the words they name', async () => {
     const piece = fc.oneof(
       fc.constantFrom('# Tins\n\n', '## Tin\n\n', 'Tin costs €12.00. ', 'Tin costs €13.00 until 30 June 2030. ', '## Returns\n\nReturn it within 30 days.\n\n', 'Contains: milk, nuts.\n\n', '10 % off with code TEN10. ', '| Tin | Price |\n|---|---|\n| Tin | €11.00 |\n\n', '- Mon–Fri: 9:00–17:00\n\n', 'hello@shop.example\n\n'),

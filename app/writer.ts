@@ -42,7 +42,7 @@ export function writerOf(parts: Parts, setup?: Setup): AgentDeps {
     clock,
     embedder,
     earlierEmbedders,
-    brand: brandOf(config, slotNames),
+    brand: () => Promise.resolve(brandOf(config, slotNames)),
     prompt: () => (setup ? Promise.resolve(setup.prompt) : livePrompt({ db, clock })),
     callModel: ask,
     audienceOf: async (rule) => (await members(segmentRule.parse(rule), clock())).length,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { formNames } from './forms.ts'
 import { parseId, type ChunkId, type DocumentId, type FactId, type Id } from '#kernel/ids.ts'
 
 const idOf = <Kind extends string>() =>
@@ -98,7 +99,9 @@ export const draftRequestSchema = z.object({
   brief: z.object({
     goal: z.string().min(1).describe('One sentence: what the mail should achieve'),
     segment: z.object({ name: z.string().min(1), description: z.string().optional() }),
-    channel: z.literal('email'),
+    channel: z.enum(formNames),
+    /** The idea it is to lead with, where several are written of the same brief. */
+    idea: z.string().optional(),
   }),
   business: z.object({ name: z.string().min(1), site: z.url().optional() }),
   brand: z.object({ voice: z.string(), forbidden: z.array(z.string()) }),

@@ -14,6 +14,7 @@ import {
   type Evidence,
   type Finding,
 } from './draft.ts'
+import { formNames } from './forms.ts'
 import { checkDraft, passes } from './guardrails/check.ts'
 import { guardrailVersion } from './guardrails/version.ts'
 import {
@@ -33,7 +34,11 @@ export const briefSchema = z.object({
   segment: z.object({ name: z.string().min(1), description: z.string().optional(), rule: z.unknown() }),
   goal: z.string().min(1),
   sentence: z.string().min(1).max(500),
-  channel: z.literal('email'),
+  channel: z.enum(formNames),
+  /** What makes this one of several of the same brief: the idea it leads with (ideas.ts). */
+  idea: z.string().min(1).max(60).optional(),
+  /** Drafts that were asked for at once, to be chosen among or sent beside each other. */
+  set: z.string().optional(),
   by: z.string().min(1),
 })
 export type Brief = z.infer<typeof briefSchema>
@@ -84,13 +89,13 @@ function readDraft(row: DraftRow): Draft {
   }
 }
 
-export type CheckDeps = { db: Db; clock: Clock; brand: Brand }
+export type CheckDeps = { db: Db; clock: Clock; brand: () => Promise<Brand> }
 
 /** Runs the guardrails over a draft's current body as things are now, and keeps what they found. */
 export async function checkedDraft(deps: CheckDeps, draft: Draft): Promise<Finding[]> {
   if (!draft.body || !draft.contentHash) throw new Error(`Draft ${draft.id} has no body to check`)
   const guardrailHash = await guardrailVersion(deps)
-  const findings = await checkDraft(deps, draft.body, draft.evidence, guardContextOf(deps.brand))
+  const findings = await checkDraft(deps, draft.body, draft.evidence, guardContextOf(await deps.brand()))
   await keepFindings(deps.db, draft.id, draft.contentHash, { findings, guardrailHash, at: deps.clock() })
   return findings
 }

@@ -1,4 +1,5 @@
 import type { DraftId } from '#kernel/ids.ts'
+import type { Brand } from '../brand.ts'
 import { composedSchema, draftOf, refusedOf, type DraftBody, type DraftRequest } from '../draft.ts'
 import { contentHashOf, draftById, type Draft } from '../drafts.ts'
 import { examplesFor } from '../examples.ts'
@@ -18,7 +19,8 @@ export async function compose(deps: AgentDeps, draftId: DraftId, round: number):
   const draft = await draftById(deps.db, draftId)
   if (!draft) throw new Error(`Draft ${draftId} is gone: it cannot be written`)
   if (draft.revision > round) return true
-  const request = requestOf(deps, draft)
+  const brand = await deps.brand()
+  const request = requestOf(deps, brand, draft)
   const revise = round > 0 && draft.body ? await revisionOf(deps, draft, draft.body) : undefined
   const { sentence, segment } = draft.brief
   const examples = await examplesFor(deps.db, { sentence, segment: segment.name, except: draftId })
@@ -28,7 +30,7 @@ export async function compose(deps: AgentDeps, draftId: DraftId, round: number):
     {
       purpose: 'draft',
       system: prompt.system,
-      prompt: draftPrompt(asked, deps.brand.slots),
+      prompt: draftPrompt(asked, brand.slots),
       schema: composedSchema,
       maxTokens: answerTokens,
       deadline: AbortSignal.timeout(deps.answerTimeoutMs ?? 180_000),
@@ -65,14 +67,15 @@ function readBody(value: Parameters<typeof draftOf>[0], draft: Draft) {
 }
 
 /** All that an author is told of a draft, as data. */
-function requestOf(deps: AgentDeps, draft: Draft): DraftRequest {
-  const { business, voice, forbidden, links } = deps.brand
-  const { segment, sentence, channel } = draft.brief
+function requestOf(deps: AgentDeps, brand: Brand, draft: Draft): DraftRequest {
+  const { business, voice, forbidden, links } = brand
+  const { segment, sentence, channel, idea } = draft.brief
   return {
     brief: {
       goal: sentence,
       segment: { name: segment.name, ...(segment.description !== undefined && { description: segment.description }) },
       channel,
+      ...(idea !== undefined && { idea }),
     },
     business,
     brand: { voice, forbidden: [...forbidden] },

@@ -16,7 +16,8 @@ export type CallModel = (
 export type AgentDeps = {
   db: Db
   clock: Clock
-  brand: Brand
+  /** How the business speaks now. */
+  brand: () => Promise<Brand>
   embedder: Embedder
   /** Models whose vectors answer until the embedder has embedded everything. */
   earlierEmbedders?: readonly Embedder[]

@@ -37,7 +37,7 @@ export const retrieve =
       matched.push(await retrieveFacts(deps, { query, at, limit: most.factsPerQuery, scope }))
       found.push(await passagesFor(deps, { query, at, limit: most.passagesPerQuery, scope }))
     }
-    const ofShop = offering(deps.brand.business.site)
+    const ofShop = offering((await deps.brand()).business.site)
     const passages = inTurn(found, (passage) => passage.chunkId)
       .map(ofPassage)
       .filter(isClean)

@@ -10,7 +10,7 @@ import { addEvidence, agentDeps, brand, brief, mailSaying, scripted } from './wr
 const db = testDatabase()
 const clock = stoppedClock(today)
 const deps = () => agentDeps(db, clock, scripted((request) => mailSaying('€13.50', request)).callModel)
-const editing = { db, clock, brand }
+const editing = { db, clock, brand: () => Promise.resolve(brand) }
 
 async function waiting() {
   await addEvidence(db)

@@ -88,7 +88,7 @@ export function scripted(...says: ((request: DraftRequest) => ComposedBody | { f
 export const agentDeps = (db: Db, clock: Clock, callModel: CallModel): AgentDeps => ({
   db,
   clock,
-  brand,
+    brand: () => Promise.resolve(brand),
   embedder: flat,
   callModel,
   prompt: () => Promise.resolve(firstPrompt),

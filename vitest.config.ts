@@ -1,4 +1,6 @@
+import { globSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { reachesDatabase } from './test/support/reaches-database.ts'
 
 const browser = 'test/browser/**/*.test.ts'
 const slow = { testTimeout: 60_000, hookTimeout: 120_000 }
@@ -18,7 +20,10 @@ const postgres = {
   extends: true as const,
   test: {
     name: 'postgres',
-    include: ['test/{kernel,ingest,graph,rag,governance,campaigns,contract}/**/*.test.ts'],
+    // Without a database a second engine has nothing to say.
+    include: globSync('test/{kernel,ingest,graph,rag,governance,campaigns,contract}/**/*.test.ts').filter(
+      reachesDatabase,
+    ),
     provide: { engine: 'postgres' as const },
     ...slow,
   },

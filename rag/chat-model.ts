@@ -4,19 +4,31 @@ import type { Outgoing, Redacted } from './redact/redact.ts'
 /**
  * What a model is asked. `system` and `prompt` are what a remote model reads; `evidence` and `draft` say the same as
  * data, for the offline composer. `maxTokens` bounds the answer. `deadline` ends the whole attempt.
+ * `onText` hears what is written so far, as it comes and with people's data still hidden; with a repair or another
+ * model it starts anew. It is called often, and must neither wait nor throw.
  */
 export type ChatRequest<T> = Outgoing & {
   purpose: string
   schema: z.ZodType<T>
   maxTokens: number
   deadline: AbortSignal
+  onText?: (soFar: string) => void
 }
 
 /** A request without people's data: minted by `rag/redact/redact.ts` alone, and all that a model accepts. */
 export type RedactedRequest<T> = Redacted<ChatRequest<T>>
 
-/** Tokens as the vendor counted them, and their price in millionths of a US dollar, rounded up. */
-export type Usage = { inputTokens: number; outputTokens: number; costMicroUsd: number }
+/**
+ * Tokens as the vendor counted them, and their price in millionths of a US dollar, rounded up. `cachedTokens` of the
+ * input came from the vendor's cache. `uncounted`: it broke off before it had told all of it, and so this is the least.
+ */
+export type Usage = {
+  inputTokens: number
+  outputTokens: number
+  costMicroUsd: number
+  cachedTokens?: number
+  uncounted?: true
+}
 
 export type FailedReason = 'rate-limited' | 'unavailable' | 'timeout' | 'refused' | 'invalid-output' | 'auth' | 'budget'
 
@@ -37,8 +49,11 @@ export type ChatAnswer<T> = Answer<T> | Failed
 
 export type Vendor = 'groq' | 'claude' | 'compatible' | 'offline'
 
-/** Millionths of a US dollar for a million tokens: 3 dollars = 3_000_000. */
-export type Price = { input: number; output: number }
+/**
+ * Millionths of a US dollar for a million tokens: 3 dollars = 3_000_000. `cache`: what input that the vendor's cache
+ * serves or stores costs, as a multiple of `input`; like any other where it is left out.
+ */
+export type Price = { input: number; output: number; cache?: { read: number; write: number } }
 
 /** One model of one vendor. It asks once: retries, fallbacks and budgets are the router's. */
 export type ChatModel = {

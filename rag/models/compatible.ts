@@ -1,8 +1,11 @@
-import { z } from 'zod'
-import { messageOf } from '#kernel/errors.ts'
-import type { ChatAnswer, ChatModel, Failed, Price, RedactedRequest } from '../chat-model.ts'
+import type { ChatAnswer, ChatModel, Price, RedactedRequest } from '../chat-model.ts'
 import { assertRedacted } from '../redact/redact.ts'
-import { cutOff, failedStatus, readAnswer, refusal, repairWords, strictSchema, unreachable, usageOf } from './structured.ts' // prettier-ignore
+import { boundedFetch, type Bounds } from './bounded-fetch.ts'
+import { cannotStream, chatMessages, hearChunk } from './chat-chunks.ts'
+import { failedCall, failedMidway, failedStatus, unusableKey, wrongIn, wrongOf } from './faults.ts'
+import { concluded, interrupted, nothingHeard } from './heard.ts'
+import { serverEvents } from './server-events.ts'
+import { strictSchema } from './structured.ts'
 
 type Settings = {
   /** Up to and with the version: `http://127.0.0.1:11434/v1`. */
@@ -12,108 +15,84 @@ type Settings = {
   /** Free unless told, as on one's own machine. */
   price?: Price | undefined
   contextTokens?: number | undefined
+  bounds?: Partial<Bounds>
 }
 
-const replySchema = z.object({
-  model: z.string().optional(),
-  choices: z
-    .array(
-      z.object({
-        finish_reason: z.string().nullish(),
-        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
-      }),
-    )
-    .default([]),
-  usage: z.object({ prompt_tokens: z.number().default(0), completion_tokens: z.number().default(0) }).nullish(),
-})
-
-const faultSchema = z.object({
-  error: z.union([z.string(), z.object({ message: z.string().optional(), code: z.unknown() })]),
-})
-
-/** Any server that speaks OpenAI's chat completions, such as Ollama, vLLM or llama.cpp. */
+/** Any server that speaks OpenAI's chat completions, such as Ollama, vLLM or llama.cpp; streamed where it can. */
 export function compatibleModel(settings: Settings): ChatModel {
-  const priceMicroUsdPerMTok = settings.price ?? { input: 0, output: 0 }
+  const price = settings.price ?? { input: 0, output: 0 }
+  const setup = { ...settings, price, ask: boundedFetch(settings.bounds), streams: true }
   return {
     id: settings.model,
     vendor: 'compatible',
     contextTokens: settings.contextTokens ?? 8192,
     thinkingTokens: 0,
-    priceMicroUsdPerMTok,
+    priceMicroUsdPerMTok: price,
     complete: async (request) => {
       assertRedacted(request)
-      try {
-        const response = await post(settings, request)
-        if (response.ok) return await answerOf(settings.model, priceMicroUsdPerMTok, request, response)
-        return failedStatus(response.status, response.headers, detailOf(await response.text()))
-      } catch (fault) {
-        return failureOf(fault, request.deadline)
-      }
+      return unusableKey(settings.apiKey) ?? (await complete(setup, request))
     },
   }
 }
 
-function post<T>(settings: Settings, request: RedactedRequest<T>): Promise<Response> {
-  const { output, problems } = request.repair ?? {}
-  const asked = [
-    { role: 'system', content: request.system },
-    { role: 'user', content: request.prompt },
-  ]
-  const mended = [
-    { role: 'assistant', content: output },
-    { role: 'user', content: repairWords(problems ?? []) },
-  ]
-  return fetch(`${settings.baseURL.replace(/\/+$/, '')}/chat/completions`, {
+/** `streams` until the server has said that it does not. */
+type Setup = Settings & { price: Price; ask: typeof fetch; streams: boolean }
+
+async function complete<T>(setup: Setup, request: RedactedRequest<T>): Promise<ChatAnswer<T>> {
+  const heard = nothingHeard(setup.model)
+  try {
+    const response = await post(setup, request)
+    if (!response.ok) {
+      // A status says enough, whatever becomes of its body.
+      const wrong = wrongIn(await response.text().catch(() => ''))
+      if (!setup.streams || !cannotStream(response.status, wrong?.message ?? '')) return failedStatus(response.status, response.headers, wrong) // prettier-ignore
+      setup.streams = false
+      return await complete(setup, request)
+    }
+    for await (const chunk of chunksOf(response)) {
+      const wrong = typeof chunk === 'object' && chunk !== null && 'error' in chunk ? wrongOf(chunk) : null
+      if (wrong) return interrupted(failedMidway(wrong), heard, setup.price)
+      hearChunk(heard, chunk, request)
+    }
+  } catch (fault) {
+    return interrupted(failedCall(setup.model, fault, request.deadline, false), heard, setup.price)
+  }
+  return concluded(request, heard, setup.price)
+}
+
+function post<T>({ baseURL, apiKey, model, ask, streams }: Setup, request: RedactedRequest<T>): Promise<Response> {
+  return ask(`${baseURL.replace(/\/+$/, '')}/chat/completions`, {
     method: 'POST',
     signal: request.deadline,
     headers: {
       'content-type': 'application/json',
-      ...(settings.apiKey !== undefined && { authorization: `Bearer ${settings.apiKey}` }),
+      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
     },
     body: JSON.stringify({
-      model: settings.model,
+      model,
       max_tokens: request.maxTokens,
       temperature: 0.3,
       seed: 7,
-      messages: request.repair ? [...asked, ...mended] : asked,
+      messages: chatMessages(request),
       response_format: {
         type: 'json_schema',
         json_schema: { name: 'answer', schema: strictSchema(request.schema), strict: true },
       },
+      ...(streams && { stream: true, stream_options: { include_usage: true } }),
     }),
   })
 }
 
-async function answerOf<T>(
-  model: string,
-  price: Price,
-  request: RedactedRequest<T>,
-  response: Response,
-): Promise<ChatAnswer<T>> {
-  const reply = replySchema.safeParse(await response.json())
-  if (!reply.success) return { kind: 'failed', reason: 'invalid-output', why: 'The reply is no chat completion' }
-  const { usage: counted, choices } = reply.data
-  const usage = usageOf(price, { input: counted?.prompt_tokens ?? 0, output: counted?.completion_tokens ?? 0 })
-  const choice = choices[0]
-  const refused = choice?.message.refusal ?? ''
-  if (choice?.finish_reason === 'length') return cutOff(usage, request.maxTokens)
-  if (refused !== '' || choice?.finish_reason === 'content_filter')
-    return refusal(refused || 'its content filter', usage)
-  return readAnswer(request, choice?.message.content ?? '', { model: reply.data.model ?? model, usage })
-}
-
-function detailOf(text: string): string {
-  try {
-    const { error } = faultSchema.parse(JSON.parse(text))
-    return typeof error === 'string' ? error : (error.message ?? 'no reason given')
-  } catch {
-    return 'no reason given'
+/** The answer in pieces; in one where the server sends it whole, asked or not. */
+async function* chunksOf(response: Response): AsyncGenerator {
+  const streamed = /event-stream/i.test(response.headers.get('content-type') ?? '')
+  if (!streamed || !response.body) {
+    yield await response.json()
+    return undefined
   }
-}
-
-function failureOf(fault: unknown, deadline: AbortSignal): Failed {
-  if (deadline.aborted) return unreachable(deadline, '')
-  if (fault instanceof SyntaxError) return { kind: 'failed', reason: 'invalid-output', why: 'The reply is no JSON' }
-  const cause = fault instanceof Error && fault.cause instanceof Error ? fault.cause.message : messageOf(fault)
-  return unreachable(deadline, cause)
+  for await (const data of serverEvents(response.body)) {
+    if (data.startsWith('[DONE]')) break
+    yield JSON.parse(data)
+  }
+  return undefined
 }

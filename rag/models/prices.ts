@@ -32,8 +32,20 @@ const tables = {
     known('claude-fable-5', 10, 50, 1_000_000, thinking),
     known('claude-haiku-4', 1, 5, 200_000),
     known('claude-sonnet-4', 3, 15, 200_000),
+    known('claude-opus-4-0', 15, 75, 200_000),
+    known('claude-opus-4-1', 15, 75, 200_000),
+    known('claude-opus-4-2025', 15, 75, 200_000),
     known('claude-opus-4', 5, 25, 200_000),
   ],
+}
+
+/**
+ * What a vendor's cache serves and stores, as multiples of the price of input. Claude: a tenth, and a quarter more for
+ * the five minutes that we ask for. Groq: half where a model has a cache, and nothing more for storing.
+ */
+const caches: Record<keyof typeof tables, NonNullable<Price['cache']>> = {
+  groq: { read: 0.5, write: 1 },
+  claude: { read: 0.1, write: 1.25 },
 }
 
 /** For a name that is not above: so dear that a budget stops too early, never too late. */
@@ -42,6 +54,8 @@ const unknown: Record<keyof typeof tables, Facts> = {
   claude: { price: { input: 15_000_000, output: 75_000_000 }, contextTokens: 200_000, thinkingTokens: thinking },
 }
 
-export function modelFacts(vendor: keyof typeof tables, model: string): Facts {
-  return tables[vendor].find(({ starts }) => model.startsWith(starts)) ?? unknown[vendor]
+/** What is known of a model; `price`, where the settings say one, comes before the published. */
+export function modelFacts(vendor: keyof typeof tables, model: string, price?: Price): Facts {
+  const facts = tables[vendor].find(({ starts }) => model.startsWith(starts)) ?? unknown[vendor]
+  return { ...facts, price: { cache: caches[vendor], ...(price ?? facts.price) } }
 }

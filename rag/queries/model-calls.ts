@@ -30,6 +30,7 @@ export type CallEnd = {
   why: string | null
   inputTokens: number
   outputTokens: number
+  cachedTokens: number
   costMicroUsd: number
   latencyMs: number
   retryAfterMs: number | null
@@ -50,7 +51,8 @@ export async function insertModelCall(db: Queryable, row: CallRow): Promise<void
 
 export async function finishModelCall(db: Queryable, id: CallId, end: CallEnd): Promise<void> {
   await db.query(sql`update rag.model_calls set outcome = ${end.outcome}, why = ${end.why},
-      input_tokens = ${end.inputTokens}, output_tokens = ${end.outputTokens}, cost_micro_usd = ${end.costMicroUsd},
+      input_tokens = ${end.inputTokens}, output_tokens = ${end.outputTokens},
+      cached_tokens = ${end.cachedTokens}, cost_micro_usd = ${end.costMicroUsd},
       latency_ms = ${end.latencyMs}, retry_after_ms = ${end.retryAfterMs}, finished_at = ${end.finishedAt}
     where id = ${id}`)
 }
@@ -88,7 +90,7 @@ export async function askedOf(
   )
 }
 
-/** `answeredBy`: null when nobody did; tokens and money of all its attempts. */
+/** `answeredBy`: null when nobody did; tokens (`cachedTokens` of the input from a vendor's cache) and money of all its attempts. */
 export type DecisionRow = {
   id: Id<'model-decision'>
   at: Date
@@ -101,6 +103,7 @@ export type DecisionRow = {
   answeredBy: string | null
   outcomes: string[]
   inputTokens: number
+  cachedTokens: number
   outputTokens: number
   costMicroUsd: number
 }
@@ -118,7 +121,7 @@ export const selectDecisions = (
     select f.decision_id as id, f.at, f.purpose, f.subject, f.policy_hash as "policyHash", f.features, f.chain, f.reasons,
       (array_agg(c.model order by c.ordinal) filter (where c.outcome = 'answer'))[1] as "answeredBy",
       array_agg(coalesce(c.model, 'nobody') || ': ' || c.outcome order by c.ordinal) as outcomes,
-      sum(c.input_tokens)::integer as "inputTokens", sum(c.output_tokens)::integer as "outputTokens",
+      sum(c.input_tokens)::integer as "inputTokens", sum(c.cached_tokens)::integer as "cachedTokens", sum(c.output_tokens)::integer as "outputTokens",
       sum(c.cost_micro_usd)::bigint as "costMicroUsd"
     from first f join rag.model_calls c on c.decision_id = f.decision_id
     group by f.id, f.decision_id, f.at, f.purpose, f.subject, f.policy_hash, f.features, f.chain, f.reasons

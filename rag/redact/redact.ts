@@ -7,10 +7,14 @@ declare const redacted: unique symbol
 /** A request whose people's data was replaced by placeholders. Only this file mints one. */
 export type Redacted<Request> = Request & { readonly [redacted]: true }
 
-/** The parts of a request that would leave the house. `repair` is a former answer and what was wrong with it. */
+/**
+ * The parts of a request that would leave the house. `revision` is what a later round of the same text says after the
+ * prompt, which stays as it was; `repair` is a former answer and what was wrong with it.
+ */
 export type Outgoing = {
   system: string
   prompt: string
+  revision?: string
   evidence: readonly Evidence[]
   draft?: DraftRequest
   repair?: { output: string; problems: readonly string[] }
@@ -101,10 +105,11 @@ function mint<Request extends object>(request: Request): Redacted<Request> {
   return request as Redacted<Request>
 }
 
-const sayable = ({ system, prompt, evidence, draft, repair }: Outgoing): Outgoing => ({
+const sayable = ({ system, prompt, revision, evidence, draft, repair }: Outgoing): Outgoing => ({
   system,
   prompt,
   evidence,
+  ...(revision !== undefined && { revision }),
   ...(draft && { draft }),
   ...(repair && { repair }),
 })

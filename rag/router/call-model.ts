@@ -6,8 +6,9 @@ import { newId, type Id } from '#kernel/ids.ts'
 import type { Answer, ChatModel, ChatRequest, Failed, RedactedRequest } from '../chat-model.ts'
 import { costOfSubject, customerNamesAmong, recentCalls, spentMicroUsd } from '../queries/model-calls.ts'
 import { possibleNames } from '../redact/names.ts'
-import { personalLeft, redactRequest, withDeadline, withRepair, type Restore } from '../redact/redact.ts'
-import { budgetDay, recordNobody, recordedCall, type Budget, type Decision } from './recorded-call.ts'
+import type { Allowed } from '../redact/placeholders.ts'
+import { personalLeft, redactRequest, withDeadline, withRepair, type Restored, type Thread } from '../redact/redact.ts'
+import { budgetDay, recordNobody, recordedCall, tokensIn, type Budget, type Decision } from './recorded-call.ts'
 import { circuitMemoryMs, openCircuits } from './circuit.ts'
 import { policyHash, route, type Route, type RouteFeatures, type RouterPolicy } from './policy.ts'
 
@@ -19,6 +20,8 @@ export type CallDeps = {
   budget: Budget
   /** The business's IANA zone, which its hours are in. */
   zone: string
+  /** What the owner lets leave the house as it is. */
+  allowed: Allowed
   /** Waits so many milliseconds, or until the signal. */
   pause: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
@@ -33,6 +36,8 @@ export type CallAbout = {
   operatorPresent?: boolean
   /** The customers' names to hide; looked up among the profiles when left out. */
   names?: readonly string[]
+  /** Calls that share their placeholders, and the person whom this one speaks of and goes to: nobody else's data is put back. */
+  thread?: { shared: Thread; person: string }
 }
 
 /** The answer, or the last failure; `spentMicroUsd` counts every attempt that was made for it. */
@@ -50,8 +55,8 @@ export async function callModel<T>(
 ): Promise<CallResult<T>> {
   const decisionId = newId<'model-decision'>(deps.clock)
   const names = about.names ?? (await customerNamesAmong(deps.db, possibleNames(textsOf(request))))
-  const redaction = redactRequest(request, names)
-  const left = personalLeft(redaction.request, names)
+  const redaction = redact(request, names, deps.allowed, about.thread)
+  const left = personalLeft(redaction.request, names, deps.allowed)
   const features = await featuresOf(deps, redaction.request, about, left)
   const chosen = route(features, deps.policy)
   const decision: Decision = {
@@ -62,8 +67,25 @@ export async function callModel<T>(
     features,
     route: chosen,
   }
-  const asked = await walks(deps, decision, redaction.request, redaction.restore)
+  const asked = await walks(deps, decision, redaction.request, redaction.back)
   return { ...asked.result, decisionId, spentMicroUsd: asked.spent }
+}
+
+type Back = <Value>(value: Value) => Restored<Value>
+
+/** The request as it may leave the house, and the way back. */
+function redact<T>(
+  request: ChatRequest<T>,
+  names: readonly string[],
+  allowed: Allowed,
+  thread: CallAbout['thread'],
+): { request: RedactedRequest<T>; back: Back } {
+  if (thread) {
+    const { shared, person } = thread
+    return { request: shared.redact(request, person).request, back: (value) => shared.restore(value, person) }
+  }
+  const { request: clean, restore } = redactRequest(request, names, allowed)
+  return { request: clean, back: (value) => ({ kind: 'restored', value: restore(value) }) }
 }
 
 type Asked<T> = { result: Answer<T> | Failed; spent: number; ordinal: number; waitMs: number | null }
@@ -73,13 +95,13 @@ async function walks<T>(
   deps: CallDeps,
   decision: Decision,
   request: RedactedRequest<T>,
-  restore: Restore,
+  back: Back,
 ): Promise<Asked<T>> {
   const { patience } = deps.policy
   let asked: Asked<T> = { result: nobody(decision.route, decision.features), spent: 0, ordinal: 0, waitMs: null }
   if (decision.route.chain.length === 0) await recordNobody(deps, decision, asked.result)
   for (let nth = 1; nth <= patience.walks; nth += 1) {
-    asked = await walk(deps, decision, { request, restore, so: asked })
+    asked = await walk(deps, decision, { request, back, so: asked })
     const { result, waitMs } = asked
     if (result.kind === 'answer' || waitMs === null || waitMs > patience.mostWaitMs || nth === patience.walks) break
     await deps.pause(waitMs, request.deadline)
@@ -90,7 +112,7 @@ async function walks<T>(
 async function walk<T>(
   deps: CallDeps,
   decision: Decision,
-  { request, restore, so }: { request: RedactedRequest<T>; restore: Restore; so: Asked<T> },
+  { request, back, so }: { request: RedactedRequest<T>; back: Back; so: Asked<T> },
 ): Promise<Asked<T>> {
   let { result, spent, ordinal } = so
   let waitMs: number | null = null
@@ -107,7 +129,7 @@ async function walk<T>(
       )
       const recorded = await recordedCall(deps, decision, { model, attempt, ordinal: ordinal++ }, timed)
       spent += recorded.usage?.costMicroUsd ?? 0
-      result = recorded.kind === 'answer' ? restored(request, recorded, restore) : recorded
+      result = recorded.kind === 'answer' ? restored(request, recorded, back) : recorded
       if (result.kind === 'answer') return { result, spent, ordinal, waitMs: null }
       if (result.retryAfterMs !== undefined) waitMs = Math.min(waitMs ?? Infinity, result.retryAfterMs)
       if (recorded.kind === 'answer' || recorded.output === undefined) break
@@ -131,9 +153,11 @@ const late = (result: Answer<unknown> | Failed): Failed => ({
   why: `The time for an answer is over; before that: ${result.kind === 'failed' ? result.why : 'nothing'}`,
 })
 
-/** The answer with people's data put back; it must still have the shape that was asked for. */
-function restored<T>(request: RedactedRequest<T>, answer: Answer<T>, restore: Restore): Answer<T> | Failed {
-  const value = request.schema.safeParse(restore(answer.value))
+/** The answer with people's data put back, if it may be; it must still have the shape that was asked for. */
+function restored<T>(request: RedactedRequest<T>, answer: Answer<T>, back: Back): Answer<T> | Failed {
+  const put = back(answer.value)
+  if (put.kind === 'refused') return { kind: 'failed', reason: 'invalid-output', why: put.why, usage: answer.usage }
+  const value = request.schema.safeParse(put.value)
   if (value.success) return { ...answer, value: value.data }
   const why = 'The answer no longer had its shape once the hidden values were put back'
   return { kind: 'failed', reason: 'invalid-output', why, usage: answer.usage }
@@ -142,6 +166,7 @@ function restored<T>(request: RedactedRequest<T>, answer: Answer<T>, restore: Re
 const textsOf = (request: ChatRequest<unknown>): string[] => [
   request.system,
   request.prompt,
+  request.revision ?? '',
   ...request.evidence.map((item) => item.text),
 ]
 
@@ -158,7 +183,7 @@ async function featuresOf<T>(
     about.subject === undefined ? today : deps.budget.perSubject - (await costOfSubject(deps.db, about.subject))
   const calls = await recentCalls(deps.db, new Date(now.getTime() - circuitMemoryMs(deps.policy)))
   const open = openCircuits(calls, deps.policy, now)
-  const words = request.prompt.split(/\s+/).filter(Boolean)
+  const words = `${request.prompt} ${request.revision ?? ''}`.split(/\s+/).filter(Boolean)
   return {
     purpose: request.purpose,
     promptTokens: tokensOf(request),
@@ -178,7 +203,7 @@ async function featuresOf<T>(
       contextTokens: model.contextTokens,
       thinkingTokens: model.thinkingTokens,
       free: model.priceMicroUsdPerMTok.input === 0 && model.priceMicroUsdPerMTok.output === 0,
-      price: model.priceMicroUsdPerMTok,
+      price: { input: model.priceMicroUsdPerMTok.input, output: model.priceMicroUsdPerMTok.output },
       circuit: open.has(model.id) ? 'open' : 'closed',
     })),
   }
@@ -189,10 +214,8 @@ function isAtWork(now: Date, { zone, policy: { hours } }: CallDeps): boolean {
   return hours.days.includes(weekday) && hour >= hours.from && hour < hours.to
 }
 
-/** Three characters a token: more tokens than English takes at any vendor, so that a budget is never overrun. */
-function tokensOf(request: ChatRequest<unknown>): number {
-  const schema = JSON.stringify(z.toJSONSchema(request.schema))
-  return Math.ceil((request.system.length + request.prompt.length + schema.length) / 3)
+function tokensOf({ system, prompt, revision = '', schema }: ChatRequest<unknown>): number {
+  return tokensIn(system + prompt + revision + JSON.stringify(z.toJSONSchema(schema)))
 }
 
 /** A draft's brief decides (evidence may mention anything); any other request by its prompt. */

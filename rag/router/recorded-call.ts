@@ -50,13 +50,19 @@ export async function recordedCall<T>(
   if (reserved.kind === 'failed') return reserved
   const start = deps.clock().getTime()
   try {
-    const answer = await attempt.model.complete(request)
+    const answer = wholeCost(await attempt.model.complete(request), reserved.most)
     await finish(deps, reserved.id, answer, deps.clock().getTime() - start)
     return answer
   } catch (fault) {
     await finish(deps, reserved.id, 'fault', deps.clock().getTime() - start)
     throw new Error(`${attempt.model.id} could not be asked`, { cause: fault })
   }
+}
+
+/** What a vendor left uncounted, because its answer broke off, counts as the most that it may have cost. */
+function wholeCost<T>(answer: ChatAnswer<T>, most: number): ChatAnswer<T> {
+  if (!answer.usage?.uncounted) return answer
+  return { ...answer, usage: { ...answer.usage, costMicroUsd: Math.max(most, answer.usage.costMicroUsd) } }
 }
 
 /** A decision that nobody may be asked leaves a row as well. */
@@ -84,7 +90,7 @@ async function reserve<T>(
   decision: Decision,
   { model, attempt, ordinal }: Attempt,
   request: RedactedRequest<T>,
-): Promise<{ kind: 'reserved'; id: CallId } | Failed> {
+): Promise<{ kind: 'reserved'; id: CallId; most: number } | Failed> {
   const most = mostMicroUsd(model, decision.features.promptTokens, request)
   const row: CallRow = {
     ...rowOf(deps, decision),
@@ -106,7 +112,7 @@ async function reserve<T>(
       return (short ?? full)!
     }
     await insertModelCall(tx, row)
-    return { kind: 'reserved', id: row.id }
+    return { kind: 'reserved', id: row.id, most }
   })
 }
 
@@ -143,10 +149,15 @@ async function minuteFull(tx: Tx, deps: Deps, model: ChatModel, at: Date): Promi
 
 /** The whole prompt (with a repair's former answer) stored in a cache, which is its dearest, and the longest answer with all its thinking. */
 function mostMicroUsd(model: ChatModel, promptTokens: number, request: RedactedRequest<unknown>): number {
-  const { input, output } = model.priceMicroUsdPerMTok
-  const said = promptTokens + Math.ceil((request.repair?.output.length ?? 0) / 3)
-  return Math.ceil((said * 1.25 * input + (request.maxTokens + model.thinkingTokens) * output) / 1_000_000)
+  const { input, output, cache } = model.priceMicroUsdPerMTok
+  const said = promptTokens + tokensIn(request.repair?.output ?? '')
+  return Math.ceil(
+    (said * Math.max(1, cache?.write ?? 1) * input + (request.maxTokens + model.thinkingTokens) * output) / 1_000_000,
+  )
 }
+
+/** Three bytes a token: more tokens than text comes to at any vendor, so that a budget is not overrun. */
+export const tokensIn = (text: string): number => Math.ceil(Buffer.byteLength(text) / 3)
 
 const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`
 
@@ -158,6 +169,7 @@ async function finish(deps: Deps, id: CallId, answer: ChatAnswer<unknown> | 'fau
     why: failed?.why ?? null,
     inputTokens: usage?.inputTokens ?? 0,
     outputTokens: usage?.outputTokens ?? 0,
+    cachedTokens: usage?.cachedTokens ?? 0,
     costMicroUsd: usage?.costMicroUsd ?? 0,
     latencyMs: latencyMs,
     retryAfterMs: failed?.retryAfterMs ?? null,

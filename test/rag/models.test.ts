@@ -68,10 +68,10 @@ describe.each(Object.entries(adapters))('%s', (_, { start, model: open }) => {
 
   it('sends the system prompt, the prompt and the shape', async () => {
     vendor.script({ kind: 'says', text: good })
-    await model.complete(asked())
+    await model.complete(redactRequest({ ...plain, revision: 'Warmer, please.' }, []).request)
     const body = JSON.stringify(vendor.seen[0]?.body)
     expect(body).toContain('You greet people.')
-    expect(body).toContain('Greet [NAME_1]')
+    expect(body).toMatch(/Greet \[NAME_1\].*Warmer, please/)
     expect(body).toContain('warmth')
   })
 
@@ -98,14 +98,21 @@ describe.each(Object.entries(adapters))('%s', (_, { start, model: open }) => {
 
   it.each([
     [400, 'refused'],
+    [402, 'auth'],
     [403, 'auth'],
+    [404, 'refused'],
     [413, 'refused'],
+    [429, 'rate-limited'],
+    [502, 'unavailable'],
     [503, 'unavailable'],
     [504, 'timeout'],
     [529, 'unavailable'],
   ])('reads status %i as %s', async (status, reason) => {
     vendor.script({ kind: 'status', status })
-    expect(await model.complete(asked())).toMatchObject({ kind: 'failed', reason })
+    const answer = await model.complete(asked())
+    expect(answer).toMatchObject({ kind: 'failed', reason })
+    expect(answer).not.toHaveProperty('retryAfterMs')
+    expect(answer).not.toHaveProperty('usage')
   })
 
   it('gives up at the deadline', async () => {
@@ -196,24 +203,66 @@ describe('groq', () => {
   })
 })
 
-describe('claude', () => {
-  it('marks the system prompt for the cache and counts what the cache stored and served', async () => {
+describe('what vendors keep in their caches', () => {
+  it('is marked for Claude, system part and prompt, and counted as it stored and served', async () => {
     const vendor = await fakeClaude()
     vendor.script({ kind: 'says', text: good, input: 100, output: 10, cacheWrite: 1000, cacheRead: 2000 })
     const model = claudeModel({ apiKey: 'test-key', model: 'claude-sonnet-5-5', baseURL: vendor.url })
-    const answer = await model.complete(asked())
-    expect(vendor.seen[0]?.body['system']).toMatchObject([{ cache_control: { type: 'ephemeral' } }])
-    expect(vendor.seen[0]?.body).toMatchObject({ max_tokens: 4200, output_config: { effort: 'low' } })
+    const answer = await model.complete(redactRequest({ ...plain, revision: 'Warmer.' }, []).request)
+    const marked = { cache_control: { type: 'ephemeral' } }
+    expect(vendor.seen[0]?.body).toMatchObject({
+      system: [marked],
+      messages: [{ content: [{ text: plain.prompt, ...marked }, { text: 'Warmer.' }] }],
+      max_tokens: 4200,
+      output_config: { effort: 'low' },
+    })
     // (100 + 1000 × 1.25 + 2000 × 0.1) × 2 + 10 × 10 = 3200 millionths.
-    expect(answer.usage).toEqual({ inputTokens: 3100, outputTokens: 10, costMicroUsd: 3200 })
+    expect(answer.usage).toEqual({ inputTokens: 3100, outputTokens: 10, costMicroUsd: 3200, cachedTokens: 2000 })
+    await vendor.stop()
+  })
+
+  it('begins alike in every round of a draft, so that what was stored is found again', async () => {
+    const vendor = await fakeClaude()
+    const model = claudeModel({ apiKey: 'test-key', model: 'claude-sonnet-5-5', baseURL: vendor.url })
+    vendor.script({ kind: 'says', text: good }, { kind: 'says', text: good })
+    await model.complete(asked())
+    await model.complete(redactRequest({ ...plain, revision: 'Warmer.' }, []).request)
+    const [first, second] = vendor.seen.map(
+      ({ body }) => body as { system: unknown; messages: { content: unknown[] }[] },
+    )
+    expect(second?.system).toEqual(first?.system)
+    expect(second?.messages[0]?.content[0]).toEqual(first?.messages[0]?.content[0])
+    await vendor.stop()
+  })
+
+  it('costs half at Groq, without being marked', async () => {
+    const vendor = await fakeGroq()
+    vendor.script({ kind: 'says', text: good, input: 2000, output: 100, cacheRead: 1000 })
+    const model = groqModel({ apiKey: 'test-key', model: 'openai/gpt-oss-120b', baseURL: vendor.url })
+    // (1000 + 1000 × 0.5) × 0.15 + 100 × 0.6 = 285 millionths.
+    expect((await model.complete(asked())).usage).toEqual({ inputTokens: 2000, outputTokens: 100, costMicroUsd: 285, cachedTokens: 1000 }) // prettier-ignore
+    expect(JSON.stringify(vendor.seen[0]?.body)).not.toContain('cache_control')
+    await vendor.stop()
+  })
+
+  it('costs in full elsewhere, unless the settings say less', async () => {
+    const vendor = await fakeCompatible()
+    const open = (cache?: { read: number; write: number }) =>
+      compatibleModel({ apiKey: 'test-key', model: 'x', baseURL: `${vendor.url}/v1`, price: { input: 1e6, output: 1e6, ...(cache && { cache }) } }) // prettier-ignore
+    const reply = { kind: 'says', text: good, input: 1000, output: 100, cacheRead: 400 } as const
+    vendor.script(reply, reply)
+    expect((await open().complete(asked())).usage?.costMicroUsd).toBe(1100)
+    expect((await open({ read: 0.25, write: 1 }).complete(asked())).usage?.costMicroUsd).toBe(800)
     await vendor.stop()
   })
 })
 
 describe('prices and schemas', () => {
   it('takes the dearest price for a model it does not know', () => {
-    expect(modelFacts('claude', 'claude-nobody-knows').price).toEqual({ input: 15_000_000, output: 75_000_000 })
+    expect(modelFacts('claude', 'claude-nobody-knows').price).toMatchObject({ input: 15_000_000, output: 75_000_000 })
     expect(modelFacts('groq', 'openai/gpt-oss-20b').price.input).toBe(100_000)
+    expect(modelFacts('claude', 'claude-opus-4-1-20250805').price.input).toBe(15_000_000)
+    expect(modelFacts('claude', 'claude-opus-4-6').price.input).toBe(5_000_000)
   })
 
   it('writes schemas that strict structured output takes', () => {

@@ -43,7 +43,7 @@ describe('calling a model', () => {
   const fails = (reason: 'unavailable' | 'rate-limited' | 'auth'): ChatAnswer<unknown> => ({ kind: 'failed', reason, why: 'down' }) // prettier-ignore
   const budget = { perDay: 5_000_000, perSubject: 5_000_000, perCall: 5_000_000 }
   const deps = (models: ChatModel[], more: Partial<CallDeps> = {}): CallDeps => ({
-    db, clock, models, policy: firstPolicy, budget, zone: 'UTC', pause: () => Promise.resolve(), ...more,
+    db, clock, models, policy: firstPolicy, budget, zone: 'UTC', allowed: {}, pause: () => Promise.resolve(), ...more,
   }) // prettier-ignore
   const ask = (given: CallDeps, about: CallAbout = {}, prompt?: string) =>
     callModel(given, request(prompt), { names: [], ...about })

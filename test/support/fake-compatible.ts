@@ -1,15 +1,20 @@
-import { fakeVendor, schemaBreach, type FakeVendor, type Reply, type Seen, type Speak } from './fake-vendor.ts'
+import { event, fakeVendor, pieces, schemaBreach, type FakeVendor, type Reply, type Seen, type Speak, type Spoken } from './fake-vendor.ts' // prettier-ignore
 
 /** OpenAI's chat completions at `/v1/chat/completions`, as Ollama and vLLM serve them. Its key is `test-key`. */
-export const fakeCompatible = (): Promise<FakeVendor> => fakeVendor(chatCompletions('/v1/chat/completions'))
+export const fakeCompatible = (): Promise<FakeVendor> =>
+  fakeVendor(chatCompletions('/v1/chat/completions', ({ body }, usage) => {
+    const { include_usage: wanted = false } = (body['stream_options'] ?? {}) as { include_usage?: boolean }
+    return wanted ? [event({ ...head(body), choices: [], usage }), event('[DONE]')] : [event('[DONE]')]
+  })) // prettier-ignore
+
+/** How a server tells the usage of a stream, at its end. */
+type Closing = (seen: Seen, usage: object) => string[]
 
 /** The protocol itself, for those who serve it at another path. */
 export const chatCompletions =
-  (path: string): Speak =>
+  (path: string, closing: Closing): Speak =>
   (seen, reply) =>
-    faultOf(path, seen) ?? answerTo(seen, reply)
-
-type Spoken = ReturnType<Speak>
+    faultOf(path, seen) ?? answerTo(seen, reply, closing)
 
 const fault = (status: number, message: string, code: string, headers?: Record<string, string>): Spoken => ({
   status,
@@ -32,39 +37,72 @@ function faultOf(path: string, { path: asked, headers, body }: Seen): Spoken | n
   return breach === null ? null : fault(400, `Invalid schema for response_format: ${breach}`, 'invalid_schema')
 }
 
-function answerTo({ body }: Seen, reply: Reply | undefined): Spoken {
-  const done = (message: object, finish: string, input = 120, output = 40): Spoken => ({
-    status: 200,
-    body: {
-      id: 'chatcmpl-1',
-      object: 'chat.completion',
-      created: 1_790_000_000,
-      model: body['model'],
-      choices: [{ index: 0, message: { role: 'assistant', ...message }, logprobs: null, finish_reason: finish }],
-      usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output },
-    },
-  })
+function answerTo(seen: Seen, reply: Reply | undefined, closing: Closing): Spoken {
+  const done = completion.bind(null, seen, closing)
   switch (reply?.kind) {
     case 'says':
-      return done({ content: reply.text }, 'stop', reply.input, reply.output)
+      return done(reply, pieces(reply.text, reply.twice), 'stop')
+    case 'breaks':
+      return done(reply, pieces(reply.text), 'stop')
     case 'cuts':
-      return done({ content: reply.text }, 'length')
+      return done(reply, pieces(reply.text), 'length')
+    case 'floods':
+      return done({}, ['and so on '], 'stop')
     case 'refuses':
-      return done({ content: null, refusal: 'I cannot help with that.' }, 'stop')
+      return done({}, [], 'stop', 'I cannot help with that.')
+    case 'filters':
+      return done({}, ['I would'], 'content_filter')
     case 'empty':
-      return done({ content: '' }, 'stop')
+      return done({}, [], 'stop')
     case 'status':
       return fault(reply.status, reply.message ?? 'Something is wrong', 'error', reply.headers)
+    case 'cannot-stream':
+      return fault(400, 'Streaming is not supported with structured outputs', 'invalid_request')
     case 'misses-schema':
       return {
         status: 400,
         body: { error: { message: 'Failed to generate JSON', code: 'json_validate_failed', failed_generation: reply.text } }, // prettier-ignore
       }
+    case 'drops':
     case 'garbles':
     case 'hangs':
-    case 'drops':
+    case 'page':
+    case 'redirects':
     case undefined:
       break
   }
   return fault(500, 'The script of the fake is over', 'internal_error')
 }
+
+type Counted = { input?: number; output?: number; cacheRead?: number }
+
+const head = (body: Seen['body'], object = 'chat.completion.chunk') => ({
+  id: 'chatcmpl-1',
+  object,
+  created: 1_790_000_000,
+  model: body['model'],
+})
+
+function completion(seen: Seen, closing: Closing, counted: Counted, texts: string[], finish: string, refusal?: string): Spoken {
+  const { input = 120, output = 40, cacheRead } = counted
+  const usage = {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    ...(cacheRead !== undefined && { prompt_tokens_details: { cached_tokens: cacheRead } }),
+  }
+  const { body } = seen
+  if (body['stream'] !== true) {
+    const said = { role: 'assistant', content: refusal === undefined ? texts.join('') : null, ...(refusal !== undefined && { refusal }) }
+    const choice = { index: 0, message: said, logprobs: null, finish_reason: finish }
+    return { status: 200, body: { ...head(body, 'chat.completion'), choices: [choice], usage } }
+  }
+  const chunk = (delta: object, reason: string | null = null): string =>
+    event({ ...head(body), choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }] })
+  return {
+    opening: [': waiting for a free slot\n\n', chunk({ role: 'assistant', content: '' })],
+    deltas: [...texts.map((content) => chunk({ content })), ...(refusal === undefined ? [] : [chunk({ refusal })])],
+    closing: [chunk({}, finish), ...closing(seen, usage)],
+    error: event({ error: { message: 'Over capacity', type: 'server_error', code: 'internal_error' } }),
+  }
+} // prettier-ignore

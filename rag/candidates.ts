@@ -36,7 +36,7 @@ export type Found = {
 export type Candidates = { text: Found[]; vector: Found[]; ranked: Found[] }
 
 /** Candidates taken from each list before they are weighed. */
-const depth = 50
+const depth = 40
 
 /** Chunks that share words with the query or mean nearly the same, each with both scores, best first. */
 export async function candidates(deps: SearchDeps, query: string, where: Where): Promise<Candidates> {
@@ -83,7 +83,7 @@ export async function byWords({ db }: Pick<SearchDeps, 'db'>, query: string, whe
 }
 
 /** So many postings are read, the rarest terms' first; a term more common than that only counts in what these found. */
-const readAtMost = 10_000
+const readAtMost = 5000
 
 function soughtOf(terms: readonly Term[]): Sought[] {
   let read = 0

@@ -20,15 +20,15 @@ export function tellingOf(terms: readonly Term[]): Map<string, Telling> {
 /**
  * How much words count beside vectors. It grows with what the query's words can tell, counted in words as rare as can
  * be: a long claim full of names is found by its words, a short question by its meaning. No fixed share serves both.
- * Measured with all-MiniLM-L6-v2, nDCG@10 of full text, vectors, both: long claims (WiCE, 8,111 passages) 0.758, 0.645,
- * 0.782; short paraphrases (banking77, 3,000 messages) 0.595, 0.788, 0.790. Constants half or twice these lose little:
- * held out in four folds they come within 0.005 of the best. Reciprocal ranks of the two lists gave 0.772 and 0.788 at
- * the best fixed share of each.
+ * Measured with all-MiniLM-L6-v2, nDCG@10 of full text, vectors, both: long claims (WiCE, 8,111 passages) 0.767, 0.637,
+ * 0.794; short paraphrases (banking77, 3,000 messages) 0.592, 0.795, 0.793. Constants chosen in three folds of four are
+ * no better in the fourth. Reciprocal ranks of the two lists gave 0.782 and 0.781 at the best fixed share of each, which
+ * are forty times apart (docs/retrieval.md).
  */
 export const wordWeight = ({ sum, most }: Telling): number => Math.min(4, 0.22 * (sum / most) ** 1.5)
 
-/** BM25's share of the most it could be for that query. Its factor of saturation, k1 + 1, is 2.2. */
-export const wordShare = (score: number, { sum }: Telling): number => (sum === 0 ? 0 : Math.min(1, score / (2.2 * sum)))
+/** BM25's share of the most it could be for that query. Its factor of saturation, k1 + 1, is 1.9. */
+export const wordShare = (score: number, { sum }: Telling): number => (sum === 0 ? 0 : Math.min(1, score / (1.9 * sum)))
 
 /** Similarity above the floor, as a share, the last of the list: models differ in how near strangers are. */
 export const meaningShare = (similarity: number, floor: number): number =>

@@ -1,14 +1,15 @@
 import type { ChunkId } from '#kernel/ids.ts'
-import type { GraphStore, NodeRef } from '#graph/port.ts'
+import type { NodeRef } from '#graph/port.ts'
+import type { ScopedGraph } from '#graph/scoped.ts'
 import type { RelatedChunks } from './retrieve.ts'
 
-/** Chunks that describe the products and topics a question is about, as the graph links them. */
+/** Chunks that describe the products and topics a question is about, as the graph that an agent sees links them. */
 export const relatedByGraph =
-  (store: Pick<GraphStore, 'contentFor'>): RelatedChunks =>
+  (graph: Pick<ScopedGraph, 'scope' | 'contentFor'>): RelatedChunks =>
   async ({ subjects, at, limit }) => {
     const nodes = subjects.flatMap(nodeOf)
     if (nodes.length === 0) return []
-    const { chunks } = await store.contentFor(nodes, { at, limit })
+    const { chunks } = await graph.contentFor(nodes, { at, limit })
     const why = `the graph links it to ${nodes.map((node) => node.id).join(', ')}`
     return chunks.map(({ node }) => ({ chunkId: node.id as ChunkId, why }))
   }

@@ -35,7 +35,7 @@ export type Question = {
 }
 
 /** What of the corpus a question may find. */
-export const whereOf = ({ at, scope, languages }: Question): Where => ({
+export const whereOf = ({ at, scope, languages }: Pick<Question, 'at' | 'scope' | 'languages'>): Where => ({
   at,
   sources: scope?.sources ?? null,
   use: scope?.use ?? null,

@@ -16,9 +16,10 @@ import { fitInjection, hidden, withoutKind } from '#rag/evaluate/injection.ts'
 import { detect } from '#rag/guardrails/injection/detect.ts'
 import { cleanMails, harmless, otherAttacks } from '#test/rag/injection-texts.ts'
 import { timeOfGuards } from './guards-time.ts'
+import { rateOfRouter } from './router-time.ts'
 import { countMutations } from '#test/rag/mutations.ts'
 
-/** Measures the guardrails: `node bench/rag/guards.ts [claims|injection|mutations|time …] [--weights]`. */
+/** Measures the guardrails, and the router's own time: `node bench/rag/guards.ts [claims|injection|mutations|time …] [--weights]`. */
 
 const folder = process.env['MILLRACE_DATA'] ?? '../shared/data'
 const models = process.env['MILLRACE_MODELS']
@@ -98,4 +99,4 @@ if (wanted('mutations')) {
   )
   for (const text of [...passed, ...blocked].slice(0, 20)) say(`    ${text}`)
 }
-if (wanted('time')) for (const line of timeOfGuards()) say(line)
+if (wanted('time')) for (const line of [...timeOfGuards(), rateOfRouter()]) say(line)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { migrationFolders } from '#app/migrations.ts'
 import { systemClock } from '#kernel/clock.ts'
@@ -11,13 +12,15 @@ import type { Embedder } from '#rag/embedder.ts'
 import { minilmEmbedder } from '#rag/embedders/minilm.ts'
 import { evaluateRetrieval } from '#rag/evaluate/retrieval.ts'
 import { isInstalled, miniLm, modelFolder } from '#rag/local-models.ts'
-import { retrieve, whereOf } from '#rag/retrieve.ts'
+import { retrieve, retrieveFacts, whereOf } from '#rag/retrieve.ts'
+import { addCatalogue } from './facts-time.ts'
+import { writeJudgedSets } from './judged-sets.ts'
 import { generatedPassages, generatedQueries, seeded } from './zipf-texts.ts'
 
 /**
  * How long an answer takes on a PostgreSQL server: full text alone, and the whole recipe, among many passages of words
  * as rare and as common as words are. Vectors are random, so that the database is measured and not a model; a model's
- * own time for a query is printed apart.
+ * own time for a query is printed apart. `--judged FOLDER` writes the sets for `millrace retrieve evaluate` instead.
  */
 async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -26,9 +29,13 @@ async function main(args: readonly string[]): Promise<void> {
       url: { type: 'string' },
       passages: { type: 'string', default: '100000' },
       queries: { type: 'string', default: '400' },
+      facts: { type: 'string', default: '50000' },
       keep: { type: 'string' },
+      judged: { type: 'string' },
+      sentences: { type: 'string', default: '5' },
     },
   })
+  if (values.judged !== undefined) return writeJudgedSets(values.judged, Number(values.sentences))
   if (values.url === undefined) throw new Error('Say --url postgres://…: the server, where a database may be created')
   const name = values.keep ?? `millrace_bench_${randomBytes(4).toString('hex')}`
   const fresh = await created(values.url, name)
@@ -37,6 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
     const texts = generatedPassages(Number(values.passages))
     if (fresh) await fill(db, texts)
     await measureAll(db, generatedQueries(texts, Number(values.queries)))
+    await measureFacts(db, Number(values.facts), Number(values.queries))
     await measureModel(generatedQueries(texts, 200), texts)
   } finally {
     await db.close()
@@ -58,16 +66,39 @@ async function fill(db: Db, texts: readonly string[]): Promise<void> {
 async function measureAll(db: Db, queries: readonly string[]): Promise<void> {
   const deps = { db, embedder: fake }
   const question = (query: string) => ({ query, at: systemClock(), limit: 10 })
-  const ways: [string, (query: string) => Promise<unknown>][] = [
-    ['full text alone', (query) => byWords({ db }, query, whereOf(question(query)))],
-    ['hybrid', (query) => retrieve(deps, question(query))],
-  ]
-  for (const [name, ask] of ways) {
-    for (const query of queries.slice(0, 50)) await ask(query)
-    const times: number[] = []
-    for (const query of queries) times.push(await timed(() => ask(query)))
-    say(lineOf(name, times))
-  }
+  await measure('beside it: PostgreSQL’s own ranked search', queries.slice(0, 20), (query) => ownSearch(db, query))
+  await measure('full text alone', queries, (query) => byWords({ db }, query, whereOf(question(query))))
+  await measure('hybrid', queries, (query) => retrieve(deps, question(query)))
+}
+
+/** Words of the query, any of them, ranked as PostgreSQL itself ranks: what one would write without this room. */
+const ownSearch = (db: Db, query: string): Promise<unknown> =>
+  db.query({
+    text: `select id from ingest.chunks, to_tsquery('english', $1) asked where search @@ asked
+      order by ts_rank_cd(search, asked) desc limit 50`,
+    values: [query.split(' ').join(' | ')],
+  })
+
+/** Facts of the catalogue that a draft may state, by words of its titles. */
+async function measureFacts(db: Db, facts: number, asked: number): Promise<void> {
+  const [before] = await db.query<{ n: number }>({ text: 'select count(*) as n from ingest.facts', values: [] })
+  const titles = await addCatalogue(db, Math.max(0, Math.ceil((facts - (before?.n ?? 0)) / 10)))
+  await db.query({ text: 'vacuum analyze', values: [] })
+  const queries = generatedQueries(titles.length > 0 ? titles : generatedPassages(1000), asked)
+  await measure(`facts, among ${facts}`, queries, (query) =>
+    retrieveFacts({ db }, { query, at: systemClock(), limit: 8 }),
+  )
+}
+
+async function measure(
+  name: string,
+  queries: readonly string[],
+  ask: (query: string) => Promise<unknown>,
+): Promise<void> {
+  for (const query of queries.slice(0, queries.length / 8)) await ask(query)
+  const times: number[] = []
+  for (const query of queries) times.push(await timed(() => ask(query)))
+  say(`${lineOf(name, times)}; load ${(loadavg()[0] ?? 0).toFixed(1)}`)
 }
 
 async function measureModel(queries: readonly string[], passages: readonly string[]): Promise<void> {

@@ -26,7 +26,7 @@ function word(number: number): string {
 }
 
 /** Words as often as words are: the nth most common has 1/n of the first's share (Zipf). */
-function zipfWords(random: () => number): () => string {
+export function zipfWords(random: () => number): () => string {
   const sums = new Float64Array(vocabulary)
   let sum = 0
   for (let rank = 0; rank < vocabulary; rank += 1) sums[rank] = sum += 1 / (rank + 1)

@@ -4,9 +4,17 @@ import { draftById, type Draft } from '../drafts.ts'
 import { taint } from '../guardrails/injection.ts'
 import { keepEvidence } from '../queries/drafts.ts'
 import type { FactRow } from '../queries/passages.ts'
-import { offerFacts, subjectsAbout } from '../queries/subjects.ts'
+import { offerFacts, subjectsAbout, subjectsNamed } from '../queries/subjects.ts'
 import type { Where } from '../queries/text-search.ts'
-import { retrieve as passagesFor, retrieveFacts, type FactPassage, type Passage } from '../retrieve.ts'
+import {
+  retrieve as passagesFor,
+  retrieveFacts,
+  whereOf,
+  type FactPassage,
+  type Passage,
+  type Question,
+} from '../retrieve.ts'
+import { agentScopes } from '../scopes.ts'
 import type { AgentDeps } from './deps.ts'
 import type { AgentState, StateUpdate } from './state.ts'
 
@@ -30,19 +38,20 @@ export const retrieve =
     const draft = await draftById(deps.db, draftId)
     if (!draft) throw new Error(`Draft ${draftId} is gone: nothing can be looked for`)
     const at = deps.clock()
-    const scope = deps.scope ?? { sources: null }
+    const { business, language } = await deps.brand()
+    const about = await aboutOf(deps, draft, language)
     const matched: FactPassage[][] = []
     const found: Passage[][] = []
     for (const query of draft.plan) {
-      matched.push(await retrieveFacts(deps, { query, at, limit: most.factsPerQuery, scope }))
-      found.push(await passagesFor(deps, { query, at, limit: most.passagesPerQuery, scope }))
+      matched.push(await retrieveFacts(deps, { ...about, query, at, limit: most.factsPerQuery }))
+      found.push(await passagesFor(deps, { ...about, query, at, limit: most.passagesPerQuery }))
     }
-    const ofShop = offering((await deps.brand()).business.site)
+    const ofShop = offering(business.site)
     const passages = inTurn(found, (passage) => passage.chunkId)
       .map(ofPassage)
       .filter(isClean)
       .slice(0, most.passages)
-    const offers = (await offersFor(deps, draft.brief, passages, { at, sources: scope.sources })).map(ofShop).filter(isClean) // prettier-ignore
+    const offers = (await offersFor(deps, draft.brief, passages, whereOf({ ...about, at }))).map(ofShop).filter(isClean) // prettier-ignore
     const known = new Set(offers.map(({ text }) => text))
     const facts = inTurn(matched, (fact) => fact.factId)
       .filter((fact) => !known.has(fact.statement) && !isOver(fact, at) && !countsStock.test(fact.predicate))
@@ -53,18 +62,34 @@ export const retrieve =
     return { next: draft.body ? 'revise' : 'draft' }
   }
 
+/** What every question of a draft shares: what the copywriter may read, in whose language, and what the brief is about. */
+async function aboutOf(
+  { db }: AgentDeps,
+  { brief }: Draft,
+  language: string | undefined,
+): Promise<Pick<Question, 'scope' | 'languages' | 'subjects'>> {
+  const subjects = await subjectsNamed(db, { text: wordsOf(brief), rule: brief.segment.rule })
+  return { scope: agentScopes.copywriter.corpus, subjects, ...(language !== undefined && { languages: [language] }) }
+}
+
+const wordsOf = ({ sentence, segment }: Draft['brief']): string => [sentence, segment.description ?? ''].join('. ')
+
 /** Stock changes within the hour, and that a thing can be had goes without saying: neither is matter for a mail. */
 const countsStock = /^(?:stock|available|places-left)$/
 
 /** What may be offered: of each thing that the brief or a passage speaks of, the best first, what it is, costs, and when. */
 async function offersFor(
   deps: AgentDeps,
-  { sentence, segment }: Draft['brief'],
+  brief: Draft['brief'],
   passages: readonly Unnumbered[],
   where: Where,
 ): Promise<FactRow[]> {
-  const brief = [sentence, segment.description ?? ''].join('. ')
-  const things = await subjectsAbout(deps.db, { brief, passages: passages.map(({ text }) => text) }, where, most.things)
+  const things = await subjectsAbout(
+    deps.db,
+    { brief: wordsOf(brief), passages: passages.map(({ text }) => text) },
+    where,
+    most.things,
+  )
   const facts = await offerFacts(deps.db, things.flatMap(({ subjects }) => subjects), where) // prettier-ignore
   const kept = things.flatMap(({ subjects }) => {
     const all = facts.filter((fact) => subjects.includes(fact.subject))

@@ -6,10 +6,13 @@ import { mayBeFound, type Where } from './text-search.ts'
 
 type Model = { id: string; dimensions: number }
 
-/** A type modifier cannot be a parameter; the dimension is a checked integer, never input. */
+/**
+ * Vectors are compared at half their precision: the index is half as large, and finds the same. A type modifier cannot
+ * be a parameter; the dimension is a checked integer, never input.
+ */
 function vectorType(dimensions: number): Sql {
   if (!Number.isSafeInteger(dimensions) || dimensions < 1) throw new Error(`${dimensions} is no vector dimension`)
-  return joined([{ text: `vector(${dimensions})`, values: [] }])
+  return joined([{ text: `halfvec(${dimensions})`, values: [] }])
 }
 
 /** Contents that no vector of the model exists for, from a content hash on, in the order of the hash. */
@@ -62,8 +65,8 @@ export async function removeOrphanVectors(db: Queryable): Promise<number> {
 /** Below this many vectors a scan is exact and takes milliseconds; HNSW is neither. */
 const indexFrom = 5000
 
-/** HNSW of pgvector indexes at most this many dimensions; larger vectors are scanned. */
-const indexedDimensions = 2000
+/** HNSW of pgvector indexes at most this many dimensions of half precision; larger vectors are scanned. */
+const indexedDimensions = 4000
 
 const indexName = (model: Sql): Sql => sql`'embeddings_' || substr(md5(${model}), 1, 16)`
 
@@ -74,7 +77,7 @@ export async function ensureEmbedderIndex(db: Db, model: Model, from = indexFrom
   // DDL takes no parameters: PostgreSQL itself quotes the model's name into the statement.
   const [statement] = await db.query<{ text: string }>(sql`
     select format(
-      'create index if not exists %I on rag.embeddings using hnsw ((embedding::vector(%s)) vector_cosine_ops) where model = %L',
+      'create index if not exists %I on rag.embeddings using hnsw ((embedding::halfvec(%s)) halfvec_cosine_ops) where model = %L',
       ${indexName(sql`${model.id}::text`)}, ${model.dimensions}::int, ${model.id}::text) as text`)
   if (statement) {
     await db.transaction(async (tx) => {
@@ -96,7 +99,7 @@ async function hasVectors(db: Queryable, model: Model, atLeast: number): Promise
 export type NearChunk = { chunkId: ChunkId; similarity: number }
 
 /** How far the index looks, so that enough is left of what may be found. */
-const looksAt = 64
+const looksAt = 50
 const tooFew = 10
 
 /**

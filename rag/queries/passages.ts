@@ -39,35 +39,53 @@ export type FactRow = {
 export type FactMatch = FactRow & { terms: string[]; score: number }
 
 /** Whether a fact, as `f` from a document `d` or a record `r`, may be found. */
-const holds = (where: Where): Sql => sql`
+export const holds = (where: Where): Sql => sql`
   f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
   and ${isInScope(sql`coalesce(d.source, r.source)`, where)}`
+
+/** The product that a fact, as `f`, is about, as `p`: the one row its subject names, if any. */
+export const productOfFact = sql`left join lateral (
+      select title, type, tags, url from ingest.products
+      where f.subject like 'product:%' and coalesce(sku, external_id) collate "C" = substr(f.subject, 9) limit 1) p on true`
+
+/** So many facts that have a word are read; of all words together no more, but for the rarest. */
+const readAtMost = 2000
+const scored = 200
 
 /**
  * Facts valid at `at` whose statement, or the title, type or tags of whose product, has words of the text, those with
  * the rarest words first. A statement is one sentence: how often it says a word, or how long it is, means nothing.
+ * Rare words say which facts are worth it; these are scored by all words.
  */
 export function factMatches(db: Queryable, text: string, where: Where, limit: number): Promise<FactMatch[]> {
   return db.query(sql`
-    with valid as materialized (
-      select f.id, to_tsvector('english', concat_ws(' ', f.statement, p.title, p.type, array_to_string(p.tags, ' '))) as search,
-        p.title, p.url
-      from ingest.facts f
-      left join ingest.documents d on d.id = f.document_id
-      left join ingest.records r on r.id = f.record_id
-      left join lateral (
-        select title, url, type, tags from ingest.products where 'product:' || sku = f.subject limit 1) p on true
-      where ${holds(where)}),
-    words as (select v.id, u.lexeme from valid v cross join unnest(v.search) u),
-    asked as (
-      select term, ln(1 + (select count(*) from valid)::float8 / count(*)) as weight
-      from unnest(tsvector_to_array(to_tsvector('english', ${text}))) as term join words on words.lexeme = term
-      group by term)
-    select f.id as "factId", f.subject, f.predicate, f.statement, valid.title, valid.url,
-      f.valid_from as "validFrom", f.valid_to as "validTo",
-      array_agg(asked.term order by asked.term) as terms, sum(asked.weight) as score
-    from asked join words on words.lexeme = asked.term join valid using (id) join ingest.facts f using (id)
-    group by f.id, valid.title, valid.url order by score desc, f.subject, f.predicate, f.id limit ${limit}`)
+    with counted as (select count(*) as facts from (select from ingest.facts limit ${readAtMost * 5}) f),
+    asked as materialized (
+      select w.word, ln(1 + counted.facts::float8 / k.facts) as weight,
+        sum(k.facts) over (order by k.facts, w.word) as read, row_number() over (order by k.facts, w.word) as nth
+      from unnest(tsvector_to_array(to_tsvector('english', ${text}))) w (word) cross join counted
+      cross join lateral (
+        select count(*) as facts from (select from rag.fact_words where word = w.word limit ${readAtMost}) k) k
+      where k.facts > 0),
+    promising as materialized (
+      select k.id, sum(a.weight) as score
+      from asked a cross join lateral (
+        select f.id from rag.fact_words w
+        join ingest.facts f on f.id = w.fact_id
+        left join ingest.documents d on d.id = f.document_id
+        left join ingest.records r on r.id = f.record_id
+        where w.word = a.word and ${holds(where)}
+        order by w.fact_id desc limit ${readAtMost}) k
+      where a.nth = 1 or a.read <= ${readAtMost}
+      group by k.id order by score desc, k.id limit ${scored})
+    select f.id as "factId", f.subject, f.predicate, f.statement, p.title, p.url,
+      f.valid_from as "validFrom", f.valid_to as "validTo", s.terms, s.score
+    from promising join ingest.facts f using (id)
+    cross join lateral (
+      select array_agg(a.word order by a.word) as terms, sum(a.weight) as score
+      from asked a join rag.fact_words w on w.word = a.word and w.fact_id = f.id) s
+    ${productOfFact}
+    order by s.score desc, f.subject, f.predicate, f.id limit ${limit}`)
 }
 
 /** Facts, as `f`, with the name and page of what they are about. */
@@ -76,7 +94,7 @@ export const factRows = sql`select f.id as "factId", f.subject, f.predicate, f.s
     from ingest.facts f
     left join ingest.documents d on d.id = f.document_id
     left join ingest.records r on r.id = f.record_id
-    left join lateral (select title, url from ingest.products where 'product:' || sku = f.subject limit 1) p on true`
+    ${productOfFact}`
 
 /** Of `factRows`, those about the subjects that are valid at `at` and in scope. */
 export const factsAbout = (subjects: readonly string[], where: Where): Sql =>

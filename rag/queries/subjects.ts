@@ -1,6 +1,6 @@
 import type { Queryable } from '#kernel/db.ts'
-import { sql, type Sql } from '#kernel/sql.ts'
-import { factRows, factsAbout, type FactRow } from './passages.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
+import { factRows, factsAbout, holds, productOfFact, type FactRow } from './passages.ts'
 import type { Where } from './text-search.ts'
 
 /** What is sold or takes place, under the one name that its variants and days share. */
@@ -29,10 +29,8 @@ export function subjectsAbout(
       from ingest.facts f
       left join ingest.documents d on d.id = f.document_id
       left join ingest.records r on r.id = f.record_id
-      left join lateral (select title, type, tags from ingest.products where 'product:' || sku = f.subject limit 1) p on true
-      where f.subject ~ '^(product|offer|workshop|event):'
-        and f.valid_from <= ${where.at} and (f.valid_to is null or f.valid_to > ${where.at})
-        and (${where.sources}::text[] is null or coalesce(d.source, r.source) = any(${where.sources}::text[]))
+      ${productOfFact}
+      where f.subject ~ '^(product|offer|workshop|event):' and ${holds(where)}
       group by f.subject, p.title, p.type, p.tags),
     names as (select name, array_agg(subject order by subject) as subjects from things where name <> '' group by name),
     words as (
@@ -61,3 +59,23 @@ export const offerFacts = (db: Queryable, subjects: readonly string[], where: Wh
   db.query(sql`${factRows} where ${factsAbout(subjects, where)}
       and (f.predicate in ('description', 'price', 'starts-at') or f.predicate = 'available' and f.value = 'false'::jsonb)
     order by array_position(array['description', 'price', 'starts-at', 'available'], f.predicate), f.subject, f.id`)
+
+/**
+ * What the words of a brief and the rule of its segment name, as subjects of the graph: topics by their names, and what
+ * a text of the rule is the key of.
+ */
+export async function subjectsNamed(db: Queryable, about: { text: string; rule: unknown }): Promise<string[]> {
+  const rows = await db.query<{ subject: string }>(sql`
+    with said as (
+      select distinct r #>> '{}' as word from jsonb_path_query(${json(about.rule)}::jsonb, '$.**') r
+      where jsonb_typeof(r) = 'string'),
+    topics as (select topic from ingest.document_topics union select unnest(tags) from ingest.products)
+    select 'topic:' || topic as subject from topics
+    where topic in (select word from said) or ${slugOf(sql`topic`)} <> ''
+      and position('-' || ${slugOf(sql`topic`)} || '-' in '-' || (select ${slugOf(sql`${about.text}`)}) || '-') > 0
+    union
+    select 'product:' || word from said
+    where exists (select from ingest.products where coalesce(sku, external_id) collate "C" = word)
+    order by subject limit 20`)
+  return rows.map(({ subject }) => subject)
+}

@@ -1,5 +1,5 @@
 import { figuresOf } from './figures.ts'
-import { block, type Copy, type Rule, type Trouble } from './rule.ts'
+import { block, type Copy, type GuardContext, type Rule, type Trouble } from './rule.ts'
 import { wordsOf } from './words.ts'
 
 /** Ways of speaking that state nothing: what a sentence may be without evidence. */
@@ -15,25 +15,29 @@ const soft: readonly RegExp[] = [
   /\?\s*$/,
 ]
 
-/** Every sentence that states something cites the evidence for it. A greeting, a wish or a question need not. */
+/** Every sentence that states something cites the evidence for it. A greeting, a wish or a question need not, nor the lines that the brand opens and closes with. */
 export const cited: Rule = {
   name: 'cited',
-  version: 1,
+  version: 2,
   what: 'Every factual sentence cites evidence that holds now',
   why: 'A sentence without evidence is an opinion of the writer, and nobody can check it',
   check: (subject) => [
     ...subject.broken.map(({ where, why }) => block({ where }, null, why, 'Cite evidence that holds now, or rewrite')),
-    ...subject.copies.flatMap((copy) => uncited(copy, subject.context.business.name)),
+    ...subject.copies.flatMap((copy) => uncited(copy, subject.context)),
   ],
 }
 
-function uncited(copy: Copy, business: string): Trouble[] {
+function uncited(copy: Copy, { business, courtesies = [] }: GuardContext): Trouble[] {
   if (copy.kind === 'heading' || copy.kind === 'label' || copy.cited > 0) return []
-  const claim = claimOf(copy, business)
+  if (courtesies.some((line) => alike(line) === alike(copy.raw))) return []
+  const claim = claimOf(copy, business.name)
   return claim === null
     ? []
     : [block(copy, claim.span, claim.why, 'Cite the evidence, or turn it into a question or a wish')]
 }
+
+/** A line without the signs at its end. */
+const alike = (line: string): string => line.replace(/[\s.,!]+$/u, '').toLowerCase()
 
 /** What makes a text a statement; null when it is none. */
 export function claimOf(

@@ -26,6 +26,9 @@ export const prohibited: Rule = {
     ]),
 }
 
+/** Whether a text makes such a claim, on whatever ground. */
+export const makesClaim = (text: string): boolean => claims.some(({ pattern }) => text.search(pattern) >= 0)
+
 function made(copy: Copy, claim: Claim): Trouble[] {
   return [...copy.text.matchAll(claim.pattern)].flatMap((match) => {
     const words = match[0].toLowerCase()

@@ -2,7 +2,7 @@ import { languageOf } from './language.ts'
 import { warn, type Rule } from './rule.ts'
 import { sentencesOf, wordsOf } from './words.ts'
 
-/** School years that a reader of marketing should need at most; and words of one sentence. */
+/** School years that a reader of marketing should need at most, where the brand asks for no fewer; and words of one sentence. */
 const most = { grade: 12, words: 35 }
 
 /** Syllables of an English word, about: groups of vowels, less a silent e. */
@@ -24,22 +24,22 @@ export function gradeOf(text: string): number {
 /** Copy that can be read once, on a phone, by somebody who thinks of something else. */
 export const readingLevel: Rule = {
   name: 'reading-level',
-  version: 1,
+  version: 2,
   what: 'Sentences are short and words plain enough for everybody',
   why: 'Half of all adults read no better than a pupil of fourteen',
-  check: ({ copies }) => {
+  check: ({ copies, context }) => {
     const sentences = copies.filter((copy) => copy.kind === 'sentence')
     const long = sentences.filter((copy) => wordsOf(copy.text).length > most.words)
     const text = sentences.map((copy) => copy.text).join('\n')
     const grade = wordsOf(text).length >= 60 && (languageOf(text) ?? 'en') === 'en' ? gradeOf(text) : 0
     return [
       ...long.map((copy) => warn(copy, null, `A sentence of ${wordsOf(copy.text).length} words`, 'Make two of it')),
-      ...(grade > most.grade
+      ...(grade > (context.readingGrade ?? most.grade)
         ? [
             warn(
               { where: 'body' },
               null,
-              `This asks for ${Math.round(grade)} years of school`,
+              `This asks for ${Math.ceil(grade)} years of school`,
               'Use shorter sentences and plainer words',
             ),
           ]

@@ -33,6 +33,9 @@ export const regulated: Rule = {
   },
 }
 
+/** Whether a text makes a claim that is restricted anywhere. */
+export const makesRegulatedClaim = (text: string): boolean => claims.some(({ pattern }) => text.search(pattern) >= 0)
+
 const made = (copy: Copy, { pattern, why, fix, withEvidence }: Claim): Trouble[] =>
   [...copy.text.matchAll(pattern)].map((match) => {
     const words = match[0].toLowerCase()

@@ -8,22 +8,22 @@ import { rules } from './rule-set.ts'
 const kind = 'guardrail'
 const name = 'copy'
 
-/** What a version of the guardrails says of itself: which rules, at which version. */
-const body = { rules: rules.map(({ name: rule, version, what }) => ({ rule, version, what })) }
+/** Which rules run, each at which version. */
+const installed = rules.map(({ name: rule, version, what }) => ({ rule, version, what }))
 
-/** The hash under which the registry keeps the rules that run. */
-export const guardrailHash: Hash = hashOf({ kind, name, body })
+/** The hash of the rules alone, whatever brand they ask. */
+export const guardrailHash: Hash = hashOf({ kind, name, body: { rules: installed } })
 
 /**
- * The version of the rules that run, registered and pointed at when it is new. Findings carry it, so that an approval
- * says which rules it passed.
+ * The version of the rules that run, with the version of the brand that they ask, registered and pointed at when it is
+ * new. Findings carry it, so that an approval says which rules and which brand it passed.
  */
-export async function guardrailVersion(deps: { db: Db; clock: Clock }): Promise<Hash> {
+export async function guardrailVersion(deps: { db: Db; clock: Clock }, brand: Hash): Promise<Hash> {
   const author = { clock: deps.clock, by: 'millrace' }
   return deps.db.transaction(async (tx) => {
-    const hash = await register(tx, author, kind, name, body)
+    const hash = await register(tx, author, kind, name, { rules: installed, brand })
     const live = await liveVersion(tx, kind, name)
-    if (live?.hash !== hash) await pointAt(tx, author, kind, name, hash, 'the installed rules')
+    if (live?.hash !== hash) await pointAt(tx, author, kind, name, hash, 'the installed rules, with the brand as it is')
     return hash
   })
 }

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import { messageOf, UsageError } from '#kernel/errors.ts'
 import type { Log } from '#kernel/log.ts'
 import { problemPage, type Page } from './views/layout.ts'
@@ -24,6 +25,10 @@ export function problemAnswers(app: Hono<Env>, about: { business: string; inbox:
         problemPage(page(context, 'Not understood'), `${fault.message}.`, 'Go back and change it.'),
         400,
       )
+    }
+    if (fault instanceof HTTPException && fault.status === 413) {
+      const what = 'This is longer than a form may be, and nothing of it was kept.'
+      return context.html(problemPage(page(context, 'Too long'), what, 'Go back and shorten it.'), 413)
     }
     log.error({ fault: messageOf(fault), path: context.req.routePath }, 'a page failed')
     const what = 'This page could not be made.'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { formNames } from './forms.ts'
+import { formNames, forms, type Form } from './forms.ts'
+import { ideaNames } from './ideas.ts'
 import { parseId, type ChunkId, type DocumentId, type FactId, type Id } from '#kernel/ids.ts'
 
 const idOf = <Kind extends string>() =>
@@ -40,10 +41,13 @@ export const blockSchema = z.discriminatedUnion('kind', [
 ])
 export type Block = z.infer<typeof blockSchema>
 
-/** The content of an e-mail: what is guarded, edited, hashed, approved and rendered. */
+/**
+ * The content of a piece of copy: what is guarded, edited, hashed, approved and published. Its form says what is public:
+ * where it has no headline, the subject is what the copy goes by at the desk; where it has no summary, the preheader is empty.
+ */
 export const draftBodySchema = z.object({
   subject: sentenceSchema,
-  preheader: sentenceSchema,
+  preheader: sentenceSchema.extend({ text: z.string().max(600) }),
   blocks: z.array(blockSchema).min(1).max(40),
   slots: z.array(z.string()),
 })
@@ -94,17 +98,28 @@ export const exampleSchema = z.object({
 })
 export type Example = z.infer<typeof exampleSchema>
 
-/** All that a composer is told: nothing else may appear in the mail. */
+/** All that a composer is told: nothing else may appear in the copy. */
 export const draftRequestSchema = z.object({
   brief: z.object({
-    goal: z.string().min(1).describe('One sentence: what the mail should achieve'),
+    goal: z.string().min(1).describe('One sentence: what the copy should achieve'),
     segment: z.object({ name: z.string().min(1), description: z.string().optional() }),
     channel: z.enum(formNames),
     /** The idea it is to lead with, where several are written of the same brief. */
-    idea: z.string().optional(),
+    idea: z.enum(ideaNames).optional(),
   }),
   business: z.object({ name: z.string().min(1), site: z.url().optional() }),
-  brand: z.object({ voice: z.string(), forbidden: z.array(z.string()) }),
+  /** How the brand speaks (brand.ts); `required` must stand in the copy, `examples` are own sentences to imitate. */
+  brand: z.object({
+    voice: z.string(),
+    forbidden: z.array(z.string()),
+    words: z.array(z.string()).optional(),
+    required: z.array(z.string()).optional(),
+    language: z.string().optional(),
+    addressForm: z.string().optional(),
+    greeting: z.string().optional(),
+    closing: z.string().optional(),
+    examples: z.array(z.string()).optional(),
+  }),
   evidence: z.array(evidenceSchema),
   /** The moment it is written: days before it are over. Without it, the newest evidence tells how late it is at least. */
   at: z.date().optional(),
@@ -135,7 +150,7 @@ export type DraftRequest = z.infer<typeof draftRequestSchema>
 const composedSentence = z.object({ text: z.string().min(1), cites: z.array(z.string()) })
 export const composedSchema = z.object({
   subject: composedSentence,
-  preheader: composedSentence,
+  preheader: composedSentence.extend({ text: z.string() }),
   blocks: z.array(
     z.union([
       z.object({ kind: z.literal('heading'), text: z.string() }),
@@ -155,9 +170,14 @@ export const slotsOf = (text: string): string[] => [
 
 /**
  * Turns what a model wrote into a draft: ids become citations. An id that names no evidence gives no citation, so
- * that the guardrails see an uncited sentence. Throws (ZodError) when a block cannot be a part of a draft.
+ * that the guardrails see an uncited sentence. What a form has no place for, a summary, goes. Throws (ZodError) when a
+ * block cannot be a part of a draft.
  */
-export function draftOf(composed: ComposedBody, evidence: readonly Evidence[]): DraftBody {
+export function draftOf(
+  composed: ComposedBody,
+  evidence: readonly Evidence[],
+  form: Pick<Form, 'summary'> = forms.email,
+): DraftBody {
   const byId = new Map(evidence.map((item) => [item.id, item.citation]))
   const cited = (sentence: ComposedSentence): Sentence => ({
     text: sentence.text.trim(),
@@ -168,7 +188,8 @@ export function draftOf(composed: ComposedBody, evidence: readonly Evidence[]): 
     if (block.kind === 'list') return { kind: 'list', items: block.items.map(cited) }
     return block
   })
-  const body = { subject: cited(composed.subject), preheader: cited(composed.preheader), blocks }
+  const preheader = form.summary === null ? { text: '', citations: [] } : cited(composed.preheader)
+  const body = { subject: cited(composed.subject), preheader, blocks }
   return draftBodySchema.parse({ ...body, slots: slotsOf(textsOf(body).join('\n')) })
 }
 

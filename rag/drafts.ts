@@ -14,8 +14,10 @@ import {
   type Evidence,
   type Finding,
 } from './draft.ts'
-import { formNames } from './forms.ts'
+import { formNames, forms } from './forms.ts'
+import { ideaNames } from './ideas.ts'
 import { checkDraft, passes } from './guardrails/check.ts'
+import type { GuardContext } from './guardrails/rule.ts'
 import { guardrailVersion } from './guardrails/version.ts'
 import {
   bodyAuthors,
@@ -23,22 +25,26 @@ import {
   draftRows,
   keepBody,
   keepFindings,
+  setRows,
   type DraftRow,
   type DraftState,
 } from './queries/drafts.ts'
+import { templateName } from './whatsapp-shape.ts'
 
 export { bodyByHash, type DraftState } from './queries/drafts.ts'
 
-/** What a marketer asks for. `sentence` says in her words what the mail should achieve; `goal` is how it is measured. */
+/** What a marketer asks for. `sentence` says in her words what the copy should achieve; `goal` is how it is measured. */
 export const briefSchema = z.object({
   segment: z.object({ name: z.string().min(1), description: z.string().optional(), rule: z.unknown() }),
   goal: z.string().min(1),
   sentence: z.string().min(1).max(500),
   channel: z.enum(formNames),
   /** What makes this one of several of the same brief: the idea it leads with (ideas.ts). */
-  idea: z.string().min(1).max(60).optional(),
+  idea: z.enum(ideaNames).optional(),
   /** Drafts that were asked for at once, to be chosen among or sent beside each other. */
   set: z.string().optional(),
+  /** The campaign that it is to be the next version of; without it, it becomes one of its own. */
+  campaign: z.string().min(1).max(63).optional(),
   by: z.string().min(1),
 })
 export type Brief = z.infer<typeof briefSchema>
@@ -58,6 +64,23 @@ export const leaseOf = (id: DraftId): string => `draft:${id}`
 export async function draftById(db: Queryable, id: DraftId): Promise<Draft | null> {
   const row = await draftRow(db, id)
   return row ? readDraft(row) : null
+}
+
+/** All that were asked for at once with a draft, itself too, by form and idea; itself alone where it has no set. */
+export async function setOf(db: Queryable, draft: Draft): Promise<Draft[]> {
+  const { set } = draft.brief
+  if (set === undefined) return [draft]
+  const place = ({ brief }: Draft): number =>
+    formNames.indexOf(brief.channel) * ideaNames.length + (brief.idea === undefined ? 0 : ideaNames.indexOf(brief.idea))
+  return (await setRows(db, set)).map(readDraft).toSorted((a, b) => place(a) - place(b))
+}
+
+/** The drafts of its set that say the same in the same form to the same people, and lead with other ideas. */
+export async function variantsOf(db: Queryable, draft: Draft): Promise<Draft[]> {
+  const { channel, segment } = draft.brief
+  return (await setOf(db, draft)).filter(
+    ({ id, brief }) => id !== draft.id && brief.channel === channel && brief.segment.name === segment.name,
+  )
 }
 
 /** Drafts, newest first. */
@@ -94,11 +117,19 @@ export type CheckDeps = { db: Db; clock: Clock; brand: () => Promise<Brand> }
 /** Runs the guardrails over a draft's current body as things are now, and keeps what they found. */
 export async function checkedDraft(deps: CheckDeps, draft: Draft): Promise<Finding[]> {
   if (!draft.body || !draft.contentHash) throw new Error(`Draft ${draft.id} has no body to check`)
-  const guardrailHash = await guardrailVersion(deps)
-  const findings = await checkDraft(deps, draft.body, draft.evidence, guardContextOf(await deps.brand()))
+  const brand = await deps.brand()
+  const guardrailHash = await guardrailVersion(deps, brand.hash)
+  const context = { ...guardContextOf(brand), ...contextOfForm(draft.brief) }
+  const findings = await checkDraft(deps, draft.body, draft.evidence, context)
   await keepFindings(deps.db, draft.id, draft.contentHash, { findings, guardrailHash, at: deps.clock() })
   return findings
 }
+
+/** What the guardrails need to know of the form; a WhatsApp template is proposed under the words of its segment. */
+const contextOfForm = ({ channel, segment }: Brief): Pick<GuardContext, 'form' | 'template'> => ({
+  form: forms[channel],
+  ...(channel === 'whatsapp-template' && { template: { name: templateName(segment.name), category: 'marketing' } }),
+})
 
 export type Edited =
   | { kind: 'edited'; contentHash: Hash; findings: Finding[]; approvable: boolean }

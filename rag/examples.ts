@@ -3,6 +3,9 @@ import type { DraftId } from '#kernel/ids.ts'
 import { textsOf, type DraftBody, type Example } from './draft.ts'
 import { decidedDraftsLike } from './queries/examples.ts'
 
+/** Why a draft was sent back that nothing was wrong with: another of its set was picked. It is no example of anything. */
+export const anotherPicked = 'another variant was picked'
+
 const [mostExamples, mostEdits] = [3, 4]
 
 /**
@@ -13,7 +16,7 @@ export async function examplesFor(
   db: Queryable,
   about: { sentence: string; segment: string; except: DraftId },
 ): Promise<Example[]> {
-  const decided = await decidedDraftsLike(db, about, mostExamples)
+  const decided = await decidedDraftsLike(db, { ...about, passedOver: anotherPicked }, mostExamples)
   return decided.map(({ sentence, decision, reason, written, final }) => ({
     brief: sentence,
     decision,

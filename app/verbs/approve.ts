@@ -1,21 +1,24 @@
-import { launchDraft } from '#campaigns/launch.ts'
+import { approveDraft } from '#campaigns/approve-draft.ts'
 import { userByEmail } from '#governance/access.ts'
 import { parseId } from '#kernel/ids.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { draftById } from '#rag/drafts.ts'
+import { forms } from '#rag/forms.ts'
 import { answer, exit, type Verb } from '../verb.ts'
 import { withHouse } from '../wire.ts'
 import { launchOf } from '../website.ts'
 
 export const approve: Verb = {
   name: 'approve',
-  about: 'Approve a waiting draft as a person who may: it is released, its audience enrolled, and the worker sends it',
-  usage: ['approve DRAFT --version VERSION --as ADDRESS [--json]'],
+  about:
+    'Approve a waiting draft as a person who may: an e-mail is released and sent, other copy is there to be published',
+  usage: ['approve DRAFT --version VERSION --as ADDRESS [--others back] [--json]'],
   takes: 1,
-  options: { as: { type: 'string' }, version: { type: 'string' } },
+  options: { as: { type: 'string' }, version: { type: 'string' }, others: { type: 'string' } },
   explains: {
     version: 'what you read: the first 12 signs at least, as generate prints them',
     as: 'the e-mail address of whoever approves',
+    others: '`back` sends the variants that wait beside it back; kept unless told',
   },
   run: async (call) => {
     const draftId = parseId<'draft'>(call.positionals[0])
@@ -36,12 +39,25 @@ export const approve: Verb = {
         throw new RefusedError(
           `Say what you read: --version, as generate printed it. The draft now is ${draft.contentHash.slice(0, 12)}`,
         )
-      const launched = await launchDraft(launchOf(house), { draftId, contentHash: draft.contentHash, by: user.id })
-      if (launched.kind === 'refused') throw new RefusedError(launched.why)
-      answer(call, launched, [
-        `Approved: campaign ${launched.campaign}, version ${launched.releaseHash.slice(0, 12)}, ${launched.plan.planned} messages planned`,
+      const yes = { draftId, contentHash: draft.contentHash, by: user.id, others: othersOf(call.text('others')) }
+      const approved = await approveDraft(launchOf(house), yes)
+      if (approved.kind === 'refused') throw new RefusedError(approved.why)
+      const version = `version ${approved.releaseHash.slice(0, 12)}`
+      const what =
+        approved.kind === 'copy'
+          ? `${forms[approved.form].words}, ${version}, to be published`
+          : `campaign ${approved.campaign}, ${version}, ${approved.plan.planned} messages planned`
+      answer(call, approved, [
+        `Approved: ${what}`,
+        ...(approved.sentBack > 0 ? [`${approved.sentBack} other variants sent back`] : []),
       ])
       return exit.done
     })
   },
+}
+
+function othersOf(asked: string | undefined): 'back' | 'keep' {
+  if (asked === undefined || asked === 'keep') return 'keep'
+  if (asked === 'back') return 'back'
+  throw new UsageError(`--others is back or keep, not "${asked}"`)
 }

@@ -1,4 +1,5 @@
-import { launchDraft } from '#campaigns/launch.ts'
+import { approveDraft } from '#campaigns/approve-draft.ts'
+import { switchedOff } from '#governance/agents/switch.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
 import { askForChange, resumeDraft } from '#rag/agent/run.ts'
 import { editDraft } from '#rag/drafts.ts'
@@ -19,7 +20,7 @@ export function decideRoutes(router: Router, pages: Pages): void {
   router.get('/desk/:id/edit', 'campaign.draft', async (request) => {
     const draft = await draftOf(db, request)
     if (!draft?.body) return missing(request, 'There is nothing to edit.')
-    return request.page('Edit the draft', draftEditView({ id: draft.id, body: draft.body, csrf: request.visitor.csrf }))
+    return request.page('Edit the draft', draftEditView({ draft, body: draft.body, csrf: request.visitor.csrf }))
   })
 
   router.post('/desk/:id/edit', 'campaign.draft', async (request) => {
@@ -40,9 +41,16 @@ export function decideRoutes(router: Router, pages: Pages): void {
     const draftId = parseId<'draft'>(param('id'))
     if (!draftId) return back('/desk', unknown)
     const contentHash = (form['contentHash'] ?? '') as Hash
-    const launched = await launchDraft(pages, { draftId, contentHash, by: visitor.user.id, note: form['note'] ?? '' })
-    if (launched.kind === 'refused') return back(`/desk/${draftId}`, launched.why)
-    return back(`/campaigns/${launched.campaign}`, `Approved. ${plural(launched.plan.planned, 'message')} planned.`)
+    const others = form['others'] === 'back' ? 'back' : 'keep'
+    const yes = { draftId, contentHash, by: visitor.user.id, note: form['note'] ?? '', others } as const
+    const approved = await approveDraft(pages, yes)
+    if (approved.kind === 'refused') return back(`/desk/${draftId}`, approved.why)
+    const rest = approved.sentBack > 0 ? ` ${plural(approved.sentBack, 'other variant')} sent back.` : ''
+    if (approved.kind === 'copy') return back(`/copy/${approved.releaseHash}`, `Approved.${rest}`)
+    return back(
+      `/campaigns/${approved.campaign}`,
+      `Approved. ${plural(approved.plan.planned, 'message')} planned.${rest}`,
+    )
   })
 
   router.post('/desk/:id/change', 'campaign.draft', async ({ form, back, visitor, param }) => {
@@ -51,6 +59,8 @@ export function decideRoutes(router: Router, pages: Pages): void {
     const here = `/desk/${draftId}`
     const words = form['words']?.trim() ?? ''
     if (words === '' || words.length > 500) return back(here, 'Say in up to 500 letters what should be other.')
+    const off = await switchedOff(db, 'copywriter')
+    if (off) return back(here, `${off.why}.`)
     const contentHash = (form['contentHash'] ?? '') as Hash
     const asked = await askForChange(agent, { draftId, contentHash, words, by: visitor.user.id })
     if (asked.kind === 'busy') return back(here, busy)

@@ -1,14 +1,20 @@
 import { html, raw } from 'hono/html'
 import { previewMessage } from '#campaigns/render/preview.ts'
+import { switchedOff } from '#governance/agents/switch.ts'
 import { listSegments, segmentByName } from '#graph/segments/registry.ts'
 import { reviewQueue } from '#ingest/identity/review.ts'
 import type { Db } from '#kernel/db.ts'
 import { parseId } from '#kernel/ids.ts'
-import { createDraft } from '#rag/agent/run.ts'
-import { draftById, listDrafts, type Draft } from '#rag/drafts.ts'
+import { createDrafts } from '#rag/agent/draft-set.ts'
+import { draftById, listDrafts, setOf, variantsOf, type Draft } from '#rag/drafts.ts'
+import { tickedIn } from '../brief-form.ts'
 import type { Pages } from '../pages.ts'
 import { deskView } from '../views/desk.ts'
 import { draftView } from '../views/draft.ts'
+import type { Html } from '../views/layout.ts'
+import { draftSetView } from '../views/draft-set.ts'
+import { isFramed } from '../views/form-preview.ts'
+import { pageCopy } from '../views/page-copy.ts'
 import { missing, type PageRequest, type Router } from './route.ts'
 
 const reader = { given_name: 'Anna', family_name: 'Example', city: 'Utrecht', country: 'NL', language: 'en' }
@@ -36,27 +42,47 @@ export function deskRoutes(router: Router, pages: Pages): void {
     const segment = await segmentByName(db, form['segment'] ?? '')
     const sentence = form['sentence']?.trim() ?? ''
     if (!segment || sentence === '' || sentence.length > 500)
-      return back('/desk', 'Choose a segment and say in one sentence what the mail should achieve.')
-    const brief = { segment, goal: 'orders', sentence, channel: 'email' as const, by: visitor.user.id }
-    const id = await createDraft({ db, clock }, brief)
-    await pages.writeDraft(id)
-    return back(`/desk/${id}`)
+      return back('/desk', 'Choose a segment and say in one sentence what it should achieve.')
+    const off = await switchedOff(db, 'copywriter')
+    if (off) return back('/desk', `${off.why}.`)
+    const { channels, ideas } = tickedIn(form)
+    const brief = { goal: 'orders', sentence, by: visitor.user.id }
+    const made = await createDrafts({ db, clock }, { brief, segments: [segment], channels, ideas })
+    if (made.kind === 'refused') return back('/desk', `${made.why}.`)
+    for (const id of made.drafts) await pages.writeDraft(id)
+    return back(made.drafts.length === 1 ? `/desk/${made.drafts[0]}` : `/desk/${made.drafts[0]}/set`)
   })
 
   router.get('/desk/:id', 'campaign.view', async (request) => {
     const draft = await draftOf(db, request)
     if (!draft) return missing(request, 'There is no such draft.')
     const scripts = draft.state === 'drafting' ? ['/assets/htmx.js', '/assets/desk.js'] : ['/assets/desk.js']
-    const view = draftView({ draft, csrf: request.visitor.csrf, zone, may: request.may })
+    const others = (await variantsOf(db, draft)).filter(({ state }) => state === 'waiting').length
+    const view = draftView({ draft, others, csrf: request.visitor.csrf, zone, may: request.may })
     return request.page(draft.body?.subject.text ?? 'Draft', view, { scripts })
+  })
+
+  router.get('/desk/:id/set', 'campaign.view', async (request) => {
+    const draft = await draftOf(db, request)
+    if (!draft) return missing(request, 'There is no such draft.')
+    const set = await setOf(db, draft)
+    const scripts = set.some(({ state }) => state === 'drafting') ? ['/assets/htmx.js'] : []
+    const view = draftSetView({ set, csrf: request.visitor.csrf, may: request.may })
+    return request.page('Side by side', view, { scripts })
   })
 
   router.get('/desk/:id/preview', 'campaign.view', async (request) => {
     const draft = await draftOf(db, request)
-    if (!draft?.body || !pages.sender)
-      return missing(request, 'There is nothing to preview: set MAIL_FROM and BUSINESS_ADDRESS.')
+    if (!draft?.body || !isFramed(draft.brief.channel)) return missing(request, 'There is nothing to preview.')
+    if (draft.brief.channel !== 'email') return framed(request, pageCopy(draft.body, pages.business.name))
+    if (!pages.sender) return missing(request, 'There is nothing to preview: set MAIL_FROM and BUSINESS_ADDRESS.')
     const preview = await previewMessage(draft.body, pages.sender, reader)
-    request.context.header('content-security-policy', framedPolicy)
-    return request.context.html(preview.kind === 'ready' ? html`${raw(preview.html)}` : html`<p>${preview.why}</p>`)
+    return framed(request, preview.kind === 'ready' ? html`${raw(preview.html)}` : html`<p>${preview.why}</p>`)
   })
+}
+
+/** A page for a frame of its own: nothing of it can reach the page around it. */
+export function framed({ context }: PageRequest, page: Html): Response | Promise<Response> {
+  context.header('content-security-policy', framedPolicy)
+  return context.html(page)
 }

@@ -1,8 +1,11 @@
 import { html } from 'hono/html'
 import type { Segment } from '#graph/segments/registry.ts'
 import type { Draft } from '#rag/drafts.ts'
+import { forms } from '#rag/forms.ts'
+import { ideas } from '#rag/ideas.ts'
+import { channelField, ideaField } from '../brief-form.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
-import { count, when } from './words.ts'
+import { capital, count, plural, when } from './words.ts'
 
 type Data = {
   drafts: readonly Draft[]
@@ -20,9 +23,8 @@ export function deskView({ drafts, segments, toCheck, csrf, zone, may }: Data): 
   const others = drafts.filter((draft) => draft.state !== 'waiting')
   return html`<h1>Desk</h1>
     <p class="lede">
-      ${waiting.length === 0 ? 'No draft waits for you.' : 'Nothing is sent before a person says yes.'}
+      ${waiting.length === 0 ? 'No draft waits for you.' : 'Nothing is sent or published before a person says yes.'}
       ${toCheck > 0 && may('identity.view') ? html`<a href="/identity/review">People to check (${count(toCheck)})</a>` : ''}
-      <a href="/facts">Facts to check</a>
     </p>
     <div class="split">
       <div>
@@ -33,24 +35,48 @@ export function deskView({ drafts, segments, toCheck, csrf, zone, may }: Data): 
     </div>`
 }
 
-const listed = (title: string, drafts: readonly Draft[], zone: string): Html =>
-  drafts.length === 0
-    ? html``
-    : html`<section class="card">
-        <h2>${title}</h2>
-        <ul class="plain rows">
-          ${drafts.map((draft) => draftRow(draft, zone))}
-        </ul>
-      </section>`
+/** Drafts that were asked for at once stand together, with a way to see them side by side. */
+function listed(title: string, drafts: readonly Draft[], zone: string): Html {
+  if (drafts.length === 0) return html``
+  const sets = [...Map.groupBy(drafts, ({ id, brief }) => brief.set ?? id).values()]
+  return html`<section class="card">
+    <h2>${title}</h2>
+    <ul class="plain rows">
+      ${sets.map((set) => (set.length > 1 ? setRow(set, zone) : draftRow(set[0]!, zone)))}
+    </ul>
+  </section>`
+}
+
+function setRow(set: readonly Draft[], zone: string): Html {
+  const [first] = set
+  if (!first) return html``
+  const words = [...new Set(set.map(({ brief }) => forms[brief.channel].words))].join(', ')
+  const ready = set.filter(({ approvable }) => approvable).length
+  return html`<li class="apart">
+    <div>
+      <a class="title" href="/desk/${first.id}/set"
+        >${plural(set.length, 'draft')} side by side: ${first.brief.sentence}</a
+      >
+      <p class="soft">${words} for ${first.brief.segment.name}. ${when(first.createdAt, zone)}</p>
+    </div>
+    ${ready > 0 ? html`<span class="tag">${count(ready)} ready for you</span>` : stateTag(first)}
+  </li>`
+}
 
 const draftRow = (draft: Draft, zone: string): Html =>
   html`<li class="apart">
     <div>
       <a class="title" href="/desk/${draft.id}">${draft.body?.subject.text ?? draft.brief.sentence}</a>
-      <p class="soft">For ${draft.brief.segment.name}. ${when(draft.createdAt, zone)}</p>
+      <p class="soft">${kindOf(draft)} for ${draft.brief.segment.name}. ${when(draft.createdAt, zone)}</p>
     </div>
     ${stateTag(draft)}
   </li>`
+
+/** What a draft is: its form, and the idea it leads with. */
+export function kindOf({ brief: { channel, idea } }: Pick<Draft, 'brief'>): string {
+  const form = capital(forms[channel].words)
+  return idea === undefined ? form : `${form} (${ideas[idea].words.toLowerCase()})`
+}
 
 const briefForm = (segments: readonly Segment[], csrf: string): Html =>
   html`<section class="card">
@@ -68,7 +94,7 @@ const briefForm = (segments: readonly Segment[], csrf: string): Html =>
         )}
       </fieldset>
       <div class="field">
-        <label for="sentence">What should the mail achieve?</label>
+        <label for="sentence">What should it achieve?</label>
         <textarea
           id="sentence"
           name="sentence"
@@ -77,9 +103,26 @@ const briefForm = (segments: readonly Segment[], csrf: string): Html =>
           placeholder="Tell people who went quiet what is new this month."
         ></textarea>
       </div>
-      <button class="main">Write a draft</button>
+      <details>
+        <summary>More than an e-mail, or several to choose from</summary>
+        <fieldset class="field">
+          <legend>What to write</legend>
+          ${Object.values(forms).map(({ name, words }) => box(channelField(name), words, name === 'email'))}
+        </fieldset>
+        <fieldset class="field">
+          <legend>What each should lead with</legend>
+          <p class="soft">One draft for each idea; without any, one that leads with what suggests itself.</p>
+          ${Object.values(ideas).map(({ name, words }) => box(ideaField(name), words, false))}
+        </fieldset>
+      </details>
+      <button class="main">Write it</button>
     </form>
   </section>`
+
+const box = (name: string, words: string, isOn: boolean): Html =>
+  html`<label class="choice">
+    <input type="checkbox" name="${name}" value="on" ${isOn ? 'checked' : ''} /><span>${words}</span>
+  </label>`
 
 /** A draft's state in a word, coloured by whether a person can act on it. */
 export function stateTag(draft: Draft): Html {

@@ -1,5 +1,7 @@
 import { html } from 'hono/html'
 import { textsOf, type DraftBody } from '#rag/draft.ts'
+import type { Draft } from '#rag/drafts.ts'
+import { forms, type FormName } from '#rag/forms.ts'
 import { fieldOf } from '../draft-form.ts'
 import { csrfInput, type Html } from './layout.ts'
 
@@ -7,9 +9,11 @@ import { csrfInput, type Html } from './layout.ts'
 const lineLetters = 60
 
 /** Every text of a draft as a field, in reading order. An emptied sentence goes. */
-export function draftEditView({ id, body, csrf }: { id: string; body: DraftBody; csrf: string }): Html {
-  const labels = labelsOf(body)
+export function draftEditView({ draft, body, csrf }: { draft: Draft; body: DraftBody; csrf: string }): Html {
+  const { id, brief } = draft
+  const labels = labelsOf(body, brief.channel)
   const field = (text: string, place: number): Html => {
+    if (labels[place] === null) return html``
     const name = fieldOf(place)
     return html`<div class="field">
       <label for="${name}">${labels[place] ?? 'Text'}</label>
@@ -28,8 +32,8 @@ export function draftEditView({ id, body, csrf }: { id: string; body: DraftBody;
     </form>`
 }
 
-/** What each text is, sentences numbered: no two fields of a page bear the same name. */
-function labelsOf(body: DraftBody): string[] {
+/** What each text is, sentences numbered: no two fields of a page bear the same name. Null for what the form does not have. */
+function labelsOf(body: DraftBody, channel: FormName): (string | null)[] {
   const seen = new Map<string, number>()
   const numbered = (label: string): string => {
     const place = (seen.get(label) ?? 0) + 1
@@ -41,5 +45,16 @@ function labelsOf(body: DraftBody): string[] {
     if (block.kind === 'list') return block.items.map(() => numbered('List item'))
     return [numbered(block.kind === 'button' ? 'Button' : 'Heading')]
   })
-  return ['Subject', 'Preheader', ...blocks]
+  return [headlineLabel(channel), forms[channel].summary === null ? null : summaryLabel(channel), ...blocks]
+}
+
+/** What a marketer calls the first text of a form, and the line below it. */
+export function headlineLabel(channel: FormName): string {
+  if (channel === 'email') return 'Subject'
+  return forms[channel].headline === null ? 'Name at the desk, not published' : 'Headline'
+}
+
+export const summaryLabel = (channel: FormName): string => {
+  if (channel === 'email') return 'Preheader'
+  return channel === 'ad' ? 'First description' : 'Summary'
 }

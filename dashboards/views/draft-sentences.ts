@@ -1,6 +1,8 @@
 import { html } from 'hono/html'
 import type { Block, Citation, Evidence, Finding, Sentence } from '#rag/draft.ts'
 import type { Draft } from '#rag/drafts.ts'
+import { forms } from '#rag/forms.ts'
+import { headlineLabel, summaryLabel } from './draft-edit.ts'
 import type { Html } from './layout.ts'
 import { cut } from './words.ts'
 
@@ -10,13 +12,15 @@ const quoted = 200
 export function sentencesView(draft: Draft): Html {
   const { body, findings } = draft
   if (!body) return html``
+  const { channel } = draft.brief
   const passages = passagesOf(draft.evidence)
   const show = (sentence: Sentence, where: string, label: string): Html => {
     const mine = findings.filter((finding) => finding.where === where && finding.verdict !== 'pass')
     return sentenceView({ sentence, label, passages, findings: mine })
   }
   return html`<ol class="plain card sentences">
-    ${show(body.subject, 'subject', 'Subject')} ${show(body.preheader, 'preheader', 'Preheader')}
+    ${show(body.subject, 'subject', headlineLabel(channel))}
+    ${forms[channel].summary === null ? '' : show(body.preheader, 'preheader', summaryLabel(channel))}
     ${body.blocks.map((block, index) => blockView(block, `blocks.${index}`, show))}
   </ol>`
 }

@@ -1,14 +1,15 @@
 import { html } from 'hono/html'
 import type { Draft } from '#rag/drafts.ts'
-import { stateTag } from './desk.ts'
+import { kindOf, stateTag } from './desk.ts'
 import { sentencesView } from './draft-sentences.ts'
+import { formPreview } from './form-preview.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
-import { mailFrame } from './mail-frame.ts'
-import { plural, when } from './words.ts'
+import { plural, theOthers, when } from './words.ts'
 
-type Data = { draft: Draft; csrf: string; zone: string; may: May }
+/** `others`: how many variants of it wait beside it. */
+type Data = { draft: Draft; others?: number; csrf: string; zone: string; may: May }
 
-/** A draft as its judge needs it: how it looks on a phone, what stands behind each sentence, what the guardrails found. */
+/** A draft as its judge needs it: how its readers get it, what stands behind each sentence, what the guardrails found. */
 export function draftView(data: Data): Html {
   const { draft, zone, may } = data
   if (!draft.body || draft.state === 'drafting') return unwritten(draft)
@@ -17,7 +18,11 @@ export function draftView(data: Data): Html {
       <h1>${draft.body.subject.text}</h1>
       ${stateTag(draft)}
     </div>
-    <p class="lede">For <strong>${draft.brief.segment.name}</strong>. ${draft.brief.sentence}</p>
+    <p class="lede">
+      ${kindOf(draft)} for <strong>${draft.brief.segment.name}</strong>. ${draft.brief.sentence}
+      ${draft.brief.set === undefined ? '' : html`<a href="/desk/${draft.id}/set">Side by side with the others</a>`}
+    </p>
+    ${open && draft.problem !== null ? html`<p class="notice warn" role="status">This is the text as it was: ${draft.problem}</p>` : ''}
     ${verdict(draft)}
     <div class="split">
       <section>
@@ -29,8 +34,8 @@ export function draftView(data: Data): Html {
       </section>
       <div>
         ${open && may('campaign.approve') ? decision(data) : decided(draft, zone)}
-        <h2>On a phone</h2>
-        ${mailFrame(`/desk/${draft.id}/preview`, 'The message as a reader sees it', 'phone')}
+        <h2>${draft.brief.channel === 'email' ? 'On a phone' : 'As its readers get it'}</h2>
+        ${formPreview(draft.body, draft.brief.channel, `/desk/${draft.id}/preview`)}
         <p class="soft">${writtenBy(draft)} ${when(draft.createdAt, zone)}.</p>
       </div>
     </div>`
@@ -61,20 +66,25 @@ function unwritten(draft: Draft): Html {
     <ol class="steps">
       ${stepsOf(draft).map(({ words, done }) => html`<li class="${done ? 'done' : 'soft'}">${words}${done ? html` <span class="tag">done</span>` : ''}</li>`)}
     </ol>
+    ${draft.problem === null ? '' : html`<p class="notice warn" role="status">It was interrupted (${draft.problem}) and will be tried again.</p>`}
     <p>This page follows by itself; without scripts, <a href="/desk/${draft.id}">look again</a>.</p>
   </div>`
 }
 
 /** How far the writing is. */
-function stepsOf({ plan, evidence, revision, findings }: Draft): { words: string; done: boolean }[] {
+function stepsOf({ plan, evidence, revision, wordsSoFar, findings }: Draft): { words: string; done: boolean }[] {
   const [found, written] = [evidence.length > 0, revision > 0]
+  const soFar = [
+    ...(written ? [plural(revision, 'version')] : []),
+    ...(wordsSoFar > 0 ? [`${plural(wordsSoFar, 'word')}${written ? ' of the next' : ''}`] : []),
+  ]
   return [
     { words: 'Deciding what to look for', done: plan.length > 0 },
     {
       words: found ? `Looking for evidence: ${plural(evidence.length, 'piece')} found` : 'Looking for evidence',
       done: found,
     },
-    { words: written ? `Writing: ${plural(revision, 'version')} so far` : 'Writing', done: written },
+    { words: `Writing${soFar.length > 0 ? `: ${soFar.join(' and ')} so far` : ''}`, done: written },
     { words: 'Checking every sentence', done: written && findings.length > 0 },
   ]
 }
@@ -92,7 +102,9 @@ function verdict(draft: Draft): Html {
   </div>`
 }
 
-function decision({ draft, csrf }: Data): Html {
+function decision({ draft, others = 0, csrf }: Data): Html {
+  const yes = draft.brief.channel === 'email' ? 'Approve and send' : 'Approve'
+  const disabled = draft.approvable ? '' : 'disabled'
   return html`<section class="card">
     <h2>Your word</h2>
     <p class="soft">
@@ -102,7 +114,8 @@ function decision({ draft, csrf }: Data): Html {
     <form method="post" action="/desk/${draft.id}/approve">
       ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
       <div class="actions">
-        <button class="main" data-key="a" ${draft.approvable ? '' : 'disabled'}>Approve and send</button>
+        <button class="main" data-key="a" ${disabled}>${yes}</button>
+        ${others > 0 ? html`<button name="others" value="back" ${disabled}>${yes}, and send ${theOthers(others)} back</button>` : ''}
         <a class="button" data-key="e" href="/desk/${draft.id}/edit">Edit</a>
       </div>
     </form>

@@ -2,9 +2,19 @@ import type { Clock } from '#kernel/clock.ts'
 import { canonicalJson } from '#kernel/crypto.ts'
 import type { Queryable } from '#kernel/db.ts'
 import type { Citation, DraftBody, Evidence, Finding } from '../draft.ts'
-import { customersNamed, factsById, spansNow } from '../queries/evidence-now.ts'
+import { customersNamed, factsById, spansNow, type SpanNow } from '../queries/evidence-now.ts'
 import { possibleNames } from '../redact/names.ts'
-import { placesOf, withoutSlots, type BrokenCitation, type Copy, type GuardContext, type Subject } from './rule.ts'
+import {
+  formIn,
+  placesOf,
+  publicPlaces,
+  withoutSlots,
+  type BrokenCitation,
+  type Copy,
+  type GuardContext,
+  type Rule,
+  type Subject,
+} from './rule.ts'
 import { rules } from './rule-set.ts'
 
 /**
@@ -20,13 +30,17 @@ export async function checkDraft(
 ): Promise<Finding[]> {
   const citations = placesOf(body).flatMap((place) => place.citations ?? [])
   const current = await currentEvidence(deps, citations, evidence)
-  const customers = await customersNamed(deps.db, possibleNames(placesOf(body).map((place) => place.text)))
+  const customers = await customersIn(deps.db, placesOf(body).map((place) => place.text)) // prettier-ignore
   return runRules(subjectOf(body, current, context, customers))
 }
 
-/** Runs the rules over a subject: no database, no clock. */
-export function runRules(subject: Subject): Finding[] {
-  return rules.flatMap((rule): Finding[] => {
+/** Full names of customers that stand in texts. */
+export const customersIn = (db: Queryable, texts: readonly string[]): Promise<string[]> =>
+  customersNamed(db, possibleNames(texts))
+
+/** Runs the rules over a subject, all of them unless told: no database, no clock. */
+export function runRules(subject: Subject, chosen: readonly Rule[] = rules): Finding[] {
+  return chosen.flatMap((rule): Finding[] => {
     const stamp = { rule: rule.name, version: rule.version }
     const troubles = rule.check(subject)
     if (troubles.length > 0) return troubles.map((trouble) => ({ ...stamp, ...trouble }))
@@ -50,7 +64,7 @@ export function subjectOf(
   context: GuardContext,
   customers: readonly string[],
 ): Subject {
-  const places = placesOf(body)
+  const places = publicPlaces(body, formIn(context))
   const holds = (citations: readonly Citation[]): Evidence[] =>
     citations.flatMap((citation) => {
       const known = current.get(keyOf(citation))
@@ -74,7 +88,8 @@ export function subjectOf(
 export const givenEvidence = (evidence: readonly Evidence[]): CurrentEvidence =>
   new Map(evidence.map((item) => [keyOf(item.citation), item]))
 
-async function currentEvidence(
+/** What citations stand for at the clock's time, or why for nothing. */
+export async function currentEvidence(
   deps: { db: Queryable; clock: Clock },
   citations: readonly Citation[],
   offered: readonly Evidence[],
@@ -115,9 +130,20 @@ async function currentSpans(db: Queryable, citations: readonly Citation[]): Prom
     if (!citation) return []
     if (!row.quoted) return [{ key: keyOf(citation), evidence: 'It quotes words that its document does not have' }]
     const { title, heading, validFrom, validTo } = row
+    const text = undisputed(citation.quote, row.disputed)
+    if (text === '') return [{ key: keyOf(citation), evidence: 'It cites a text that says otherwise than what is believed: cite the fact, or have the text put right' }] // prettier-ignore
     const about = { title: heading === '' ? title : `${title}: ${heading}`, validFrom, validTo }
-    return [{ key: keyOf(citation), evidence: { id: `C${row.place + 1}`, citation, text: citation.quote, ...about } }]
+    return [{ key: keyOf(citation), evidence: { id: `C${row.place + 1}`, citation, text, ...about } }]
   })
+}
+
+/** The quote without what contradicts a fact: that is evidence of nothing until somebody settles it at its source. */
+function undisputed(quote: string, disputed: SpanNow['disputed']): string {
+  if (disputed.length === 0) return quote
+  const bytes = Buffer.from(quote)
+  const starts = [0, ...disputed.map(({ to }) => to)]
+  const ends = [...disputed.map(({ from }) => from), bytes.length]
+  return starts.map((start, nth) => bytes.subarray(start, ends[nth]).toString()).join(' … ').replace(/^[\s….]+|[\s…]+$/g, '') // prettier-ignore
 }
 
 const holding = (item: Evidence, now: Date): Evidence | string => {

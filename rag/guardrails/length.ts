@@ -1,36 +1,64 @@
-import { block, warn, type Rule, type Trouble } from './rule.ts'
+import { formText } from '../form-text.ts'
+import { beyondGsm, sizeOf } from '../form-size.ts'
+import type { Form } from '../forms.ts'
+import { block, formIn, warn, type Copy, type Rule, type Subject, type Trouble } from './rule.ts'
 import { wordsOf } from './words.ts'
 
-const limits = { subject: 60, preheader: 100, heading: 80, label: 30, words: 400, shouting: 2 }
+const limits = { heading: 80, shouting: 2, wordsOfMail: 400 }
 
-/** What a phone shows and a reader reads: limits of length, and no shouting. */
+/** What a platform takes and a reader reads: limits of length, and no shouting. */
 export const length: Rule = {
   name: 'length',
-  version: 1,
-  what: 'Subject, preheader, headings, buttons and the whole are short enough; nothing shouts',
-  why: 'What a phone cuts off is not read, and shouting is filtered',
-  check: ({ copies, body }) => {
-    const long = copies.flatMap((copy): Trouble[] => {
-      const most = copy.kind === 'sentence' ? Number.POSITIVE_INFINITY : limits[copy.kind]
-      const size = copy.text.replace(/\s+/g, ' ').trim().length
-      const why = `${size} signs, of which a phone shows about ${most}`
-      return size > most ? [warn(copy, null, why, `Cut it to ${most}`)] : []
-    })
+  version: 2,
+  what: 'Headline, summary, headings, buttons and the whole are as short as the form asks; nothing shouts',
+  why: 'A platform refuses what is too long, what a phone cuts off is not read, and shouting is filtered',
+  check: (subject) => {
+    const { copies, body, context } = subject
+    const form = formIn(context)
     const empty = copies.filter((copy) => copy.text.trim() === '' && copy.raw.trim() === '')
-    const words = copies.reduce((sum, copy) => sum + wordsOf(copy.text).length, 0)
-    const whole = { where: 'body' }
     return [
-      ...long,
+      ...copies.flatMap((copy) => part(copy, form)),
       ...empty.map((copy) => block(copy, null, 'This is empty', 'Write it, or remove it')),
-      ...(words > limits.words
-        ? [warn(whole, null, `${words} words is a long mail`, `Cut it to ${limits.words}`)]
-        : []),
+      ...whole(subject, form),
       ...(body.blocks.some((item) => item.kind === 'paragraph' || item.kind === 'list')
         ? []
-        : [block(whole, null, 'The mail says nothing', 'Add a paragraph')]),
+        : [block({ where: 'body' }, null, 'It says nothing', 'Add a paragraph')]),
       ...copies.flatMap(shouting),
     ]
   },
+}
+
+/** The most a part may have, and what becomes of more. */
+function limitOf(kind: Copy['kind'], form: Form): number | null {
+  if (kind === 'subject') return form.headline
+  if (kind === 'preheader') return form.summary
+  if (kind === 'heading') return limits.heading
+  return kind === 'label' ? (form.link?.label ?? null) : null
+}
+
+function part(copy: Copy, form: Form): Trouble[] {
+  const most = limitOf(copy.kind, form)
+  const size = Array.from(copy.text.replace(/\s+/g, ' ').trim()).length
+  if (most === null || size <= most) return []
+  return form.over === 'refused'
+    ? [block(copy, null, `${size} characters, of which ${most} fit (${form.words})`, `Cut it to ${most}`)]
+    : [warn(copy, null, `${size} signs, of which a phone shows about ${most}`, `Cut it to ${most}`)]
+}
+
+function whole({ body, copies }: Subject, form: Form): Trouble[] {
+  const at = { where: 'body' }
+  const { text } = formText(body, form)
+  const size = sizeOf(text, form)
+  const words = form.name === 'email' ? copies.reduce((sum, copy) => sum + wordsOf(copy.text).length, 0) : 0
+  const verdict = form.over === 'refused' ? block : warn
+  const strange = form.counted === 'sms' ? beyondGsm(text) : []
+  return [
+    ...(size.isOver ? [verdict(at, null, `${size.words}: that is too long (${form.words})`, `Cut it to ${size.most}`)] : []),
+    ...(strange.length > 0
+      ? [warn(at, null, `${strange.slice(0, 5).map((sign) => `“${sign}”`).join(', ')} more than doubles what the SMS costs`, 'Write it with the letters of a plain phone')]
+      : []),
+    ...(words > limits.wordsOfMail ? [warn(at, null, `${words} words is a long mail`, `Cut it to ${limits.wordsOfMail}`)] : []),
+  ] // prettier-ignore
 }
 
 function shouting(copy: { where: string; text: string }): Trouble[] {

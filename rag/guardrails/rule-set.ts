@@ -1,5 +1,6 @@
 import { cited } from './cited.ts'
 import { figuresMatch } from './figures-match.ts'
+import { form } from './form.ts'
 import { hiddenText } from './hidden-text.ts'
 import { injection } from './injection.ts'
 import { language } from './language.ts'
@@ -34,6 +35,7 @@ export const rules: readonly Rule[] = [
   hiddenText,
   markup,
   language,
+  form,
   length,
   readingLevel,
   profanity,

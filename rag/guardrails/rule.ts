@@ -1,4 +1,5 @@
 import type { DraftBody, Evidence, Finding, Sentence } from '../draft.ts'
+import { forms, type Form } from '../forms.ts'
 
 /** What the business allows in its copy. */
 export type GuardContext = {
@@ -12,11 +13,20 @@ export type GuardContext = {
   countries?: readonly Country[]
   /** The language it is to be written in; without it, none is asked for. */
   language?: Language
-  /** Words that must stand in the whole (an unsubscribe line, who sends it, where they are): what each is, by its words. */
-  required?: readonly { what: string; words: string }[]
+  /** Words that must stand in the whole (an unsubscribe line, who sends it, where they are): what each is, by its words; in some forms only, where told. */
+  required?: readonly { what: string; words: string; forms?: readonly string[] | undefined }[]
+  /** The very lines that letters open and close with: they state nothing. */
+  courtesies?: readonly string[]
+  /** School years it may ask of a reader; without it, as many as marketing should. */
+  readingGrade?: number
+  /** What it is to be published as; an e-mail unless told. */
+  form?: Form
   /** Set where the copy is a proposal for a WhatsApp template. */
   template?: { name: string; category: 'marketing' | 'utility' | 'authentication' }
 }
+
+/** What the copy is to be published as. */
+export const formIn = ({ form = forms.email }: GuardContext): Form => form
 
 /** Countries whose rules on claims are known. */
 export type Country = 'EU' | 'NL' | 'DE' | 'UK' | 'US'
@@ -38,7 +48,7 @@ export type Copy = {
 /** A citation that holds no longer, or never did. */
 export type BrokenCitation = { where: string; why: string }
 
-/** A body as the rules see it. */
+/** A body as the rules see it; `copies` and `broken` are of what its form publishes. */
 export type Subject = {
   body: DraftBody
   copies: readonly Copy[]
@@ -96,6 +106,13 @@ export function placesOf(body: DraftBody): Place[] {
   })
   return [sentence('subject', 'subject', body.subject), sentence('preheader', 'preheader', body.preheader), ...blocks]
 }
+
+/** The texts of a body that its form publishes: without a headline the subject is a name at the desk alone. */
+export const publicPlaces = (body: DraftBody, form: Pick<Form, 'headline' | 'summary'>): Place[] =>
+  placesOf(body).filter(({ kind }) => {
+    if (kind === 'subject') return form.headline !== null
+    return kind !== 'preheader' || form.summary !== null
+  })
 
 /**
  * The text with its merge slots blanked, so that offsets stay. The words of a fallback stay too: a reader sees them,

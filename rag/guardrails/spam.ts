@@ -1,4 +1,4 @@
-import { block, warn, type Rule, type Subject } from './rule.ts'
+import { block, formIn, warn, type Rule, type Subject } from './rule.ts'
 import { wordsOf } from './words.ts'
 
 /** What mail filters count: each sign and what it weighs. From the first sum on a person is warned, from the second it is stopped. */
@@ -10,9 +10,10 @@ const shorteners =
 
 type Sign = { weight: number; why: string }
 
-/** The signs of spam in a body, with their weights. */
-function signsOf({ body, copies }: Subject): Sign[] {
-  const subject = body.subject.text
+/** The signs of spam in what a form publishes of a body, with their weights. */
+function signsOf({ body, copies, context }: Subject): Sign[] {
+  const form = formIn(context)
+  const subject = form.headline === null ? '' : body.subject.text
   const text = copies.map((copy) => copy.text).join('\n')
   const words = wordsOf(text)
   const capitals = words.filter((word) => /^\p{Lu}{3,}$/u.test(word.text)).length
@@ -30,7 +31,10 @@ function signsOf({ body, copies }: Subject): Sign[] {
     [/^\s*(?:re|fwd?)\s*:/i.test(subject) ? 3 : 0, 'a subject that pretends to answer'],
     [/^[^\p{Ll}]*\p{Lu}[^\p{Ll}]{7,}$/u.test(subject) ? 2 : 0, 'a subject in capitals'],
     [buttons > 4 ? 1 : 0, `${buttons} buttons`],
-    [words.length > 0 && words.length < 12 && buttons > 0 ? 1 : 0, 'hardly a word beside the links'],
+    [
+      form.name === 'email' && words.length > 0 && words.length < 12 && buttons > 0 ? 1 : 0,
+      'hardly a word beside the links',
+    ],
   ]
   return signs.flatMap(([weight, why]) => (weight > 0 ? [{ weight, why }] : []))
 }
@@ -38,15 +42,15 @@ function signsOf({ body, copies }: Subject): Sign[] {
 /** Little in it that mail filters take for spam. */
 export const spam: Rule = {
   name: 'spam',
-  version: 1,
-  what: 'Few of the signs that mail filters count',
-  why: 'A mail in the spam folder is not read, and those after it go there too',
+  version: 2,
+  what: 'Few of the signs that filters of mail, messages and ads count',
+  why: 'A mail in the spam folder is not read, and those after it go there too; an ad of the kind is refused',
   check: (subject) => {
     const signs = signsOf(subject)
     const sum = signs.reduce((total, sign) => total + sign.weight, 0)
     if (sum < limits.warn) return []
     const verdict = sum >= limits.block ? block : warn
-    const why = `Mail filters may take this for spam: ${signs.map((sign) => sign.why).join('; ')}`
+    const why = `Filters may take this for spam: ${signs.map((sign) => sign.why).join('; ')}`
     return [verdict({ where: 'body' }, null, why, 'Say it calmly, in your own words')]
   },
 }

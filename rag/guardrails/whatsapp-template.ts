@@ -1,16 +1,17 @@
+import { numbered } from '../whatsapp-shape.ts'
 import { block, type Copy, type Rule, type Trouble } from './rule.ts'
 
 const most = { name: 512, body: 1024, header: 60 }
 const promotes = /\b(?:offers?|sale|discount\w*|deals?|% off|promo\w*|coupon|voucher|new (?:arrivals?|collection|product)|shop now|buy|order now|try our|limited|free|save|recommend\w*|upgrade|exclusive|special|black friday|holiday|check out|discover)\b/iu // prettier-ignore
 
 /**
- * A WhatsApp template proposal has the shape that Meta demands: a name of small letters, digits and underscores; numbered
- * parameters from {{1}} on without gaps, none at the start or the end or side by side; and nothing that promotes in a
+ * A WhatsApp template proposal has the shape that Meta demands: a name of small letters, digits and underscores; parameters
+ * (our slots, numbered) from {{1}} on without gaps, none at the start or the end or side by side; and nothing that promotes in a
  * utility or authentication template (developers.facebook.com, “Template categorization”).
  */
 export const whatsappTemplate: Rule = {
   name: 'whatsapp-template',
-  version: 1,
+  version: 2,
   what: 'A WhatsApp template has a valid name, parameters and length, and fits its category',
   why: 'A template of the wrong shape is refused; one of the wrong category is charged as marketing, or stops the number',
   check: ({ copies, context: { template } }) => {
@@ -42,10 +43,8 @@ function promotion(copy: Copy, category: string): Trouble[] {
 }
 
 function shape(copies: readonly Copy[]): Trouble[] {
-  const text = copies
-    .map((copy) => copy.raw)
-    .join(' ')
-    .trim()
+  const raw = copies.map((copy) => copy.raw).join(' ')
+  const { text } = numbered(raw.trim())
   const numbers = [...text.matchAll(/\{\{\s*(\d+)\s*\}\}/g)].map((match) => Number(match[1]))
   const distinct = [...new Set(numbers)].toSorted((a, b) => a - b)
   const whole = { where: 'body' }

@@ -27,7 +27,11 @@ function answer<T>(request: RedactedRequest<T>): ChatAnswer<T> {
   if (composed.kind === 'nothing-to-say') return { kind: 'failed', reason: 'refused', why: composed.why }
   const value = request.schema.safeParse(composed.body)
   if (!value.success) {
-    return { kind: 'failed', reason: 'invalid-output', why: 'The offline composer writes e-mail drafts only' }
+    return {
+      kind: 'failed',
+      reason: 'invalid-output',
+      why: 'The offline composer writes the body of a draft only: set up a model for this',
+    }
   }
   return { kind: 'answer', value: value.data, usage: { inputTokens: 0, outputTokens: 0, costMicroUsd: 0 }, model: 'offline' } // prettier-ignore
 }

@@ -19,6 +19,8 @@ export type DraftRow = {
   guardrailHash: Hash | null
   evidence: unknown[]
   revision: number
+  /** Words of the body under way that a model has written so far. */
+  wordsSoFar: number
   model: string | null
   costMicroUsd: number
   promptHash: Hash | null
@@ -33,23 +35,28 @@ export type DraftRow = {
 
 const columns = sql`
   d.id, d.thread_id as "threadId", d.state, d.brief, d.plan, b.body, d.content_hash as "contentHash", b.findings,
-  b.guardrail_hash as "guardrailHash", d.evidence, d.revision, d.model, d.cost_micro_usd as "costMicroUsd",
+  b.guardrail_hash as "guardrailHash", d.evidence, d.revision, d.words_so_far as "wordsSoFar", d.model, d.cost_micro_usd as "costMicroUsd",
   d.prompt_hash as "promptHash", d.rehearsal, d.approval_id as "approvalId", d.decided_by as "decidedBy", d.reason, d.problem,
   d.created_at as "createdAt", d.updated_at as "updatedAt"`
 
 const source = sql`rag.drafts d left join rag.draft_bodies b on b.draft_id = d.id and b.content_hash = d.content_hash`
 
-/** A new draft of which nothing is written yet. */
-export async function insertDraft(
+export type NewDraft = { id: DraftId; threadId: Id<'thread'>; brief: Brief }
+
+/** New drafts of which nothing is written yet. */
+export async function insertDrafts(
   db: Queryable,
-  id: DraftId,
-  threadId: Id<'thread'>,
-  brief: Brief,
+  drafts: readonly NewDraft[],
   { at, rehearsal }: { at: Date; rehearsal: boolean },
 ): Promise<void> {
   await db.query(sql`insert into rag.drafts (id, thread_id, state, brief, rehearsal, created_at, updated_at)
-    values (${id}, ${threadId}, 'drafting', ${json(brief)}, ${rehearsal}, ${at}, ${at})`)
+    select id, "threadId", 'drafting', brief, ${rehearsal}, ${at}, ${at}
+    from jsonb_to_recordset(${json(drafts)}) as given (id uuid, "threadId" uuid, brief jsonb)`)
 }
+
+/** The drafts that were asked for at once. */
+export const setRows = (db: Queryable, set: string): Promise<DraftRow[]> =>
+  db.query(sql`select ${columns} from ${source} where d.brief ? 'set' and d.brief ->> 'set' = ${set} order by d.id`)
 
 /** Rehearsals that nobody scores any more, and those of this id. */
 export const removeRehearsals = (
@@ -113,11 +120,16 @@ export async function countRound(
   spent: { model: string; costMicroUsd: number; promptHash: Hash; at: Date },
 ): Promise<boolean> {
   const rows = await tx.query(sql`
-    update rag.drafts set revision = ${round + 1}, model = ${spent.model}, prompt_hash = ${spent.promptHash},
+    update rag.drafts set revision = ${round + 1}, words_so_far = 0, model = ${spent.model}, prompt_hash = ${spent.promptHash},
       cost_micro_usd = cost_micro_usd + ${spent.costMicroUsd}, problem = null, updated_at = ${spent.at}
     where id = ${id} and state = 'drafting' and revision = ${round} returning id`)
   return rows.length === 1
 }
+
+/** How much of a round is written, while it is being written. */
+export const keepWordsSoFar = async (db: Queryable, id: DraftId, round: number, words: number): Promise<void> =>
+  void (await db.query(sql`update rag.drafts set words_so_far = ${words}
+    where id = ${id} and state = 'drafting' and revision = ${round}`))
 
 /** Adds what an attempt without a usable answer cost, and says what went wrong. */
 export async function noteProblem(
@@ -128,7 +140,7 @@ export async function noteProblem(
   at: Date,
 ): Promise<void> {
   await db.query(sql`update rag.drafts
-    set problem = ${problem}, cost_micro_usd = cost_micro_usd + ${costMicroUsd}, updated_at = ${at} where id = ${id}`)
+    set problem = ${problem}, words_so_far = 0, cost_micro_usd = cost_micro_usd + ${costMicroUsd}, updated_at = ${at} where id = ${id}`)
 }
 
 /** What the guardrails found in a body, and which version of them. */

@@ -14,12 +14,12 @@ export type DecidedDraft = {
 }
 
 /**
- * Decided drafts whose brief shares words with a sentence, or whose segment is the same; the most alike first, of
- * equals the newest.
+ * Drafts that people decided on, whose brief shares words with a sentence, or whose segment is the same; the most alike
+ * first, of equals the newest. From what a policy decided an author would learn nothing but its own ways.
  */
 export const decidedDraftsLike = (
   db: Queryable,
-  about: { sentence: string; segment: string; except: DraftId },
+  about: { sentence: string; segment: string; except: DraftId; passedOver: string },
   limit: number,
 ): Promise<DecidedDraft[]> =>
   db.query<DecidedDraft>(sql`
@@ -30,7 +30,8 @@ export const decidedDraftsLike = (
       select d.*, coalesce(ts_rank(to_tsvector('simple', d.brief ->> 'sentence'), asked.words), 0)
         + case when d.brief -> 'segment' ->> 'name' = ${about.segment} then 0.1 else 0 end as likeness
       from rag.drafts d, asked
-      where d.state in ('approved', 'rejected') and not d.rehearsal and d.id <> ${about.except})
+      where d.state in ('approved', 'rejected') and not d.rehearsal and d.id <> ${about.except}
+        and d.reason is distinct from ${about.passedOver} and d.decided_by not like 'policy:%')
     select a.id, a.brief ->> 'sentence' as sentence, a.state as decision, a.reason, w.body as written, f.body as final
     from alike a
     join rag.draft_bodies f on f.draft_id = a.id and f.content_hash = a.content_hash

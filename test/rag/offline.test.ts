@@ -7,7 +7,7 @@ import { compose } from '#rag/models/offline/compose.ts'
 import { intentOf, phrases, relationOf, type Intent, type Relation } from '#rag/models/offline/intents.ts'
 import { paragraphsOf, sentencesOf } from '#rag/models/offline/sentences.ts'
 import { offlineModel } from '#rag/models/offline.ts'
-import { draftPrompt, firstPrompt } from '#rag/prompts/draft.ts'
+import { draftPrompt, firstPrompt, revisionPrompt } from '#rag/prompts/draft.ts'
 import { redactRequest } from '#rag/redact/redact.ts'
 import { asking, bakery, bicycles, chunk, fact } from './offline-samples.ts'
 
@@ -361,7 +361,7 @@ describe('the prompt of a draft', () => {
     const request = asking({ goal: 'Sell winter tyres' })
     const previous = draft(request)
     const found = [{ rule: 'x', version: 1, verdict: 'block' as const, where: 'subject', span: null, why: 'Too loud', fix: 'Say it calmly' }] // prettier-ignore
-    const prompt = draftPrompt({ ...request, revise: { previous, findings: found } }, [])
+    const prompt = revisionPrompt({ previous, findings: found }, request.evidence)
     expect(prompt).toContain('- subject: Too loud. Say it calmly.')
     expect(prompt).toContain('"cites":["F4"]')
     expect(prompt).not.toContain('factId')

@@ -1,45 +1,79 @@
 import { dayIn } from '../../day-in.ts'
 import { refusedOf, type ComposedBody, type DraftRequest, type Evidence } from '../../draft.ts'
+import { forms } from '../../forms.ts'
 import { readAsked, type Asked } from './asked.ts'
-import { intentOf, themes, type Intent } from './intents.ts'
-import { letterOf, type Material } from './letter.ts'
+import { ideaThemes, intentOf, themes, type Intent } from './intents.ts'
 import { datesOf, isNote, isPrice, offersOf, type Offer } from './offers.ts'
 import { choosePassages, textOf, type Passage } from './passages.ts'
+import type { Material } from './pieces.ts'
 import { answers, named, overlap, rarityIn, relevanceTo, topicOf } from './relevance.ts'
 import { headingOf, sentenceParts, sentencesOf, type SourceSentence } from './sentences.ts'
+import { layouts, passagesFor } from './layouts.ts'
+import { objectionsTo } from './objections.ts'
 
 export type Composed = { kind: 'composed'; body: ComposedBody } | { kind: 'nothing-to-say'; why: string }
 
 /**
- * Writes a letter from the evidence alone. Sentences that say something are taken over from a source, or are a name
- * and price from a fact, and cite it; what is added is courtesy that claims nothing. The same request gives the same
- * letter. With little evidence it says less; with none it says why there is no letter.
+ * Writes copy of any form from the evidence alone. Sentences that say something are taken over from a source, or are a
+ * name and price from a fact, and cite it; what is added is courtesy that claims nothing. The same request gives the same
+ * copy. With little evidence it says less; with none, or none that fits the form, it says why there is no copy.
  */
 export function compose(given: DraftRequest): Composed {
+  let refused: string[] = []
+  let composed = written(given, refused)
+  for (let round = 0; round < mostRounds && composed.kind === 'composed'; round += 1) {
+    const objections = objectionsTo(composed.body, given).filter((text) => !refused.includes(text))
+    if (objections.length === 0) break
+    refused = [...refused, ...objections]
+    composed = written(given, refused)
+  }
+  return composed
+}
+
+/** What a guardrail would block gives way to the next best, so many times. */
+const mostRounds = 4
+
+function written(given: DraftRequest, refused: readonly string[]): Composed {
   const asked = readAsked(given.revise?.asked ?? [])
   const request = { ...given, brief: { ...given.brief, goal: `${given.brief.goal} ${asked.also}`.trim() } }
   if (request.evidence.length === 0) {
     return nothing('There is no evidence to write from: index products or documents first, or widen the brief')
   }
-  const material = cutTo(gather(request, asked), asked)
+  const material = cutTo(gather(request, asked, refused), asked)
   if (material.offers.length === 0 && material.passages.length === 0) {
-    return nothing('None of the evidence holds a sentence that may stand in a letter: widen the brief, or add products or documents about it') // prettier-ignore
+    return nothing('None of the evidence holds a sentence that may stand in copy: widen the brief, or add products or documents about it') // prettier-ignore
   }
-  return { kind: 'composed', body: letterOf(material) }
+  const form = forms[request.brief.channel]
+  const body = layouts[form.name](material)
+  return body === null
+    ? nothing(`None of the evidence fits this form (${form.words}): choose another, or add shorter texts`)
+    : { kind: 'composed', body: withRequired(body, request) }
+}
+
+/** Words that the brand wants in every text stand at its end, where they do not stand in it yet. */
+function withRequired(body: ComposedBody, { brand }: DraftRequest): ComposedBody {
+  const said = JSON.stringify(body).toLowerCase()
+  const missing = (brand.required ?? []).filter((words) => !said.includes(words.toLowerCase()))
+  if (missing.length === 0) return body
+  return { ...body, blocks: [...body.blocks, { kind: 'paragraph', sentences: missing.map((text) => ({ text, cites: [] })) }] } // prettier-ignore
 }
 
 const nothing = (why: string): Composed => ({ kind: 'nothing-to-say', why })
 
-/** A shorter letter keeps what leads. */
+/** Shorter copy keeps what leads. */
 const cutTo = (material: Material, { shorter }: Asked): Material =>
-  shorter ? { ...material, offers: material.offers.slice(0, 1), passages: material.passages.slice(0, 1) } : material
+  shorter || material.request.brief.idea === 'short'
+    ? { ...material, offers: material.offers.slice(0, 1), passages: material.passages.slice(0, 1) }
+    : material
 
-function gather(request: DraftRequest, asked: Asked): Material {
-  const mayStand = judge(request, asked)
+function gather(request: DraftRequest, asked: Asked, objections: readonly string[]): Material {
+  const mayStand = judge(request, asked, objections)
   const { brief, evidence } = request
-  const { goal } = brief
+  const { goal, idea } = brief
   const intent = intentOf(goal)
-  const isLesson = intent === 'teach'
+  const isLesson = intent === 'teach' || idea === 'how-to'
+  const theme = [themes[intent], idea && ideaThemes[idea]].filter(Boolean).join(' ')
+  const most = passagesFor[brief.channel]
   const at = request.at ?? new Date(Math.max(...evidence.map(({ validFrom }) => validFrom.getTime())))
   const rarity = rarityIn(evidence.map(({ text, title }) => `${title ?? ''} ${text}`))
   const aboutGoal = relevanceTo(topicOf(request, [], themes[intent]), rarity)
@@ -47,19 +81,24 @@ function gather(request: DraftRequest, asked: Asked): Material {
   const sentences = sentencesOf(evidence, runningText(evidence, at)).filter(
     ({ text }) => mayStand(text) && !countsStock.test(text) && !isOver(text, at),
   )
-  const leads = choosePassages(sentences, aboutGoal, { names: [], aboutOnly: false, goal, isLesson })
+  const leads = choosePassages(sentences, aboutGoal, {
+    names: [],
+    aboutOnly: false,
+    goal,
+    isLesson: intent === 'teach',
+  })
   const offers = fitting(all, intent, { leads, namedness: (name) => named(name, goal, rarity) })
   const names = offers.map(({ name }) => name)
   const rivals = all.map(({ name }) => name).filter((name) => names.length > 0 && !names.includes(name))
   // Beside an offer only what is about it, or about the goal, is worth a reader's time.
-  const about = relevanceTo(topicOf(request, names, themes[intent]), rarity)
+  const about = relevanceTo(topicOf(request, names, theme), rarity)
   const unthemed = relevanceTo(topicOf(request, names), rarity)
   const own = sentences.filter((sentence) => {
     const { text, evidence: source } = sentence
     const isAbout = offers.length === 0 || answers(headingOf(source.title), goal) || unthemed(text, source.title) > 0
     return isAbout && isOwn(sentence, offers, rivals)
   })
-  const wanted = { names: offers.length === 1 ? names : [], aboutOnly: offers.length > 0, goal, isLesson }
+  const wanted = { names: offers.length === 1 ? names : [], aboutOnly: offers.length > 0, goal, isLesson, most }
   const passages = choosePassages(own, about, wanted)
   const [only] = offers
   const dates = offers.length === 1 && only ? datesOf(only.name, evidence, at).filter(({ text }) => mayStand(text)) : []
@@ -150,11 +189,17 @@ const folded = (text: string): string =>
   } `
 
 /** Says whether words may stand: brand and whoever asks allow them, and no round or person took them out before. */
-function judge({ brand, revise, examples = [] }: DraftRequest, { without }: Asked): (text: string) => boolean {
+function judge(
+  { brand, revise, examples = [] }: DraftRequest,
+  { without }: Asked,
+  objections: readonly string[],
+): (text: string) => boolean {
   const forbidden = [...brand.forbidden, ...without].map(folded).filter((word) => word.trim() !== '')
   const blocked = revise ? refusedOf(revise.previous, revise.findings) : []
   const unwanted = examples.flatMap(({ edits }) => edits.map(({ was }) => was))
-  const refused = [...blocked, ...(revise?.refused ?? []), ...unwanted].map(folded).filter((text) => text.trim() !== '')
+  const refused = [...blocked, ...(revise?.refused ?? []), ...objections, ...unwanted]
+    .map(folded)
+    .filter((text) => text.trim() !== '')
   return (text) => {
     const said = folded(text)
     if (forbidden.some((word) => said.includes(word))) return false

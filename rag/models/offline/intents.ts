@@ -1,6 +1,14 @@
+import type { IdeaName } from '../../ideas.ts'
+
 /** What a letter wants, and how the reader stands to the business. */
 export type Intent = 'win-back' | 'event' | 'welcome' | 'subscribe' | 'replenish' | 'launch' | 'thanks' | 'feedback' | 'teach' | 'offer' // prettier-ignore
 export type Relation = 'lapsed' | 'new' | 'first' | 'subscriber' | 'loyal' | null
+
+/** Words that the leading idea asks for, beside those of the goal. */
+export const ideaThemes: Partial<Record<IdeaName, string>> = {
+  'story-first': 'grown farm family village grower harvest washed origin made hand roast began',
+  'how-to': 'how use brew grind store keep water minute step start',
+}
 
 const goals: readonly [Intent, RegExp][] = [
   ['win-back', /\b(?:win|bring|welcome|invite|get|tempt|call)\b.{0,40}\bback\b|\blapsed|\bdormant|\binactive|\bre-?engage|\bre-?activat|\bcome back|\bmiss(?:ed)? (?:you|them)\b/i],
@@ -93,6 +101,32 @@ const subjects: Record<Intent, readonly string[]> = {
   offer: ['$ and %', '?', '$, from @', 'How about $?'],
 }
 
+/** Lines for the idea that leads, before those of the intent. */
+const titles: Record<IdeaName, readonly string[]> = {
+  'offer-first': ['€', '$, from @'],
+  'story-first': ['#', 'Have you met $?'],
+  question: ['?', 'Would $ suit you?', 'Have you tried $?'],
+  short: ['$', '#'],
+  'how-to': ['?', '#', 'May we share something useful?'],
+}
+
+/** What pages and ads are called: they speak to everybody, so that nobody is thanked or missed. */
+const headlines: Partial<Record<Intent, readonly string[]>> = {
+  event: ['Join us for $ or %', 'Join us for $'],
+  subscribe: ['Would a subscription suit you?', 'Would $ suit you?'],
+  launch: ['Have you met $?'],
+  feedback: ['How are you getting on?', 'May we ask what you think?'],
+  teach: ['?', '#'],
+  welcome: ['?', '#', 'Welcome to @'],
+}
+
+const questions: Partial<Record<Intent, readonly string[]>> = {
+  event: ['Will you join us for $?', 'Will you join us?'],
+  subscribe: ['Have you ever wondered whether a subscription would suit you?'],
+  replenish: ['Are you running low?'],
+  feedback: ['May we ask what you think?'],
+}
+
 /** The courtesies, best first. */
 export const phrases = {
   greetings: ['Hello $,', 'Dear $,'],
@@ -100,8 +134,25 @@ export const phrases = {
   openers: (intent: Intent, relation: Relation): readonly string[] =>
     relation === null ? openers[intent] : [...openers[relation], ...openers[intent]],
   listLeads: (intent: Intent): readonly string[] => listLeads[intent],
-  /** `$` the first offer, `%` the second, `@` the business, `#` the title of the leading text, `?` alone that title if it is a question. */
+  /**
+   * `$` the first offer, `€` that with its price, `%` the second, `@` the business, `#` the title of the leading text, `?` alone
+   * that title if it is a question.
+   */
   subjects: (intent: Intent): readonly string[] => [...subjects[intent], 'A note from @', 'A letter from @'],
+  titles: (idea: IdeaName): readonly string[] => titles[idea],
+  headlines: (intent: Intent): readonly string[] => [
+    ...(headlines[intent] ?? []),
+    '$ and %',
+    '?',
+    '$',
+    '#',
+    'Have a look',
+  ],
+  questions: (intent: Intent): readonly string[] => [
+    ...(questions[intent] ?? []),
+    'Have you tried $?',
+    'Would you like to know more?',
+  ],
   dateLeads: ['Choose the day that suits you:', 'Which day would suit you?'],
   help: [
     'If you have a question, simply reply to this e-mail.',
@@ -109,4 +160,9 @@ export const phrases = {
   ],
   closings: ['Warm wishes from all of us at @.', 'Kind regards from all of us at @.', 'With thanks from @.'],
   preheaders: ['A few words from @.', 'A letter from @.'],
+  /** For what everybody reads. */
+  invitations: ['Have a look at what there is.', 'Come and see for yourself.', 'See for yourself.'],
+  /** For messages that are not letters. */
+  introductions: ['Hello $, this is @.', 'Dear $, this is @.', 'Hello, this is @.'],
+  answers: ['If you have a question, simply write back.', 'Have you got a question? Simply write back.'],
 } as const

@@ -13,11 +13,17 @@ export type Passage = {
 
 export const textOf = (passage: Passage): string => passage.sentences.map(({ text }) => text).join(' ')
 
-/** A letter teaches or tells little: three passages at most. */
-const most = 3
+/** A letter teaches or tells little: three passages at most, unless its form has room. */
+const mostOfLetter = 3
 
 /** What passages are for: the offers they stand beside, the goal they serve; a lesson stays with its document. */
-export type Wanted = { names: readonly string[]; aboutOnly: boolean; goal: string; isLesson: boolean }
+export type Wanted = {
+  names: readonly string[]
+  aboutOnly: boolean
+  goal: string
+  isLesson: boolean
+  most?: number | undefined
+}
 
 /**
  * Chooses passages: the most relevant and fit first, then those that add to it; one that begins with what the letter
@@ -27,7 +33,7 @@ export type Wanted = { names: readonly string[]; aboutOnly: boolean; goal: strin
 export function choosePassages(
   sentences: readonly SourceSentence[],
   relevance: Relevance,
-  { names, aboutOnly, goal, isLesson }: Wanted,
+  { names, aboutOnly, goal, isLesson, most = mostOfLetter }: Wanted,
 ): Passage[] {
   const fit = windowsOf(sentences, relevance)
     .flatMap((passage) => answering(passage, goal))
@@ -41,7 +47,10 @@ export function choosePassages(
   const chosen: Passage[] = []
   while (chosen.length < most) {
     const [first] = chosen
-    const least = first ? first.relevance * 0.5 : Math.max(0, ...windows.map((passage) => passage.relevance)) * 0.6
+    // What a form has room for beyond that is worth it only where it is nearly as much to the point.
+    const least = first
+      ? first.relevance * (chosen.length < mostOfLetter ? 0.5 : 0.8)
+      : Math.max(0, ...windows.map((passage) => passage.relevance)) * 0.6
     const near = windows
       .filter((passage) => passage.relevance >= least || (isLesson && first !== undefined && isOfOne(first, passage))) // prettier-ignore
       .filter((passage) => !isLesson || first === undefined || isOfOne(first, passage))

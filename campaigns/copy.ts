@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { Refused } from '#governance/access.ts'
+import type { Release } from '#governance/release.ts'
+import { hashOf } from '#kernel/crypto.ts'
+import type { Queryable } from '#kernel/db.ts'
+import { parseId, type DraftId, type Hash } from '#kernel/ids.ts'
+import { draftBodySchema } from '#rag/draft.ts'
+import { draftById } from '#rag/drafts.ts'
+import { formNames, type FormName } from '#rag/forms.ts'
+import { ideaNames } from '#rag/ideas.ts'
+import { approvedCopyRows, type CopyRow } from './queries/copy.ts'
+import { releaseNameOf, releaseOf, takeWord, type WordDeps, type Yes } from './word.ts'
+
+/** Copy that no ledger sends: its words, and what they were written for. The approval binds to the release that holds it. */
+const copyDefinition = z
+  .strictObject({
+    kind: z.literal('copy'),
+    draftId: z.custom<DraftId>((id) => typeof id === 'string' && parseId(id) !== null, 'is no id'),
+    form: z.enum(formNames),
+    idea: z.enum(ideaNames).nullable(),
+    segment: z.string().min(1),
+    goal: z.string().min(1),
+    contentHash: z.custom<Hash>((value) => typeof value === 'string', 'is no content hash'),
+    content: draftBodySchema,
+  })
+  .refine(({ content, contentHash }) => hashOf(content) === contentHash, 'contentHash is not the hash of content')
+export type CopyDefinition = z.infer<typeof copyDefinition>
+
+/** Whether a release is copy that somebody publishes, and no campaign. */
+export const isCopy = ({ definition }: Pick<Release, 'definition'>): boolean =>
+  copyDefinition.safeParse(definition).success
+
+export type CopyApproved = { kind: 'copy'; releaseHash: Hash; form: FormName } | Refused
+
+/**
+ * A person's yes to copy that is no e-mail: a release of exactly what was read, approved, and the word taken into the
+ * draft's thread. It is then among the approved copy, for whoever publishes it.
+ */
+export async function approveCopy(deps: WordDeps, input: Yes): Promise<CopyApproved> {
+  const draft = await draftById(deps.db, input.draftId)
+  if (!draft) return { kind: 'refused', rule: 'unknown', why: 'There is no such draft' }
+  const { brief, body, contentHash, findings, guardrailHash } = draft
+  if (!body || contentHash !== input.contentHash) {
+    return { kind: 'refused', rule: 'changed', why: 'The draft was edited since: read it again' }
+  }
+  const blocking = findings.filter(({ verdict }) => verdict === 'block')
+  if (blocking.length > 0) {
+    return { kind: 'refused', rule: 'guardrails', why: blocking.map(({ why }) => why).join('; ') }
+  }
+  const { channel: form, idea = null, segment, sentence: goal } = brief
+  const definition: CopyDefinition = { kind: 'copy', draftId: draft.id, form, idea, segment: segment.name, goal, contentHash, content: body } // prettier-ignore
+  const audience = { segment: segment.name, rule: segment.rule }
+  const pins = { contentHash, guardrailHash, audience, limits: {}, channel: form }
+  const releaseHash = await releaseOf(deps, draft, { name: `${form}-${releaseNameOf(draft)}`, pins, definition })
+  const word = await takeWord(deps, draft, { ...input, releaseHash })
+  return word.kind === 'refused' ? word : { kind: 'copy', releaseHash, form }
+}
+
+/** A piece of copy whose approval stands. */
+export type ApprovedCopy = CopyDefinition & { releaseHash: Hash; by: string; at: Date }
+
+/** Copy whose approval stands, the last approved first. */
+export const approvedCopy = async (db: Queryable, limit: number): Promise<ApprovedCopy[]> =>
+  (await approvedCopyRows(db, null, limit)).map(copyFrom)
+
+/** One piece of it, or null where no approval of it stands. */
+export async function approvedCopyOf(db: Queryable, releaseHash: Hash): Promise<ApprovedCopy | null> {
+  const [row] = await approvedCopyRows(db, releaseHash, 1)
+  return row ? copyFrom(row) : null
+}
+
+/** Throws where the stored copy no longer has the hash that was approved. */
+function copyFrom({ hash, name, body, by, at }: CopyRow): ApprovedCopy {
+  if (hashOf({ kind: 'campaign', name, body }) !== hash) {
+    throw new Error(`Release ${hash} was altered in the database after its approval: run the audit`)
+  }
+  const { definition } = z.object({ definition: copyDefinition }).parse(body)
+  return { ...definition, releaseHash: hash, by, at }
+}

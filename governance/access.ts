@@ -1,8 +1,9 @@
 import { appendAudit } from '#kernel/audit.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
-import { newId, type UserId } from '#kernel/ids.ts'
+import { newId, type Hash, type UserId } from '#kernel/ids.ts'
 import { may, type Action, type Role } from './permissions.ts'
+import { selectDelegation } from './queries/delegations.ts'
 import {
   deactivate, expireLinks, insertUser, lockActiveUsers, revokeByUser, selectUser, selectUserByEmail, selectUsers,
   updateRole, type User,
@@ -10,8 +11,17 @@ import {
 
 export type { User } from './queries/users.ts'
 
-/** Who acts: a person who signed in, or the house itself (its schedule, its command line). */
-export type Actor = UserId | 'millrace'
+/** A policy that an owner delegated to: `policy:` and the hash of its version. */
+export type Policy = `policy:${string}`
+
+/** Who acts: a person who signed in, a policy, or the house itself (its schedule, its command line). */
+export type Actor = UserId | Policy | 'millrace'
+
+/** Whoever can approve. */
+export type Approver = UserId | Policy
+
+export const isPolicy = (actor: string): actor is Policy => actor.startsWith('policy:')
+export const policyHashOf = (policy: Policy): Hash => policy.slice('policy:'.length) as Hash
 
 export type Refused<Rule extends string = string> = { kind: 'refused'; rule: Rule; why: string }
 
@@ -19,16 +29,27 @@ type Deps = { db: Db; clock: Clock }
 
 const address = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
+/** All that can be delegated to a policy. */
+const delegable: readonly Action[] = ['campaign.approve', 'campaign.release']
+
 /**
  * Refuses an actor who may not do something; null when they may. A user must exist and be active. The house may do
- * what needs no person's word.
+ * what needs no person's word; a policy what was delegated to it, while that stands and whoever delegated it still may.
  */
 export async function refusal(db: Queryable, actor: Actor, action: Action): Promise<Refused<'not-permitted'> | null> {
   if (actor === 'millrace') return null
+  if (isPolicy(actor)) return policyRefusal(db, actor, action)
   const user = await selectUser(db, actor)
   if (!user?.active) return { kind: 'refused', rule: 'not-permitted', why: 'This user has no access any more' }
   if (may(user.role, action)) return null
   return { kind: 'refused', rule: 'not-permitted', why: `A ${user.role} may not do this (${action}): ask an owner` }
+}
+
+async function policyRefusal(db: Queryable, policy: Policy, action: Action): Promise<Refused<'not-permitted'> | null> {
+  const given = await selectDelegation(db, policyHashOf(policy))
+  if (given && given.takenBackAt === null && delegable.includes(action))
+    return refusal(db, given.givenBy, 'agent.delegate')
+  return { kind: 'refused', rule: 'not-permitted', why: 'This was not delegated, or was taken back' }
 }
 
 /** Adds a user. The address is kept in lower case and must be free, also of users who left. */

@@ -2,22 +2,22 @@ import { appendAudit } from '#kernel/audit.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import { refusal, type Actor, type Refused } from './access.ts'
+import type { AgentName } from './agents/declared.ts'
 import type { Action } from './permissions.ts'
 import { insertFlagChange, selectFlag, type FlagChange } from './queries/flags.ts'
 
 export type { FlagChange } from './queries/flags.ts'
 
-/** The switches of the house, how they stand until somebody moves them, and who may. */
-const flags = {
-  /** The kill switch: off, and no claim begun after the commit sends anything. */
-  sending: { standard: true, on: 'sending.start', off: 'sending.stop' },
-} as const satisfies Record<string, { standard: boolean; on: Action; off: Action }>
+/** The switches of the house: the kill switch, and one for each agent. All are on until somebody moves them. */
+export type Flag = 'sending' | `agent.${AgentName}`
 
-export type Flag = keyof typeof flags
+/** Who may move a switch. Off, `sending` lets no claim begun after the commit send anything, and an agent starts nothing. */
+const mayMove = (name: Flag, on: boolean): Action =>
+  name === 'sending' ? (on ? 'sending.start' : 'sending.stop') : on ? 'agent.start' : 'agent.stop'
 
 /** Whether a switch is on. */
 export async function isOn(db: Queryable, name: Flag): Promise<boolean> {
-  return (await selectFlag(db, name))?.isOn ?? flags[name].standard
+  return (await selectFlag(db, name))?.isOn ?? true
 }
 
 /** The last move of a switch, with who and why; null when nobody ever moved it. */
@@ -30,7 +30,7 @@ export async function setFlag(
 ): Promise<{ kind: 'set'; on: boolean } | Refused<'not-permitted'>> {
   const { name, on, by, reason } = input
   return deps.db.transaction(async (tx) => {
-    const refused = await refusal(tx, by, on ? flags[name].on : flags[name].off)
+    const refused = await refusal(tx, by, mayMove(name, on))
     if (refused) return refused
     await appendAudit(tx, deps.clock, { actor: by, action: 'flag.set', subject: name, detail: { on } })
     await insertFlagChange(tx, { name, isOn: on, changedAt: deps.clock(), changedBy: by, reason })

@@ -1,13 +1,16 @@
 import type { DraftId } from '#kernel/ids.ts'
-import type { Brand } from '../brand.ts'
+import { brandFor, type Brand } from '../brand.ts'
 import { composedSchema, draftOf, refusedOf, type DraftBody, type DraftRequest } from '../draft.ts'
 import { contentHashOf, draftById, type Draft } from '../drafts.ts'
 import { examplesFor } from '../examples.ts'
-import { draftPrompt } from '../prompts/draft.ts'
+import { forms } from '../forms.ts'
+import { draftPrompt, revisionPrompt } from '../prompts/draft.ts'
 import { promptHash } from '../prompts/live-prompt.ts'
 import { answerRequest, requestsOf } from '../queries/draft-requests.ts'
 import { bodiesOf, countRound, keepBody, noteProblem } from '../queries/drafts.ts'
 import type { AgentDeps } from './deps.ts'
+import { nothingFound, problemOf } from './problem.ts'
+import { progressOf } from './progress.ts'
 
 const answerTokens = 2500
 
@@ -19,6 +22,10 @@ export async function compose(deps: AgentDeps, draftId: DraftId, round: number):
   const draft = await draftById(deps.db, draftId)
   if (!draft) throw new Error(`Draft ${draftId} is gone: it cannot be written`)
   if (draft.revision > round) return true
+  if (draft.evidence.length === 0) {
+    await noteProblem(deps.db, draftId, nothingFound, 0, deps.clock())
+    return false
+  }
   const brand = await deps.brand()
   const request = requestOf(deps, brand, draft)
   const revise = round > 0 && draft.body ? await revisionOf(deps, draft, draft.body) : undefined
@@ -26,6 +33,7 @@ export async function compose(deps: AgentDeps, draftId: DraftId, round: number):
   const examples = await examplesFor(deps.db, { sentence, segment: segment.name, except: draftId })
   const asked = { ...request, examples, ...(revise && { revise }) }
   const prompt = await deps.prompt()
+  const progress = progressOf(deps, draftId, round)
   const answer = await deps.callModel(
     {
       purpose: 'draft',
@@ -36,17 +44,21 @@ export async function compose(deps: AgentDeps, draftId: DraftId, round: number):
       deadline: AbortSignal.timeout(deps.answerTimeoutMs ?? 180_000),
       evidence: draft.evidence,
       draft: asked,
+      onText: progress.onText,
+      ...(revise && { revision: revisionPrompt(revise, draft.evidence) }),
     },
     { subject: `draft:${draftId}`, round, audience: await deps.audienceOf(draft.brief.segment.rule) },
   )
+  await progress.settled()
   const at = deps.clock()
   if (answer.kind === 'failed') {
-    await noteProblem(deps.db, draftId, `${answer.reason}: ${answer.why}`, answer.spentMicroUsd, at)
+    await noteProblem(deps.db, draftId, problemOf(answer), answer.spentMicroUsd, at)
     return false
   }
   const body = readBody(answer.value, draft)
   if (!body) {
-    await noteProblem(deps.db, draftId, 'invalid-output: the answer cannot be a mail', answer.spentMicroUsd, at)
+    const problem = problemOf({ reason: 'invalid-output', why: 'the answer cannot be a draft' })
+    await noteProblem(deps.db, draftId, problem, answer.spentMicroUsd, at)
     return false
   }
   await deps.db.transaction(async (tx) => {
@@ -60,7 +72,7 @@ export async function compose(deps: AgentDeps, draftId: DraftId, round: number):
 
 function readBody(value: Parameters<typeof draftOf>[0], draft: Draft) {
   try {
-    return draftOf(value, draft.evidence)
+    return draftOf(value, draft.evidence, forms[draft.brief.channel])
   } catch {
     return null
   }
@@ -68,7 +80,7 @@ function readBody(value: Parameters<typeof draftOf>[0], draft: Draft) {
 
 /** All that an author is told of a draft, as data. */
 function requestOf(deps: AgentDeps, brand: Brand, draft: Draft): DraftRequest {
-  const { business, voice, forbidden, links } = brand
+  const { business, links } = brand
   const { segment, sentence, channel, idea } = draft.brief
   return {
     brief: {
@@ -78,7 +90,7 @@ function requestOf(deps: AgentDeps, brand: Brand, draft: Draft): DraftRequest {
       ...(idea !== undefined && { idea }),
     },
     business,
-    brand: { voice, forbidden: [...forbidden] },
+    brand: brandFor(brand, channel),
     evidence: draft.evidence,
     at: deps.clock(),
     links: [...links],

@@ -1,11 +1,13 @@
 import type { Clock } from '#kernel/clock.ts'
-import type { Db } from '#kernel/db.ts'
+import type { Db, Tx } from '#kernel/db.ts'
+import type { DraftId } from '#kernel/ids.ts'
 import type { Brand } from '../brand.ts'
 import type { ChatAnswer, ChatRequest } from '../chat-model.ts'
 import type { ComposedBody } from '../draft.ts'
 import type { Embedder } from '../embedder.ts'
 import type { Prompt } from '../prompts/live-prompt.ts'
-import type { RelatedChunks, Scope } from '../retrieve.ts'
+import type { RelatedChunks } from '../retrieve.ts'
+import type { Verdict } from './state.ts'
 
 /** Asks a model through the router. `subject` is what the cost is counted to, `round` 0 for a first draft. */
 export type CallModel = (
@@ -24,11 +26,12 @@ export type AgentDeps = {
   callModel: CallModel
   /** What authors are told: the live version, or a candidate that is evaluated. */
   prompt: () => Promise<Prompt>
+  /** By the graph as this agent sees it (`scopes.ts`). */
   relatedChunks?: RelatedChunks
+  /** Told of the last word on a draft in the transaction that records it: whoever counts, counts once. */
+  onDecision?: (tx: Tx, word: Verdict & { draftId: DraftId; at: Date }) => Promise<void>
   /** How many people a segment's rule selects now. */
   audienceOf: (rule: unknown) => Promise<number>
-  /** The sources this agent may read; all when left out. */
-  scope?: Scope
   /** How long one answer may take, all attempts together, in milliseconds. */
   answerTimeoutMs?: number
 }

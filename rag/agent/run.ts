@@ -13,7 +13,7 @@ import {
 } from '../drafts.ts'
 import { passes } from '../guardrails/check.ts'
 import { insertRequest, requestsOf } from '../queries/draft-requests.ts'
-import { draftOfApproval, insertDraft, keepPlan, moveDraft, noteProblem } from '../queries/drafts.ts'
+import { draftOfApproval, insertDrafts, keepPlan, moveDraft, noteProblem } from '../queries/drafts.ts'
 import type { AgentDeps } from './deps.ts'
 import { openThread, type Thread } from './thread.ts'
 
@@ -27,7 +27,8 @@ export async function createDraft(
   { rehearsal = false }: { rehearsal?: boolean } = {},
 ): Promise<DraftId> {
   const id = newId<'draft'>(deps.clock)
-  await insertDraft(deps.db, id, newId<'thread'>(deps.clock), briefSchema.parse(brief), { at: deps.clock(), rehearsal })
+  const draft = { id, threadId: newId<'thread'>(deps.clock), brief: briefSchema.parse(brief) }
+  await insertDrafts(deps.db, [draft], { at: deps.clock(), rehearsal })
   return id
 }
 
@@ -135,6 +136,8 @@ export type Word = {
   reason?: string
   /** What the person saw; when the draft was edited since, the word does not count. */
   contentHash?: Hash
+  /** Said by no person: what guardrails only warn of forbids it, too. */
+  unattended?: boolean
 }
 
 export type WordTaken =
@@ -173,8 +176,12 @@ async function take(deps: AgentDeps, word: Word): Promise<WordTaken> {
   if (word.approvalId !== undefined && (await draftOfApproval(deps.db, word.approvalId)) !== null) {
     return refused('approval-used', 'This approval was given to another draft')
   }
-  if (word.decision === 'approved' && !passes(await checkedDraft(deps, draft))) {
-    return refused('blocked', 'A guardrail forbids it: see the findings, edit the draft, or reject it')
+  if (word.decision === 'approved') {
+    const findings = await checkedDraft(deps, draft)
+    if (!passes(findings))
+      return refused('blocked', 'A guardrail forbids it: see the findings, edit the draft, or reject it')
+    if (word.unattended && findings.some(({ verdict }) => verdict === 'warn'))
+      return refused('blocked', 'A guardrail warns of it: a person must decide')
   }
   // Killed between saying that it waits and the checkpoint: the thread has still to reach its question.
   await thread.run()

@@ -8,6 +8,7 @@ import { liveRelease, type LiveRelease } from '#governance/releases.ts'
 import type { Release } from '#governance/release.ts'
 import { definitionOf, type CampaignDefinition } from './definition.ts'
 import { judge } from './gate.ts'
+import { heldAtClaim } from './holds.ts'
 import {
   addToBucket, applyVerdicts, insertClaim, lockBucket, selectCandidates, takeDue, type ClaimId, type Verdict,
 } from './queries/claims.ts' // prettier-ignore
@@ -31,20 +32,21 @@ export type Claim = { kind: 'claimed'; id: ClaimId; approved: Approved<Release>;
 /** Why nothing of a campaign was claimed: a rule that holds for all of it. Its rows stay planned. */
 export type Blocked = {
   kind: 'blocked'
-  rule: 'sending-off' | 'no-release' | 'not-approved' | 'daily-cap'
+  rule: 'sending-off' | 'no-release' | 'not-approved' | 'held' | 'daily-cap'
   why: string
 }
 
 /**
  * Claims due rows of a campaign in one short transaction: reads the live release and its approval, the kill switch,
- * consent, suppression, caps and windows, and commits with them what it decided. Several workers take turns.
+ * holds and the facts the copy cites, consent, suppression, caps and windows, and commits with them what it decided.
+ * Several workers take turns.
  */
 export async function claimBatch(
   deps: ClaimSettings,
   input: { campaign: string; limit: number },
 ): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
   return deps.db.transaction(async (tx) => {
-    const permitted = await permittedRelease(tx, input.campaign)
+    const permitted = await permittedRelease(tx, deps.clock, input.campaign)
     if (permitted.kind === 'blocked') return permitted
     const { live, release } = permitted
     const definition = definitionOf(release)
@@ -62,6 +64,7 @@ export async function claimBatch(
 
 async function permittedRelease(
   tx: Tx,
+  clock: Clock,
   campaign: string,
 ): Promise<Blocked | { kind: 'permitted'; live: LiveRelease; release: Approved<Release> }> {
   if (!(await isOn(tx, 'sending'))) return blocked('sending-off', 'Sending is switched off: switch it on to go on')
@@ -69,7 +72,8 @@ async function permittedRelease(
   if (!live) return blocked('no-release', `Nothing of "${campaign}" is released`)
   const release = await approved(tx, live.hash)
   if (!release) return blocked('not-approved', `The live release of "${campaign}" is not approved: approve it first`)
-  return { kind: 'permitted', live, release }
+  const held = await heldAtClaim(tx, clock, release)
+  return held === null ? { kind: 'permitted', live, release } : blocked('held', held)
 }
 
 const blocked = (rule: Blocked['rule'], why: string): Blocked => ({ kind: 'blocked', rule, why })

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock.ts'
-import type { Db, Tx } from '#kernel/db.ts'
+import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import type { Approved } from '#governance/approvals.ts'
 import { decisionsOn } from '#governance/approvals.ts'
@@ -10,6 +10,7 @@ import { suppress } from '#ingest/consent.ts'
 import type { Batch, Channel, Message, Outcome } from './channel.ts'
 import { leaseMs } from './claim.ts'
 import { definitionOf } from './definition.ts'
+import { standsAgainst } from './holds.ts'
 import { dayOfReturn, refund } from './caps.ts'
 import type { ClaimId } from './queries/claims.ts'
 import {
@@ -32,7 +33,8 @@ const groupDeadlineMs = leaseMs / 2
 /**
  * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
  * Each group is committed as `sending` before its first byte leaves, and recorded before the next begins. When the
- * channel is down, or somebody stops the sending or takes the approval back, the rest goes back to the plan.
+ * channel is down, or somebody stops the sending, holds the campaign or takes the approval back, or a fact that its copy
+ * cites changes, the rest goes back to the plan.
  */
 export async function deliver(
   deps: DeliverSettings,
@@ -82,7 +84,7 @@ export async function renderAll(deps: DeliverSettings, release: Approved<Release
   })
 }
 
-/** Commits a group as `sending`. Null when sending was stopped, or the approval taken back, since the claim. */
+/** Commits a group as `sending`. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
 async function begin(
   deps: DeliverSettings,
   release: Approved<Release>,
@@ -94,8 +96,8 @@ async function begin(
   }: { messages: readonly Message[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
 ): Promise<Batch | null> {
   const begun = await deps.db.transaction(async (tx) => {
-    if (!(await stillPermitted(tx, release))) return null
     const at = deps.clock()
+    if (!(await stillPermitted(tx, release, at))) return null
     const rendering = new Set(messages.map((message) => message.deliveryId))
     const rows = await lastWords(
       tx,
@@ -127,9 +129,11 @@ async function lastWords(
   })
 }
 
-async function stillPermitted(tx: Tx, release: Approved<Release>): Promise<boolean> {
-  if (!(await isOn(tx, 'sending'))) return false
-  return (await decisionsOn(tx, release.hash))[0]?.decision === 'approved'
+/** Whether anything of a release may leave at this moment; people are asked about one by one. */
+export async function stillPermitted(db: Queryable, release: Approved<Release>, at: Date): Promise<boolean> {
+  if (!(await isOn(db, 'sending'))) return false
+  if ((await decisionsOn(db, release.hash))[0]?.decision !== 'approved') return false
+  return (await standsAgainst(db, release, at)) === null
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { Queryable } from '#kernel/db.ts'
+import type { PersonId } from '#kernel/ids.ts'
 import { goldenValues } from '#ingest/identity/people.ts'
 import { liveSurvivorship, type Survivorship } from '#ingest/identity/survivorship.ts'
 import { selectSaid, type OutgoingRow, type SaidOf } from './queries/deliveries.ts'
+import { selectSaidOfPeople } from './queries/people-said.ts'
 import type { PersonFields } from './render/slots.ts'
 
 /** The fields a slot may name, and the golden value each stands for. */
@@ -31,7 +33,14 @@ export async function withPeople(db: Queryable, rows: readonly OutgoingRow[]): P
   return rows.map((row) => ({ ...row, person: fieldsOf(byRow.get(row.id) ?? [], rules) }))
 }
 
-function fieldsOf(said: readonly SaidOf[], rules: Survivorship): PersonFields {
+/** The same of people who have no row yet, in the order of their ids. */
+export async function peopleFields(db: Queryable, ids: readonly PersonId[]): Promise<Map<PersonId, PersonFields>> {
+  const said = Map.groupBy(await selectSaidOfPeople(db, ids), ({ personId }) => personId)
+  const { rules } = await liveSurvivorship(db)
+  return new Map(ids.toSorted().map((id) => [id, fieldsOf(said.get(id) ?? [], rules)]))
+}
+
+function fieldsOf(said: readonly Omit<SaidOf, 'deliveryId'>[], rules: Survivorship): PersonFields {
   const golden = goldenValues(said, rules)
   return Object.fromEntries(
     Object.entries(fields).flatMap(([slot, field]) => {

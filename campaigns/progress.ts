@@ -4,6 +4,8 @@ import type { Hash } from '#kernel/ids.ts'
 import { approved } from '#governance/approvals.ts'
 import { isOn } from '#governance/flags.ts'
 import { liveRelease } from '#governance/releases.ts'
+import { inWords } from './citations.ts'
+import { standsAgainst, type Against } from './holds.ts'
 import {
   selectEnrolmentCounts, selectReactions, selectReasons, selectStateCounts, selectTimeline, type ReactionCount,
   type ReasonCount, type StateCount,
@@ -33,6 +35,7 @@ export type Progress = {
 export async function campaignProgress(deps: { db: Db; clock: Clock }, campaign: string): Promise<Progress> {
   const live = await liveRelease(deps.db, campaign)
   const isApproved = live !== null && (await approved(deps.db, live.hash)) !== null
+  const against = live && (await standsAgainst(deps.db, live, deps.clock()))
   const byStep = await selectStateCounts(deps.db, campaign)
   const enrolments = (await selectEnrolmentCounts(deps.db, campaign))[0]
   const states: Record<string, number> = {}
@@ -41,7 +44,7 @@ export async function campaignProgress(deps: { db: Db; clock: Clock }, campaign:
     campaign,
     asOf: deps.clock(),
     release: live && { hash: live.hash, percent: live.percent, approved: isApproved },
-    sending: sendingState(await isOn(deps.db, 'sending'), live !== null, isApproved),
+    sending: sendingState(await isOn(deps.db, 'sending'), live !== null, isApproved, against),
     enrolled: enrolments?.total ?? 0,
     active: enrolments?.active ?? 0,
     nextDueAt: enrolments?.nextDueAt ?? null,
@@ -53,9 +56,16 @@ export async function campaignProgress(deps: { db: Db; clock: Clock }, campaign:
   }
 }
 
-function sendingState(on: boolean, released: boolean, isApproved: boolean): Progress['sending'] {
+function sendingState(
+  on: boolean,
+  released: boolean,
+  isApproved: boolean,
+  against: Against | null,
+): Progress['sending'] {
   if (!on) return { kind: 'stopped', why: 'Sending is switched off for the whole house' }
   if (!released) return { kind: 'stopped', why: 'No release is live' }
   if (!isApproved) return { kind: 'stopped', why: 'The live release is not approved' }
+  if (against)
+    return { kind: 'stopped', why: against.kind === 'held' ? against.why : `Held: ${inWords(against.findings)}` }
   return { kind: 'on' }
 }

@@ -1,9 +1,8 @@
 import { approved } from '#governance/approvals.ts'
 import { mayReceive } from '#governance/consent.ts'
-import { isOn } from '#governance/flags.ts'
 import { refund } from './caps.ts'
 import { leaseMs } from './claim.ts'
-import { renderAll, sendGroup, type Delivered, type DeliverSettings } from './deliver.ts'
+import { renderAll, sendGroup, stillPermitted, type Delivered, type DeliverSettings } from './deliver.ts'
 import { withPeople, type Outgoing } from './person-fields.ts'
 import type { ClaimId } from './queries/claims.ts'
 import {
@@ -50,7 +49,7 @@ export async function sendAgain(deps: DeliverSettings & { worker: string }): Pro
   const release = await approved(deps.db, claim.releaseHash)
   for (const key of claim.batchKeys) {
     const rows = await withPeople(deps.db, await selectBatch(deps.db, claim.id, key))
-    const all = release && (await isOn(deps.db, 'sending')) && (await allMay(deps, rows)) ? await renderAll(deps, release, rows) : [] // prettier-ignore
+    const all = release && (await stillPermitted(deps.db, release, deps.clock())) && (await allMay(deps, rows)) ? await renderAll(deps, release, rows) : [] // prettier-ignore
     const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
     if (messages.length < rows.length) delivered.unknown += await lose(deps, claim.id, key)
     else await sendGroup(deps, claim.id, { key, messages }, rows, delivered, true)

@@ -1,7 +1,7 @@
-import type { Db } from '#kernel/db.ts'
+import type { Db, Queryable } from '#kernel/db.ts'
 import type { Release } from '#governance/release.ts'
 import { versionOf } from '#kernel/versions.ts'
-import { definitionOf, sendsOf } from './definition.ts'
+import { definitionOf, sendsOf, type CampaignDefinition } from './definition.ts'
 import type { Layout } from './render/layout.ts'
 import { compileVariant, type Variant } from './render/variant.ts'
 
@@ -25,10 +25,16 @@ export function openVariants(db: Db): Variants {
   }
 }
 
-async function compileRelease(db: Db, release: Release): Promise<ReadonlyMap<string, Variant>> {
-  const definition = definitionOf(release)
+const compileRelease = (db: Db, release: Release): Promise<ReadonlyMap<string, Variant>> =>
+  compileContents(db, definitionOf(release))
+
+/** The compiled contents of a definition by step key, in the layout that it pins. */
+export async function compileContents(
+  db: Queryable,
+  definition: CampaignDefinition,
+): Promise<ReadonlyMap<string, Variant>> {
   const template = await versionOf<Layout>(db, 'template', definition.templateHash)
-  if (!template) throw new Error(`Release ${release.hash.slice(0, 12)} pins a template that is not registered`)
+  if (!template) throw new Error(`Campaign ${definition.name} pins a template that is not registered`)
   const variants = new Map<string, Variant>()
   for (const { step } of sendsOf(definition)) {
     variants.set(step.key, await compileVariant(step.content, template.body, definition.sender))

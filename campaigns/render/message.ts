@@ -3,7 +3,7 @@ import type { DeliveryId } from '#kernel/ids.ts'
 import type { Message } from '../channel.ts'
 import type { Sender } from '../definition.ts'
 import { linkUrl, withCampaign } from '../links.ts'
-import { assemble, escapeHtml, valueOf, type PersonFields, type Slot } from './slots.ts'
+import { assemble, escapeHtml, valueOf, type PersonFields, type Slot, type SlotValue } from './slots.ts'
 import type { Variant } from './variant.ts'
 
 /** Where links lead, and the key that signs them (`secrets.links`). */
@@ -26,7 +26,7 @@ export type RenderedMessage = { kind: 'ready'; message: Message } | { kind: 'blo
 
 /**
  * One person's message. The same inputs give the same bytes, so that a batch can be sent again under its key.
- * A missing value without a fallback blocks this person only.
+ * A value that is missing without a fallback, or is no value of a person, blocks this person only.
  */
 export function renderMessage(
   variant: Variant,
@@ -37,12 +37,9 @@ export function renderMessage(
   if (!isMailbox(recipient.address)) return { kind: 'blocked', rule: 'address', why: 'the address is not a mailbox' }
   const values: string[] = []
   for (const slot of variant.slots) {
-    const value = filled(slot, variant, links, recipient)
-    if (value === null) {
-      const what = slot.kind === 'value' ? slot.expression : slot.kind
-      return { kind: 'blocked', rule: 'slot', why: `no value for {{ ${what} }} and no fallback` }
-    }
-    values.push(value)
+    const filling = filled(slot, variant, links, recipient)
+    if (filling.kind === 'unfit') return { kind: 'blocked', rule: 'slot', why: filling.why }
+    values.push(filling.value)
   }
   const plain = (slot: number): string => (variant.slots[slot]?.kind === 'pixel' ? '' : (values[slot] ?? ''))
   const html = (slot: number): string =>
@@ -63,9 +60,19 @@ export function renderMessage(
   }
 }
 
-function filled(slot: Slot, variant: Variant, links: LinkSettings, recipient: Recipient): string | null {
-  const { deliveryId, tracked, campaign, stepKey } = recipient
-  if (slot.kind === 'value') return valueOf(slot.template, recipient.person)
+function filled(slot: Slot, variant: Variant, links: LinkSettings, recipient: Recipient): SlotValue {
+  return slot.kind === 'value'
+    ? valueOf(slot, recipient.person)
+    : { kind: 'value', value: ownPart(slot, variant, links, recipient) }
+}
+
+/** What the house itself puts into a message: a way to leave, a link, a sign that it was opened. */
+function ownPart(
+  slot: Exclude<Slot, { kind: 'value' }>,
+  variant: Variant,
+  links: LinkSettings,
+  { deliveryId, tracked, campaign, stepKey }: Recipient,
+): string {
   if (slot.kind === 'link') {
     if (tracked) return linkUrl(links.publicUrl, links.key, { kind: 'click', deliveryId, index: slot.index })
     return withCampaign(variant.links[slot.index]!, campaign, stepKey)
@@ -93,5 +100,5 @@ function messageIdOf(recipient: Recipient, sender: Sender): string {
 }
 
 /** An address that can stand in an SMTP command and a header as it is. */
-const isMailbox = (address: string): boolean =>
+export const isMailbox = (address: string): boolean =>
   address.length <= 254 && /^[^\s@<>()[\],;:\\"\p{Cc}]{1,64}@[^\s@<>()[\],;:\\"\p{Cc}]+$/u.test(address)

@@ -19,9 +19,9 @@ export class ContentError extends Error {
 }
 
 const liquid = new Liquid({ strictFilters: true, strictVariables: true, lenientIf: true, ownPropertyOnly: true })
-const longestValue = 200
-// Controls, line ends, private use, halves of characters, and marks that turn the direction of what follows.
-const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u202A-\u202E\u2066-\u2069]+/gu
+const longestValue = 100
+// Private use, halves of characters, and marks that no reader sees or that turn the direction of what follows.
+const unseen = /[\p{Co}\p{Cs}\u200B\uFEFF\u202A-\u202E\u2066-\u2069]+/gu
 
 // Slots travel through MJML as private-use characters, which no layout can alter and no content may hold.
 const opening = '\uE000'
@@ -51,7 +51,7 @@ function splitSlots(text: string): string[] {
 
 const withoutMarkers = (text: string): string => text.replace(/[\uE000\uE001]/g, '')
 
-function valueSlot(inner: string): Slot {
+function valueSlot(inner: string): Extract<Slot, { kind: 'value' }> {
   const expression = inner.trim()
   if (!/^person\.[a-z_]+\s*(\||$)/.test(expression))
     throw new ContentError(`The slot {{ ${expression} }} names nothing of a person: start it with person. and a field`)
@@ -72,18 +72,53 @@ export const piecesOf = (text: string): Pieces =>
 export const assemble = (pieces: Pieces, fill: (slot: number) => string): string =>
   pieces.map((piece) => (typeof piece === 'string' ? piece : fill(piece))).join('')
 
+export type SlotValue = { kind: 'value'; value: string } | { kind: 'unfit'; why: string }
+
+/** What a value must not hold: a name that does is none, and whoever put it there wants something. */
+const unfit: readonly [RegExp, string][] = [
+  [/[\p{Cc}\p{Zl}\p{Zp}]/u, 'a line break or control character'],
+  [/\{\{|\}\}|\{%|%\}/, 'a slot'],
+  [/<[a-z!/?]/i, 'markup'],
+  [/@|:\/\/|\bwww\.|[\p{L}\p{N}]\.(?:com|net|org|info|biz|shop|io|co|eu|uk|nl|de|fr|es|it|be|at|ch)\b/iu, 'an address'],
+  [/[%\p{Sc}]/u, 'an amount'],
+]
+const plainWords = /^[\p{L}\p{M}\p{Nd} '’-]*$/u
+
 /**
- * What an expression says of a person: one line, no control characters, not longer than a name can be.
- * Null when a value is missing and the content gives no fallback.
+ * What an expression says of a person, on one line, or why it may not be said: nothing is known and the content gives
+ * no fallback, or what is known is no value of a person. The reason never holds the value.
  */
-export function valueOf(template: Template[], person: PersonFields): string | null {
+export function valueOf(slot: Extract<Slot, { kind: 'value' }>, person: PersonFields): SlotValue {
+  const name = `{{ ${slot.expression} }}`
+  let said: string
   try {
-    const value = String(liquid.renderSync(template, { person }))
-    return value.replace(unprintable, ' ').trim().slice(0, longestValue).toWellFormed()
+    said = String(liquid.renderSync(slot.template, { person }))
   } catch {
-    return null
+    return { kind: 'unfit', why: `no value for ${name} and no fallback` }
   }
+  const value = said.replace(unseen, ' ').trim().toWellFormed()
+  if (value.length > longestValue)
+    return { kind: 'unfit', why: `the value for ${name} is longer than ${longestValue} characters: mend the record` }
+  if (plainWords.test(value)) return { kind: 'value', value }
+  const [, holds] = unfit.find(([pattern]) => pattern.test(value)) ?? []
+  if (holds === undefined) return { kind: 'value', value }
+  return { kind: 'unfit', why: `the value for ${name} holds ${holds}: mend the record` }
 }
+
+/** A text of the content as one person reads it; null where it cannot be filled for them. */
+export function filledText(text: string, person: PersonFields): string | null {
+  const parts = splitSlots(text).map((part, at): string | null => {
+    if (at % 2 === 0) return part
+    const value = valueOf(valueSlot(part), person)
+    return value.kind === 'value' ? value.value : null
+  })
+  return parts.includes(null) ? null : parts.join('')
+}
+
+/** The fields of a person that texts name. */
+export const fieldsIn = (texts: readonly string[]): string[] => [
+  ...new Set(texts.flatMap((text) => [...text.matchAll(/\{\{-?\s*person\.([a-z_]+)/g)].map((match) => match[1]!))),
+]
 
 /** Text made safe inside HTML, also in a quoted attribute. */
 export const escapeHtml = (text: string): string =>

@@ -1,5 +1,9 @@
+import { isCopy } from '#campaigns/copy.ts'
+import { holdCampaign, holdsOf, liftHold, openHolds, tooLate } from '#campaigns/holds.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
+import { rewriteCampaign } from '#campaigns/rewrite.ts'
 import { whyPerson } from '#campaigns/why.ts'
+import { switchedOff } from '#governance/agents/switch.ts'
 import { decisionsOn, withdrawApproval } from '#governance/approvals.ts'
 import { isOn, setFlag } from '#governance/flags.ts'
 import { listReleases, releaseHistory, rollback } from '#governance/releases.ts'
@@ -9,6 +13,7 @@ import type { Pages } from '../pages.ts'
 import { campaignListView, campaignView } from '../views/campaign.ts'
 import { progressView } from '../views/campaign-progress.ts'
 import { whyView } from '../views/why.ts'
+import { plural } from '../views/words.ts'
 import type { Form } from '../visitor.ts'
 import { missing, type Router } from './route.ts'
 
@@ -22,7 +27,7 @@ export function campaignRoutes(router: Router, pages: Pages): void {
   const { zone } = pages.business
 
   router.get('/campaigns', 'campaign.view', async ({ page, visitor, may }) => {
-    const releases = await listReleases(db)
+    const releases = (await listReleases(db)).filter((release) => !isCopy(release))
     const names = [...new Set(releases.map((release) => release.name))].slice(0, campaignsShown)
     const progress = await Promise.all(names.map((name) => campaignProgress({ db, clock }, name)))
     const sending = await isOn(db, 'sending')
@@ -35,10 +40,21 @@ export function campaignRoutes(router: Router, pages: Pages): void {
     if (history.length === 0) return missing(request, 'There is no campaign of this name.')
     const progress = await campaignProgress({ db, clock }, name)
     const words = progress.release ? await decisionsOn(db, progress.release.hash) : []
-    const named = await actorNames(db, words.map((word) => word.decidedBy)) // prettier-ignore
+    const holds = await holdsOf(db, name)
+    const actors = [
+      ...words.map((word) => word.decidedBy),
+      ...holds.flatMap((hold) => [hold.placedBy, hold.liftedBy ?? '']),
+    ]
+    const named = await actorNames(db, actors.filter((actor) => actor !== '')) // prettier-ignore
     const decisions = words.map((word) => ({ ...word, by: named(word.decidedBy) }))
+    const standing = {
+      open: await openHolds({ db, clock }, name),
+      all: holds,
+      named,
+      tooLate: await tooLate(db, name, clock()),
+    }
     const csrf = request.visitor.csrf
-    const view = campaignView({ progress, history, decisions, zone, csrf, may: request.may })
+    const view = campaignView({ progress, history, decisions, holds: standing, zone, csrf, may: request.may })
     return request.page(name, view, { scripts: ['/assets/htmx.js'] })
   })
 
@@ -74,6 +90,35 @@ export function stopRoutes(router: Router, pages: Pages): void {
     const outcome = await withdrawApproval({ db, clock }, word)
     if (outcome.kind === 'refused') return back(at(param('name')), outcome.why)
     return back(at(param('name')), 'The approval is taken back: nothing more of this is sent.')
+  })
+
+  router.post('/campaigns/:name/hold', 'campaign.rollback', async ({ form, back, param, visitor }) => {
+    const campaign = param('name')
+    const held = await holdCampaign({ db, clock }, { campaign, by: visitor.user.id, reason: form['reason'] ?? '' })
+    return back(
+      at(campaign),
+      held.kind === 'held' ? 'Held: nothing of it leaves until somebody lifts it.' : `${held.why}.`,
+    )
+  })
+
+  router.post('/campaigns/:name/holds/:id/lift', 'campaign.approve', async ({ form, back, param, visitor }) => {
+    const [campaign, id] = [param('name'), parseId<'hold'>(param('id'))]
+    if (!id) return back(at(campaign), 'There is no such hold.')
+    const word = { id, campaign, by: visitor.user.id, reason: form['reason'] ?? '', seen: form['seen'] ?? '' }
+    const lifted = await liftHold({ db, clock }, word)
+    if (lifted.kind === 'refused') return back(at(campaign), `${lifted.why}.`)
+    const late =
+      lifted.tooLate > 0 ? ` ${plural(lifted.tooLate, 'message')} came too late by it, and will not be sent.` : ''
+    return back(at(campaign), `Lifted.${late}`)
+  })
+
+  router.post('/campaigns/:name/rewrite', 'campaign.draft', async ({ back, param, visitor }) => {
+    const off = await switchedOff(db, 'copywriter')
+    if (off) return back(at(param('name')), `${off.why}.`)
+    const id = await rewriteCampaign({ db, clock }, { campaign: param('name'), by: visitor.user.id })
+    if (!id) return back(at(param('name')), 'This was not written from a brief: start a new draft at the desk.')
+    await pages.writeDraft(id)
+    return back(`/desk/${id}`)
   })
 
   router.post('/sending/stop', 'sending.stop', async ({ back, visitor }) => {

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Progress } from '#campaigns/progress.ts'
 import type { Decision } from '#governance/approvals.ts'
 import type { PointerMove } from '#kernel/versions.ts'
+import { earlierHolds, holdForm, holdsPart, type Holds } from './campaign-holds.ts'
 import { progressView, sentOf, stoppedOf } from './campaign-progress.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { count, when } from './words.ts'
@@ -42,21 +43,22 @@ type Data = {
   progress: Progress
   history: readonly PointerMove[]
   decisions: readonly (Decision & { by: string })[]
+  holds: Holds
   zone: string
   csrf: string
   may: May
 }
 
-/** One campaign: how it stands, who approved which version, and the ways back. */
+/** One campaign: what holds it, how it stands, who approved which version, and the ways back. */
 export function campaignView(data: Data): Html {
-  const { progress, history, decisions, zone, may } = data
+  const { progress, history, decisions, holds, zone, may } = data
   const moves = history.map((move) => [
     html`<span class="mono">${move.hash.slice(0, 12)}</span>`,
     when(move.movedAt, zone),
     html`<span class="prose">${move.reason}</span>`,
   ])
   return html`<h1>${progress.campaign}</h1>
-    ${progressView(progress, zone)}
+    ${holdsPart({ ...data, campaign: progress.campaign })} ${progressView(progress, zone)}
     <div class="split">
       <section class="card">
         <h2>Versions</h2>
@@ -65,16 +67,18 @@ export function campaignView(data: Data): Html {
         <ul>
           ${decisions.map((word) => html`<li>${word.decision} by ${word.by}, ${when(word.decidedAt, zone)}${word.note ? html`: ${word.note}` : ''}</li>`)}
         </ul>
+        ${earlierHolds(holds, zone)}
       </section>
       ${may('campaign.rollback') ? waysBack(data) : ''}
     </div>`
 }
 
-function waysBack({ progress, history, csrf }: Data): Html {
+function waysBack({ progress, history, holds, csrf }: Data): Html {
   const { release } = progress
   const here = `/campaigns/${encodeURIComponent(progress.campaign)}`
   return html`<section class="card">
-    <h2>Going back</h2>
+    <h2>Stopping and going back</h2>
+    ${holdForm(holds, here, csrf)}
     <p class="soft">Nobody is mailed twice by it: a person and step have one row, whatever the version.</p>
     <form method="post" action="${here}/rollback">
       ${csrfInput(csrf)}

@@ -5,6 +5,7 @@ import { readLink } from '#campaigns/links.ts'
 import { letter } from '#campaigns/render/layout.ts'
 import { renderMessage, type Recipient, type RenderedMessage } from '#campaigns/render/message.ts'
 import { previewMessage } from '#campaigns/render/preview.ts'
+import { outlineOf, unsound } from '#campaigns/render/sound.ts'
 import { compileVariant } from '#campaigns/render/variant.ts'
 import { aBody, linksKey, sender } from './world.ts'
 
@@ -88,26 +89,64 @@ describe('a message', () => {
     }
   })
 
-  it('lets no name write a header, a tag or a line (property)', () => {
+  it('lets no name write a header, a tag, a line or a slot: the message is whole, or there is none (property)', () => {
     const nasty = fc.string({ unit: fc.oneof(fc.constantFrom('\r', '\n', '<', '>', '"', "'", '&', '{', '}', '%', '\uE000', '\uE001', '0', '\u2028', '\u202E', '\0'), fc.string({ unit: 'grapheme', maxLength: 1 })), maxLength: 60 }) // prettier-ignore
     const plain = ready(renderMessage(variant, sender, links, reader()))
-    const tags = (html: string) => html.match(/<[^>]*>/g)?.length
+    const outline = outlineOf(plain.html)
     fc.assert(
-      fc.property(nasty, (given_name) => {
-        const message = ready(renderMessage(variant, sender, links, reader({ person: { given_name } })))
-        expect(message.subject).not.toMatch(/[\p{Cc}\u2028\u2029\uE000\uE001\u202E]/u)
-        expect(tags(message.html)).toBe(tags(plain.html))
+      fc.property(fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 150 })), (given_name) => {
+        const rendered = renderMessage(variant, sender, links, reader({ person: { given_name } }))
+        if (rendered.kind === 'blocked') {
+          expect(rendered.rule).toBe('slot')
+          return
+        }
+        const { message } = rendered
+        expect(unsound(message, sender, outline)).toEqual([])
+        expect(message.subject + message.html + message.text).not.toMatch(/\{\{|\{%|[\u2028\u2029\uE000\uE001\u202E]/)
+        expect(message.subject).not.toMatch(/\p{Cc}/u)
         expect(message.headers).toEqual(plain.headers)
         expect(message.text.split('\n')).toHaveLength(plain.text.split('\n').length)
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     )
   })
 
-  it('never evaluates what a person is called', () => {
-    const message = ready(renderMessage(variant, sender, links, reader({ person: { given_name: '{{ person.x }}' } })))
-    expect(message.subject).toBe('New beans for {{ person.x }}')
+  const names: [string, string | null][] = [
+    ['Ann\r\nBcc: all@example.com', 'a line break or control character'],
+    ['{{ person.x }}', 'a slot'],
+    ['<img src=x onerror=alert(1)>', 'markup'],
+    ['Ann https://evil.example', 'an address'],
+    ['ann@example.com', 'an address'],
+    ['Win €500', 'an amount'],
+    ['x'.repeat(10_000), 'longer than 100 characters'],
+    ["Mary-Ann O'Connor d’Angelo", null],
+    ['Anne & Bo', null],
+    ['عبد الرحمن', null],
+    ['Zoë 🌻👩‍🌾', null],
+    [' Ann\n', null],
+  ]
+  it.each(names)('of somebody called %j is stopped for what that holds, if anything: %s', (given_name, holds) => {
+    const rendered = renderMessage(variant, sender, links, reader({ person: { given_name } }))
+    if (holds === null) expect(unsound(ready(rendered), sender, outlineOf(ready(rendered).html))).toEqual([])
+    else expect(rendered).toMatchObject({ rule: 'slot', why: expect.stringContaining(holds) as string })
+    if (rendered.kind === 'blocked') expect(rendered.why).not.toContain(given_name)
   })
+
+  it('is unsound where it cannot be left, hides who writes, runs something or is unfinished', () => {
+    const sound = ready(renderMessage(variant, sender, links, reader()))
+    const outline = outlineOf(sound.html)
+    const troubles = (change: Partial<typeof sound>) => unsound({ ...sound, ...change }, sender, outline).map(({ what }) => what)
+    expect(troubles({})).toEqual([])
+    expect(troubles({ subject: ' ' })).toEqual(['the subject is empty'])
+    expect(troubles({ subject: 'x'.repeat(300) })).toEqual(['the subject is longer than 250 characters'])
+    expect(troubles({ subject: 'Dear {{ person.given_name }}' })).toEqual(['a slot was left unfilled'])
+    expect(troubles({ headers: {} })).toEqual(['it cannot be unsubscribed from', 'it cannot be left by one click'])
+    expect(troubles({ text: sound.text.replaceAll(sender.postalAddress, '') })).toEqual(['the postal address is missing'])
+    const scripted = sound.html.replace('<body', '<script>1</script><body')
+    expect(troubles({ html: scripted })).toContain('it holds <script>')
+    expect(troubles({ html: sound.html.replaceAll('href="https', 'href="javascript:https') })).toContain('a link in it leads to no web page')
+    expect(troubles({ html: sound.html.replace('Kochere', '<b>Kochere</b>') })).toEqual(['a value of a person became markup'])
+  }) // prettier-ignore
 
   it('is the same bytes for the same inputs', () => {
     expect(renderMessage(variant, sender, links, reader())).toEqual(renderMessage(variant, sender, links, reader()))

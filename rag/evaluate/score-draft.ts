@@ -1,6 +1,8 @@
-import { textsOf, type Evidence } from '../draft.ts'
+import { textsOf, type DraftBody, type Evidence, type Finding } from '../draft.ts'
 import type { Draft } from '../drafts.ts'
+import type { FormName } from '../forms.ts'
 import type { GoldenBrief } from './golden.ts'
+import { styleScore, type OwnStyle } from './style.ts'
 
 /** How a draft did, each on [0, 1]; `total` is their mean. */
 export type Score = {
@@ -14,34 +16,56 @@ export type Score = {
   covered: number
   /** Nothing that must not be said was said. */
   avoided: number
-  /** Between 60 and 180 words, less the further outside. */
+  /** As many words as its form bears, less the further outside. */
   length: number
+  /** How near it is to how the business writes. */
+  style: number
   total: number
 }
-export const scoreNames = ['approvable', 'atOnce', 'grounded', 'covered', 'avoided', 'length'] as const
+export const scoreNames = ['approvable', 'atOnce', 'grounded', 'covered', 'avoided', 'length', 'style'] as const
+
+/** Raised when a score comes to mean something else: what was scored otherwise is not compared. */
+export const scoring = 2
 
 const ofEvidence = new Set(['cited', 'supported', 'figures-match'])
-const [fewest, most] = [60, 180]
+
+/** Words that copy of a form needs to say something, and those that its readers bear. */
+const bearable: Readonly<Record<FormName, readonly [fewest: number, most: number]>> = {
+  email: [60, 180],
+  'landing-page': [100, 450],
+  'blog-post': [150, 900],
+  x: [8, 50],
+  linkedin: [30, 250],
+  facebook: [20, 120],
+  instagram: [20, 150],
+  ad: [6, 25],
+  'whatsapp-template': [15, 120],
+  sms: [8, 75],
+  telegram: [20, 180],
+}
 
 /** Scores a draft against its golden brief. One that has no body scores nothing. */
-export function scoreDraft(draft: Draft, { expects }: GoldenBrief): Score {
+export function scoreDraft(draft: Draft, { expects }: GoldenBrief, own: OwnStyle | null): Score {
   const texts = draft.body ? textsOf(draft.body) : []
   const parts = {
     approvable: draft.approvable ? 1 : 0,
     atOnce: draft.approvable && draft.revision === 1 ? 1 : 0,
-    grounded: texts.length === 0 ? 0 : 1 - faulty(draft) / texts.length,
+    grounded: draft.body ? groundedShare(draft.body, draft.findings) : 0,
     covered:
       texts.length === 0 ? 0 : share(expects.cites, (words) => cited(draft).some((item) => speaksOf(item, words))),
     avoided: texts.length === 0 ? 0 : share(expects.never, (words) => !texts.some((text) => has(text, words))),
-    length: lengthScore(texts),
+    length: lengthScore(texts, bearable[draft.brief.channel]),
+    style: texts.length === 0 ? 0 : styleScore(texts.slice(2).join('\n'), own),
   }
   const total = scoreNames.reduce((sum, name) => sum + parts[name], 0) / scoreNames.length
   return { ...parts, total }
 }
 
-const faulty = ({ findings }: Draft): number =>
-  new Set(findings.filter(({ verdict, rule }) => verdict !== 'pass' && ofEvidence.has(rule)).map(({ where }) => where))
-    .size
+/** The share of a body's texts that no rule of evidence objects to. */
+export function groundedShare(body: DraftBody, findings: readonly Finding[]): number {
+  const faulty = findings.filter(({ verdict, rule }) => verdict !== 'pass' && ofEvidence.has(rule))
+  return 1 - new Set(faulty.map(({ where }) => where)).size / textsOf(body).length
+}
 
 const share = (all: readonly string[], isMet: (words: string) => boolean): number =>
   all.length === 0 ? 1 : all.filter(isMet).length / all.length
@@ -60,7 +84,7 @@ const speaksOf = ({ subject, predicate, title, text }: Evidence, words: string):
 
 const has = (text: string, words: string): boolean => text.toLowerCase().includes(words.toLowerCase())
 
-function lengthScore(texts: readonly string[]): number {
+function lengthScore(texts: readonly string[], [fewest, most]: readonly [number, number]): number {
   const words = texts.join(' ').split(/\s+/).filter(Boolean).length
   if (words === 0) return 0
   if (words < fewest) return words / fewest

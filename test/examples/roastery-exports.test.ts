@@ -71,13 +71,13 @@ describe('the sample exports', () => {
     }
   })
 
-  it('are generated, never committed: the folder holds programs, pages and the golden briefs only', async () => {
+  it('are generated, never committed: the folder holds programs, pages, golden briefs and labelled texts only', async () => {
     const found = await readdir(fileURLToPath(new URL('../../examples/', import.meta.url)), {
       recursive: true,
       withFileTypes: true,
     })
     const files = found.filter((entry) => entry.isFile()).map(({ name }) => name)
     expect(files.length).toBeGreaterThan(30)
-    expect(files.filter((name) => !/\.(?:ts|md)$|^golden-briefs\.json$/.test(name))).toEqual([])
+    expect(files.filter((name) => !/\.(?:ts|md)$|^(?:golden-briefs|labelled-texts)\.json$/.test(name))).toEqual([])
   })
 })

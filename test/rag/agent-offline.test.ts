@@ -27,6 +27,7 @@ const offline: CallModel = (request, about) =>
       policy: firstPolicy,
       budget: nothing,
       zone: 'UTC',
+      allowed: {},
       pause: () => Promise.resolve(),
     },
     request,

@@ -161,7 +161,9 @@ describe('the agent', () => {
     const id = await startDraft(agentDeps(db, clock, model.callModel), brief)
     expect(await draftById(db, id)).toMatchObject({
       state: 'failed',
-      problem: 'unavailable: nobody is there',
+      problem: expect.stringMatching(
+        /^No model could be reached \(nobody is there\)\. Start the draft again/,
+      ) as string,
       costMicroUsd: 7,
       body: null,
     })
@@ -179,7 +181,7 @@ describe('the agent', () => {
       state: 'waiting',
       approvable: false,
       revision: 1,
-      problem: 'unavailable: gone',
+      problem: expect.stringContaining('No model could be reached (gone)') as string,
     })
   })
 

@@ -24,7 +24,7 @@ afterAll(() => vendor.stop())
 const budget = { perDay: 1e9, perSubject: 1e9, perCall: 1e9 }
 const asking = (): Ask => {
   const models = [compatibleModel({ apiKey: 'test-key', model: 'llama3.2', baseURL: `${vendor.url}/v1` })]
-  return (request, about) => callModel({ db, clock, models, policy: firstPolicy, budget, zone: 'UTC', pause: () => Promise.resolve() }, request, about) // prettier-ignore
+  return (request, about) => callModel({ db, clock, models, policy: firstPolicy, budget, zone: 'UTC', allowed: {}, pause: () => Promise.resolve() }, request, about) // prettier-ignore
 }
 
 const body =
@@ -65,7 +65,7 @@ describe('facts that a model reads in a text', () => {
 
   it('need a model, and a text that is there', async () => {
     await write()
-    const ask: Ask = (request, about) => callModel({ db, clock, models: [offlineModel()], policy: firstPolicy, budget, zone: 'UTC', pause: () => Promise.resolve() }, request, about) // prettier-ignore
+    const ask: Ask = (request, about) => callModel({ db, clock, models: [offlineModel()], policy: firstPolicy, budget, zone: 'UTC', allowed: {}, pause: () => Promise.resolve() }, request, about) // prettier-ignore
     expect(await proposeFacts({ db, clock, ask }, { uri: 'about.md' })).toMatchObject({ kind: 'refused' })
     expect(await proposeFacts({ db, clock, ask }, { uri: 'nothing.md' })).toMatchObject({ kind: 'refused' })
   })

@@ -37,7 +37,7 @@ function model(vendor: Vendor, ...answers: ChatAnswer<unknown>[]): { adapter: Ch
 
 const waits: number[] = []
 const deps = (models: ChatModel[], more: Partial<CallDeps> = {}): CallDeps => ({
-  db, clock, models, policy: firstPolicy, budget, zone: 'Europe/Amsterdam', ...more,
+  db, clock, models, policy: firstPolicy, budget, zone: 'Europe/Amsterdam', allowed: {}, ...more,
   pause: (ms) => {
     waits.push(ms)
     clock.advance(ms)

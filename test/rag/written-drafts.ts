@@ -1,22 +1,29 @@
 import { firstPrompt } from '#rag/prompts/draft.ts'
+import type { z } from 'zod'
 import type { Clock } from '#kernel/clock.ts'
+import { hashOf } from '#kernel/crypto.ts'
 import type { Db } from '#kernel/db.ts'
 import type { AgentDeps, CallModel } from '#rag/agent/deps.ts'
 import type { Brand } from '#rag/brand.ts'
+import { brandProfileSchema } from '#rag/brand/profile.ts'
 import type { ComposedBody, DraftRequest, Evidence } from '#rag/draft.ts'
 import type { Brief } from '#rag/drafts.ts'
 import type { Embedder } from '#rag/embedder.ts'
 import { addFact, addRoastery } from './corpus.ts'
 
-export const brand: Brand = {
-  business: { name: 'Alder & Ash', site: 'https://shop.example/' },
+/** A brand as its registry would have it, over a small profile. */
+export const brandWith = (given: z.input<typeof brandProfileSchema>): Brand => {
+  const profile = brandProfileSchema.parse(given)
+  const business = { name: 'Alder & Ash', site: 'https://shop.example/' }
+  return { ...profile, hash: hashOf(profile), business, slots: ['person.given_name'] }
+}
+
+export const brand = brandWith({
   voice: 'Warm and plain',
   forbidden: ['cheap'],
   links: [{ url: 'https://shop.example/subscribe', label: 'Subscribe' }],
-  slots: ['person.given_name'],
   emails: ['hello@shop.example'],
-  phones: [],
-}
+})
 
 export const brief: Brief = {
   segment: { name: 'Filter drinkers', description: 'People who bought Kochere', rule: { bought: { sku: 'KOCH-250' } } },
@@ -75,7 +82,7 @@ export function scripted(...says: ((request: DraftRequest) => ComposedBody | { f
       if (!draft) throw new Error('No draft was asked for')
       const say = says[Math.min(requests.length, says.length - 1)]!
       requests.push(draft)
-      prompts.push(request.prompt)
+      prompts.push([request.prompt, request.revision ?? ''].join('\n\n'))
       const said = say(draft)
       if ('failed' in said)
         return Promise.resolve({ kind: 'failed', reason: 'unavailable', why: said.failed, spentMicroUsd: 7 })
@@ -88,7 +95,7 @@ export function scripted(...says: ((request: DraftRequest) => ComposedBody | { f
 export const agentDeps = (db: Db, clock: Clock, callModel: CallModel): AgentDeps => ({
   db,
   clock,
-    brand: () => Promise.resolve(brand),
+  brand: () => Promise.resolve(brand),
   embedder: flat,
   callModel,
   prompt: () => Promise.resolve(firstPrompt),

@@ -1,5 +1,7 @@
 import { schedule, type ScheduledTask } from 'node-cron'
 import { z } from 'zod'
+import { approveDelegated } from '#campaigns/delegated.ts'
+import { recheckCampaigns } from '#campaigns/recheck.ts'
 import { runWorker } from '#campaigns/worker.ts'
 import { followCanon } from '#graph/follow.ts'
 import { runFeed, type Feed } from '#ingest/feed.ts'
@@ -14,6 +16,7 @@ import { indexCorpus } from '#rag/index-corpus.ts'
 import { calibrate } from '#rag/router/calibrate.ts'
 import { recordModelCosts } from '#rag/router/model-costs.ts'
 import { soon } from './soon.ts'
+import { launchOf } from './website.ts'
 import { identityOf, workerOf, type House } from './wire.ts'
 
 export type Background = { jobs: Jobs; stop: () => Promise<void> }
@@ -78,8 +81,17 @@ const leadRound = (house: House): Promise<void> =>
   logged(
     house,
     'the round of this minute failed; the next one tries again',
-    underLease(house, 'round', leaseMs, () => bringUpToDate(house)),
+    underLease(house, 'round', leaseMs, async () => {
+      await bringUpToDate(house)
+      await logged(house, 'what was delegated could not be approved', takeDelegated(house))
+    }),
   )
+
+/** What waits, and an owner left to a policy, goes the way of an approved draft. */
+async function takeDelegated(house: House): Promise<void> {
+  for (const { draftId, ...outcome } of await approveDelegated(launchOf(house)))
+    house.log.info({ draftId, ...outcome }, 'a delegated draft')
+}
 
 /** Work nobody waits for: a fault is told, and ends nothing else. */
 async function logged(house: House, what: string, work: Promise<unknown>): Promise<void> {
@@ -129,6 +141,14 @@ async function resolvePeople(house: House): Promise<void> {
   if (impact.length > 0) house.log.info({ impact }, 'merges and unmerges changed figures')
 }
 
+/** Campaigns whose copy may no longer be sent are held, and somebody hears of it. */
+async function recheck(house: House): Promise<void> {
+  const { db, clock, agent, log } = house
+  for (const { campaign, held } of await recheckCampaigns({ db, clock, brand: agent.brand })) {
+    if (held !== null) log.warn({ campaign, held }, 'a campaign is held: see its page')
+  }
+}
+
 /**
  * From records to people, facts, scores, graph, segments and vectors: whatever is new since the last time. A step that
  * fails (an embedding server is away) is told, and holds up none that can do without it.
@@ -138,6 +158,7 @@ export async function bringUpToDate(house: House): Promise<void> {
   await logged(house, 'texts could not be read into facts', indexContent(house))
   await logged(house, 'the graph could not be brought up to date', followCanon({ ...house, store: house.graph }))
   await logged(house, 'texts could not be embedded', indexCorpus(house))
+  await logged(house, 'campaigns under way could not be checked again', recheck(house))
   const currency = house.business.currency
   await logged(house, 'what models cost could not be recorded', recordModelCosts({ ...house, currency }, { at: house.clock() })) // prettier-ignore
 }

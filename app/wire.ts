@@ -53,6 +53,7 @@ import { createLog, type Log } from '#kernel/log.ts'
 import { migrate } from '#kernel/migrate.ts'
 import { loadSecrets, type Secrets } from '#kernel/secrets.ts'
 import type { AgentDeps } from '#rag/agent/deps.ts'
+import type { BrandProfile } from '#rag/brand/profile.ts'
 import type { ChatModel } from '#rag/chat-model.ts'
 import type { Embedder } from '#rag/embedder.ts'
 import { compatibleEmbedder } from '#rag/embedders/compatible.ts'
@@ -65,9 +66,11 @@ import { claudeModel } from '#rag/models/claude.ts'
 import { compatibleModel } from '#rag/models/compatible.ts'
 import { groqModel } from '#rag/models/groq.ts'
 import { offlineModel } from '#rag/models/offline.ts'
+import type { Budget } from '#rag/router/recorded-call.ts'
+import { brandSettings } from './brand.ts'
 import { migrationFolders } from './migrations.ts'
 import { senderOf } from './sender.ts'
-import { askerOf, writerOf } from './writer.ts'
+import { askerOf, budgetOf, writerOf } from './writer.ts'
 
 type Webhook = (request: Request) => Promise<Response>
 
@@ -79,11 +82,15 @@ export type House = {
   db: Db
   secrets: Secrets
   business: Business & { name: string }
+  /** The brand as the settings alone would have it; a person's word goes before. */
+  brandSettings: BrandProfile
   publicUrl: string
   graph: GraphStore
   embedder: Embedder
   members: Members
   models: readonly ChatModel[]
+  /** What models may cost. */
+  budget: Budget
   agent: AgentDeps
   /** Asks a model through the router. */
   ask: Ask
@@ -196,9 +203,11 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   const ingest = { db, clock, recordsKey: secrets.records, business, log }
   const news: House['news'] = new EventEmitter()
   const members: Members = async (rule, at) => (await graph.segment(rule, { at })) as PersonId[]
-  const writer = { config, db, clock, embedder, earlierEmbedders, models, graph, members }
+  const writer = { config, db, clock, embedder, earlierEmbedders, models, graph }
   return {
     config, clock, log, db, secrets, business, graph, embedder, models, channel, members,
+    budget: budgetOf(config),
+    brandSettings: brandSettings(config),
     agent: writerOf(writer),
     ask: askerOf(writer),
     writerWith: (setup) => writerOf(writer, setup),

@@ -1,7 +1,7 @@
-import type { Members } from '#campaigns/enrol.ts'
 import { slotNames } from '#campaigns/person-fields.ts'
 import type { GraphReader } from '#graph/port.ts'
 import { segmentRule } from '#graph/segment-rule.ts'
+import { countDraft } from '#governance/agents/reviews.ts'
 import { someoneIsThere } from '#governance/sessions.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
@@ -11,11 +11,13 @@ import type { ChatModel, ChatRequest } from '#rag/chat-model.ts'
 import type { Embedder } from '#rag/embedder.ts'
 import type { Setup } from '#rag/evaluate/setup.ts'
 import { livePrompt } from '#rag/prompts/live-prompt.ts'
+import { liveAllowed } from '#rag/redact/allowed.ts'
 import { relatedByGraph } from '#rag/related.ts'
 import { callModel, type CallAbout, type CallResult } from '#rag/router/call-model.ts'
 import { livePolicy } from '#rag/router/live-policy.ts'
 import type { Budget } from '#rag/router/recorded-call.ts'
-import { brandOf } from './brand.ts'
+import { graphFor } from '#rag/scopes.ts'
+import { brandOf, brandSettings } from './brand.ts'
 import { pauseUntil } from './soon.ts'
 
 type Parts = {
@@ -27,7 +29,6 @@ type Parts = {
   earlierEmbedders: readonly Embedder[]
   models: readonly ChatModel[]
   graph: GraphReader
-  members: Members
 }
 
 /**
@@ -35,17 +36,19 @@ type Parts = {
  * that is being evaluated.
  */
 export function writerOf(parts: Parts, setup?: Setup): AgentDeps {
-  const { config, db, clock, embedder, earlierEmbedders, graph, members } = parts
+  const { config, db, clock, embedder, earlierEmbedders } = parts
+  const graph = graphFor(parts.graph, 'copywriter')
   const ask = askerOf(parts, setup)
   return {
     db,
     clock,
     embedder,
     earlierEmbedders,
-    brand: () => Promise.resolve(brandOf(config, slotNames)),
+    brand: () => brandOf({ db, clock, settings: brandSettings(config) }, config, slotNames),
     prompt: () => (setup ? Promise.resolve(setup.prompt) : livePrompt({ db, clock })),
     callModel: ask,
-    audienceOf: async (rule) => (await members(segmentRule.parse(rule), clock())).length,
+    audienceOf: async (rule) => (await graph.count(segmentRule.parse(rule), { at: clock() })) ?? 0,
+    onDecision: countDraft,
     relatedChunks: relatedByGraph(graph),
   }
 }
@@ -58,14 +61,25 @@ export function askerOf(
   const budget = budgetOf(config)
   return async (request, about) => {
     const policy = setup?.policy ?? (await livePolicy({ db, clock }))
-    const deps = { db, clock, models, policy, budget, zone: config.BUSINESS_ZONE, pause: pauseUntil }
+    const asked = setup?.models ? models.filter(({ id }) => setup.models?.includes(id)) : models
+    const deps = {
+      db,
+      clock,
+      models: asked,
+      policy,
+      budget,
+      zone: config.BUSINESS_ZONE,
+      allowed: await liveAllowed(db),
+      pause: pauseUntil,
+    }
     return callModel(deps, request, { ...about, operatorPresent: await someoneIsThere({ db, clock }) })
   }
 }
 
 const microUsd = (dollars: number): number => Math.round(dollars * 1e6)
 
-const budgetOf = (config: Config): Budget => ({
+/** The budgets of the settings. */
+export const budgetOf = (config: Config): Budget => ({
   perDay: microUsd(config.MODEL_BUDGET_PER_DAY),
   perSubject: microUsd(config.MODEL_BUDGET_PER_DRAFT),
   perCall: microUsd(config.MODEL_BUDGET_PER_CALL),

@@ -18,8 +18,8 @@ export function bodyFrom(body: DraftBody, form: Form): unknown {
   }
   const said = (sentences: readonly Sentence[]): Sentence[] =>
     sentences.map((sentence) => ({ ...sentence, text: next() })).filter(({ text }) => text !== '')
-  const [subject] = said([body.subject])
-  const [preheader] = said([body.preheader])
+  const subject = { ...body.subject, text: next() }
+  const preheader = { ...body.preheader, text: next() }
   const blocks = body.blocks.flatMap((block): Block[] => {
     if (block.kind === 'paragraph') {
       const sentences = said(block.sentences)

@@ -6,16 +6,24 @@ import type { OpenSource } from '#ingest/replay.ts'
 import type { IngestDeps } from '#ingest/run.ts'
 import type { DraftId } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
+import type { ChatModel } from '#rag/chat-model.ts'
+import type { Budget } from '#rag/router/recorded-call.ts'
+import type { BrandProfile } from '#rag/brand/profile.ts'
 import type { Inbox } from './inbox.ts'
 
 /** What the pages stand on; app/wire.ts fills it. */
 export type Pages = LaunchSettings & {
   log: Log
   business: { name: string; zone: string; currency: string }
+  /** The brand as the settings alone would have it. */
+  brandSettings: BrandProfile
   publicUrl: string
   sessionsKey: Uint8Array
   linksKey: Uint8Array
   graph: GraphStore
+  /** Whom the writer may ask, and what that may cost. */
+  models: readonly Pick<ChatModel, 'id' | 'vendor'>[]
+  budget: Pick<Budget, 'perDay'>
   inbox: Inbox | null
   /** Has the agent write an entered draft in the background; a killed process goes on with it. */
   writeDraft: (id: DraftId) => Promise<void>

@@ -4,8 +4,11 @@ import { assetRoutes } from './assets.ts'
 import { ourHeaders } from './headers.ts'
 import type { Pages } from './pages.ts'
 import { problemAnswers } from './problems.ts'
+import { agentRoutes } from './routes/agents.ts'
+import { brandRoutes } from './routes/brand.ts'
 import { campaignRoutes, stopRoutes } from './routes/campaigns.ts'
 import { collectRoutes } from './routes/collect.ts'
+import { copyRoutes } from './routes/copy.ts'
 import { decideRoutes } from './routes/decide.ts'
 import { deskRoutes } from './routes/desk.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
@@ -22,6 +25,7 @@ import { reportRoutes } from './routes/report.ts'
 import { routesOf, type RouteRow } from './routes/route.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { writerRoutes } from './routes/writer.ts'
 import { findVisitor, type Env } from './visitor.ts'
 
 /** Nothing that comes here is large: strangers must not be able to fill the memory. */
@@ -44,6 +48,7 @@ export function createWebsite(pages: Pages): Website {
   const router = routesOf(app, about)
   deskRoutes(router, pages)
   decideRoutes(router, pages)
+  copyRoutes(router, pages)
   campaignRoutes(router, pages)
   stopRoutes(router, pages)
   peopleRoutes(router, pages)
@@ -55,6 +60,9 @@ export function createWebsite(pages: Pages): Website {
   graphRoutes(router, pages)
   factRoutes(router, pages)
   guardrailRoutes(router, pages)
+  agentRoutes(router, pages)
+  brandRoutes(router, pages)
+  writerRoutes(router, pages)
   ingestRoutes(router, pages)
   if (pages.inbox) inboxRoutes(router, pages.inbox)
   return { app, routes: router.rows }

@@ -136,7 +136,7 @@ const nothingBefore: Refused<'nothing-before'> = {
 }
 
 /** What was live before `live` first was. Moves are newest first. */
-function before(moves: readonly PointerMove[], live: Hash): Hash | undefined {
+export function before(moves: readonly PointerMove[], live: Hash): Hash | undefined {
   const first = moves.findLastIndex((move) => move.hash === live)
   return moves[first + 1]?.hash
 }

@@ -84,7 +84,7 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 const wordsOf = (decision: PastDecision & { replaysToTheSame: boolean | null }): string[] => [
   `${decision.id}  ${decision.at.toISOString()}  ${decision.purpose}${decision.subject === null ? '' : ` for ${decision.subject}`}`,
   ...decision.reasons.map((reason) => `  ${reason}`),
-  `  asked: ${decision.outcomes.join(', ')}; ${decision.inputTokens} + ${decision.outputTokens} tokens, ${dollars(decision.costMicroUsd)}`,
+  `  asked: ${decision.outcomes.join(', ')}; ${decision.inputTokens}${decision.cachedTokens > 0 ? ` (${decision.cachedTokens} from the cache)` : ''} + ${decision.outputTokens} tokens, ${dollars(decision.costMicroUsd)}`,
   `  policy ${decision.policyHash.slice(0, 12)}${decision.replaysToTheSame === null ? ', which is not kept' : decision.replaysToTheSame ? ', decides the same again' : ', DECIDES OTHERWISE NOW'}`,
 ]
 

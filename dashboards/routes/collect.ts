@@ -57,7 +57,7 @@ const ofOurNetwork = /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[c
  * The visitor's address, for the caps alone. Behind a proxy of our own network it is the last one that the proxy noted;
  * what others claim there is passed over.
  */
-function addressOf(context: Context<Env>): string | null {
+export function addressOf(context: Context<Env>): string | null {
   const peer = peerOf(context)
   if (peer !== null && !ofOurNetwork.test(peer)) return peer
   return context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? peer

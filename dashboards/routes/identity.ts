@@ -28,7 +28,7 @@ export function reviewRoutes(router: Router, pages: Pages): void {
     const queue = await reviewQueue(db, { limit: 1 })
     const { visitor, may, page } = request
     const shown = { ...queue, last: lastWordOf(request), csrf: visitor.csrf, may }
-    const look = { scripts: ['/assets/desk.js'], path: '/people' }
+    const look = { scripts: ['/assets/desk.js'] }
     const review = queue.reviews[0]
     const explanation = review && (await explainPair(identity, review))
     if (!review || !explanation) return page('People to check', nothingToReview(shown), look)

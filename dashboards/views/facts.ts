@@ -15,8 +15,7 @@ type Data = {
 /** Proposals with the words they quote, then what sources say against what is believed. */
 export function factsView(data: Data): Html {
   const { proposals, contradictions } = data
-  return html`<p class="crumb"><a href="/desk">Desk</a></p>
-    <h1>Facts</h1>
+  return html`<h1>Facts</h1>
     <p class="lede">What a model has read in your texts is no fact before you say so.</p>
     ${
       proposals.length === 0

@@ -15,8 +15,7 @@ export function guardrailsView({ rules, verdicts, checked }: Data): Html {
     count(said.get(name)?.blocked ?? 0),
     count(said.get(name)?.warned ?? 0),
   ])
-  return html`<p class="crumb"><a href="/desk">Desk</a></p>
-    <h1>Guardrails</h1>
+  return html`<h1>Guardrails</h1>
     <p class="lede">
       Every text is checked when it is written, when a person edits it, and once more when somebody approves it:
       ${plural(checked, 'text')} so far.

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import { may, type Action, type Role } from '#governance/permissions.ts'
+import type { Action, Role } from '#governance/permissions.ts'
+import { navigation } from './navigation.ts'
 
 /** Escaped markup: what every view returns. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
@@ -26,17 +27,6 @@ const mark = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" str
   <path d="M2 21c2 0 2-1 4-1s2 1 4 1 2-1 4-1 2 1 4 1 2-1 4-1" />
 </svg>`
 
-const rooms: readonly { path: string; label: string; action: Action }[] = [
-  { path: '/desk', label: 'Desk', action: 'campaign.view' },
-  { path: '/campaigns', label: 'Campaigns', action: 'campaign.view' },
-  { path: '/segments', label: 'Segments', action: 'campaign.view' },
-  { path: '/people', label: 'People', action: 'person.view' },
-  { path: '/graph', label: 'Graph', action: 'person.view' },
-  { path: '/report', label: 'Report', action: 'report.view' },
-  { path: '/ingest', label: 'Data', action: 'quarantine.view' },
-  { path: '/inbox', label: 'Inbox', action: 'inbox.view' },
-]
-
 /** A whole page: head, navigation, the main part, foot. */
 export function layout(page: Page, main: Html): Html {
   return html`<!doctype html>
@@ -54,7 +44,7 @@ export function layout(page: Page, main: Html): Html {
         <header class="top">
           <div>
             <a class="brand" href="/">${mark} Millrace</a>
-            ${page.viewer ? navigation(page, page.viewer) : ''}
+            ${page.viewer ? html`${navigation(page, page.viewer)} ${who(page.viewer)}` : ''}
           </div>
         </header>
         <main id="main" class="${page.viewer ? '' : 'narrow'}">
@@ -65,17 +55,11 @@ export function layout(page: Page, main: Html): Html {
     </html>`
 }
 
-function navigation(page: Page, viewer: Viewer): Html {
-  const places = rooms.filter(({ path, action }) => may(viewer.role, action) && (page.inbox || path !== '/inbox'))
-  const current = (path: string): Html => (page.path.startsWith(path) ? html`aria-current="page"` : html``)
-  return html`<nav aria-label="Rooms">
-      ${places.map(({ path, label }) => html`<a href="${path}" ${current(path)}>${label}</a>`)}
-    </nav>
-    <form method="post" action="/sign-out" class="who">
-      ${csrfInput(viewer.csrf)}<span>${viewer.name}, ${viewer.role}</span>
-      <button class="quiet">Sign out</button>
-    </form>`
-}
+const who = (viewer: Viewer): Html =>
+  html`<form method="post" action="/sign-out" class="who">
+    ${csrfInput(viewer.csrf)}<span>${viewer.name}, ${viewer.role}</span>
+    <button class="quiet">Sign out</button>
+  </form>`
 
 /** The hidden field every form carries. */
 export const csrfInput = (csrf: string): Html => html`<input type="hidden" name="csrf" value="${csrf}" />`

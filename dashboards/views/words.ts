@@ -48,3 +48,9 @@ export function plain(key: string): string {
 /** Long words cut to fit, with the sign that they are. */
 export const cut = (words: string, length: number): string =>
   words.length > length ? `${words.slice(0, length - 1).trimEnd()}…` : words
+
+/** `the other`, `the other 3`. */
+export const theOthers = (n: number): string => (n === 1 ? 'the other' : `the other ${count(n)}`)
+
+/** Words as a sentence or a heading begins: `e-mail` as `E-mail`. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)

@@ -119,9 +119,12 @@ const contextOf = ({
 type Piece = { text: string; start: number }
 type Starts = Map<string, { start: number; end: number }>
 
+/** Signs of Markdown around words; one within a word, as in a slot's name, is no emphasis. */
+const emphasis = /[*`]{1,3}(?=\S)|(?<=\S)[*`]{1,3}|(?<![\p{L}\p{N}_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\p{N}_])/gu
+
 /** A text as a body, with the place in the text of everything the body holds. */
 function bodyOf(text: string, evidence: readonly Evidence[]): { body: DraftBody; starts: Starts } {
-  const plain = text.replace(/[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}/g, (signs) => ' '.repeat(signs.length))
+  const plain = text.replace(emphasis, (signs) => ' '.repeat(signs.length))
   const lines = [...plain.matchAll(/[^\n]+/g)].map((match): Piece => ({ text: match[0], start: match.index }))
   const first = lines[0]
   const subject =

@@ -55,6 +55,9 @@ describe.concurrent('the command line, before it opens a data directory', () => 
     ['a mapping file there is not', ['ingest', 'orders', 'x.csv', '--map', 'my.json'], /my\.json cannot be read/],
     ['a role there is not', ['sign-in', 'ash@example.com', '--role', 'king'], /"king" is no role: choose one of owner/],
     ['a person who is none', ['campaign', 'x', '--why', 'Mara'], /--why takes a person’s id/],
+    ['a hold of nothing', ['campaign', 'hold', '--reason', 'late'], /Which campaign\?/],
+    ['a hold without a reason', ['campaign', 'hold', 'spring'], /whoever lifts the hold reads --reason/],
+    ['a hold lifted by nobody', ['campaign', 'lift', 'spring', '--reason', 'fine'], /--as ADDRESS/],
   ])('says how to ask, given %s', async (_, args, says) => {
     const { code, stdout, stderr } = await run(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -130,6 +133,7 @@ describe('the command line, in a data directory', () => {
     ['corpus', []],
     ['generate', ['--list']],
     ['campaign', []],
+    ['campaign', ['holds']],
     ['report', []],
     ['report', ['--figure', 'new-customers']],
     ['audit', []],
@@ -142,6 +146,12 @@ describe('the command line, in a data directory', () => {
     ['a link for a stranger', ['sign-in', 'nobody@example.com'], /^Refused: .*--role/],
     ['an approval by a stranger', ['approve', anId, '--as', 'nobody@example.com'], /^Refused: .*sign-in/],
     ['going back to nothing', ['rollback', 'spring'], /^Refused: .*"spring"/],
+    [
+      'holding what there is not',
+      ['campaign', 'hold', 'spring', '--reason', 'x'],
+      /^Refused: .*"spring" was ever released/,
+    ],
+    ['a stranger lifting a hold', ['campaign', 'lift', 'x', '--reason', 'x', '--as', 'nobody@example.com'], /^Refused: .*sign-in/], // prettier-ignore
   ])('refuses %s with exit 4', async (_, args, says) => {
     const { code, stdout, stderr } = await millrace(here, ...args)
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })

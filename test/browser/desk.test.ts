@@ -31,9 +31,9 @@ describe.skipIf(noBrowser)('the desk in a browser', () => {
     await page.goto(`${site().demo.origin}/desk`)
     await page.getByRole('radio', { name: /^Bought once/ }).check()
     await page
-      .getByLabel('What should the mail achieve?')
+      .getByLabel('What should it achieve?')
       .fill('Thank people for their first order and tell how to store beans.')
-    await page.getByRole('button', { name: 'Write a draft' }).click()
+    await page.getByRole('button', { name: 'Write it' }).click()
     await expect.poll(() => again(page, 'Edit'), { timeout: 90_000, interval: 1000 }).toBe(true)
     await page.getByRole('link', { name: 'Edit', exact: true }).click()
     await page
@@ -73,6 +73,27 @@ describe.skipIf(noBrowser)('the desk in a browser', () => {
     await context.close()
   })
 
+  it('has several forms written at once, and one of the variants picked', async () => {
+    const { page, context, complaints } = await personAt(site().browser, { storageState: marketer })
+    await page.goto(`${site().demo.origin}/desk`)
+    await page.getByLabel('What should it achieve?').fill('Tell people that Ethiopia Aricha is on the shelf, and its price.')
+    await page.getByText('More than an e-mail').click()
+    await page.getByLabel('e-mail', { exact: true }).uncheck()
+    for (const form of ['landing page', 'search ad', 'SMS', 'The offer first', 'A question']) await page.getByLabel(form, { exact: true }).check()
+    await page.getByRole('button', { name: 'Write it' }).click()
+    await page.waitForURL('**/set')
+    const picks = page.getByRole('button', { name: 'Approve, send the other back' })
+    await expect.poll(() => picks.count(), { timeout: 90_000 }).toBe(6)
+    const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    await picks.first().click()
+    await page.waitForURL('**/copy/*')
+    expect(await page.getByRole('status').first().innerText()).toBe('Approved. 1 other variant sent back.')
+    expect(await page.frameLocator('iframe').getByRole('heading', { level: 1 }).innerText()).toContain('Ethiopia Aricha')
+    expect(complaints).toEqual([])
+    await context.close()
+  }) // prettier-ignore
+
   it('shows the message as it arrived, and lets its reader leave by the page', async () => {
     const { page, context, complaints } = await personAt(site().browser, { storageState: marketer })
     await page.goto(`${site().demo.origin}/inbox`)
@@ -92,6 +113,26 @@ describe.skipIf(noBrowser)('the desk in a browser', () => {
     expect(complaints).toEqual([])
     await context.close()
   })
+
+  it('lets a person hold one campaign, and lift the hold again, without JavaScript', async () => {
+    const { page, context, complaints } = await personAt(site().browser, { storageState: owner, javaScriptEnabled: false })
+    await page.goto(`${site().demo.origin}/campaigns`)
+    await page.locator('main a[href^="/campaigns/"]').last().click()
+    await page.getByLabel('Why hold it').fill('The beans are late')
+    await page.getByRole('button', { name: 'Hold this campaign' }).click()
+    await page.getByRole('heading', { name: 'Held', exact: true }).waitFor()
+    expect(await page.locator('main').innerText()).toContain('Held: The beans are late.')
+    await page.getByLabel('Why it may go on').fill('They came')
+    await page.getByRole('button', { name: 'Lift the hold' }).click()
+    expect(await page.getByRole('status').innerText()).toContain('Lifted.')
+    // The page of another, that stays held, is among the pages looked at below.
+    await page.goto(`${site().demo.origin}/campaigns`)
+    await page.locator('main a[href^="/campaigns/"]').first().click()
+    await page.getByLabel('Why hold it').fill('Look at it first')
+    await page.getByRole('button', { name: 'Hold this campaign' }).click()
+    expect(complaints).toEqual([])
+    await context.close()
+  }) // prettier-ignore
 
   it('lets an owner see how the data stands, and work through what could not be read', async () => {
     const { page, context, complaints } = await personAt(site().browser, { storageState: owner })
@@ -159,7 +200,7 @@ async function everyPage(page: Page, origin: string): Promise<string[]> {
     await page.goto(`${origin}${path}`)
     return (await page.locator(selector).first().getAttribute('href')) ?? ''
   }
-  const draft = await firstOf('/desk', 'main a[href^="/desk/"]')
+  const draft = await firstOf('/desk', 'main a[href^="/desk/"]:not([href$="/set"])')
   const message = await firstOf('/inbox', 'main a[href^="/inbox/"]')
   await page.goto(`${origin}${message}`)
   const leave = /\/u\/\S+/.exec((await page.locator('pre').first().textContent()) ?? '')?.[0] ?? ''
@@ -167,7 +208,7 @@ async function everyPage(page: Page, origin: string): Promise<string[]> {
   const campaign = await firstOf('/campaigns', 'main a[href^="/campaigns/"]')
   const segment = await firstOf('/segments', 'td a[href^="/segments/"]')
   return [
-    '/facts', '/guardrails', '/segments', segment, `${segment}/edit`, '/segments/new?rule=none', '/graph', person.replace('/people/', '/graph/person/'),
+    '/copy', await firstOf('/copy', 'td a'), await firstOf('/desk', 'main a[href$="/set"]'), '/facts', '/guardrails', '/agents', '/brand', '/writer', '/writer/costs', '/writer/calls', '/segments', segment, `${segment}/edit`, '/segments/new?rule=none', '/graph', person.replace('/people/', '/graph/person/'),
     `${person.replace('/people/', '/graph/person/')}?depth=3&at=2026-06-30&known=2026-06-30`,
     await firstOf(`${person.replace('/people/', '/graph/person/')}?depth=3&kind=identifier&kind=order&kind=product`, 'main a[href^="/graph/product/"]'),
     '/desk', draft, `${draft}/edit`, await firstOf(draft, 'a[href*="/evidence/facts/"], a[href*="/evidence/"]'),

@@ -6,16 +6,19 @@ import type { RouteRow } from '#dashboards/routes/route.ts'
 import { testDatabase } from '../support/database.ts'
 import { everything, openSite, origin, type Site } from '../support/website.ts'
 import { aClock } from '../campaigns/world.ts'
+import { approvedPage } from './approved-page.ts'
 
 const db = testDatabase({ keep: true })
 let site: Site
 let change = ''
+let copyHash = ''
 beforeAll(async () => {
   site = await openSite(db, aClock(), { givenNames: ['Reader', 'Ben', 'Cas'] })
   const [, ben, cas] = site.people
   const pair = { left: ben!.identifierId, right: cas!.identifierId }
   await decideReview(site.pages.identity, { pair, verdict: 'same', by: site.users.owner, reason: 'a test' })
   change = (await recentChanges(db, 1))[0]?.id ?? ''
+  copyHash = await approvedPage(site)
 })
 afterAll(() => site.close())
 
@@ -40,6 +43,7 @@ function pathOf({ method, path }: RouteRow): string {
               : person
   return path
     .replace(':kind', 'person')
+    .replace(':hash', real ? copyHash : 'nothing')
     .replace(':name', real ? (path.startsWith('/segments') ? 'Subscribers' : site.campaign) : 'nothing')
     .replace(':left', real ? (site.people[1]?.identifierId ?? '') : nobody)
     .replace(':right', real ? (site.people[2]?.identifierId ?? '') : nobody)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { createUser } from '#governance/access.ts'
+import { countDraft } from '#governance/agents/reviews.ts'
 import { roles, type Role } from '#governance/permissions.ts'
 import { figuresFollow } from '#governance/metrics/identity-changes.ts'
 import { redeemSignIn, signInLink } from '#governance/sessions.ts'
@@ -26,7 +27,9 @@ import type { Db } from '#kernel/db.ts'
 import type { DraftId, UserId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { joined, identifier, sql } from '#kernel/sql.ts'
+import type { AgentDeps } from '#rag/agent/deps.ts'
 import { runDraft, startDraft } from '#rag/agent/run.ts'
+import { brandProfileSchema } from '#rag/brand/profile.ts'
 import {
   addPeople, campaign, linksKey, memoryChannel, releaseBody, sender, workerOver, type Person,
 } from '../campaigns/world.ts' // prettier-ignore
@@ -74,7 +77,10 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
   await aRecord(db)
   await db.query(sql`update ingest.facts set record_id = (select id from ingest.records) where id = ${priceId}`)
   const model = scripted((request) => mailSaying('€13.50', request))
-  const agent = agentDeps(db, clock, model.callModel)
+  const agent: AgentDeps = {
+    ...agentDeps(db, clock, model.callModel),
+    onDecision: countDraft,
+  }
   const draftId = await startDraft(agent, brief)
   await saveStarters({ db, clock }, { segments: starterSegments, by: 'millrace' })
   const users = await addUsers(db, clock)
@@ -91,11 +97,14 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
   const pages: Pages = {
     identity: { db, clock, onPeopleChanged: figuresFollow({ db, clock, business }) },
     db, clock, agent, graph, inbox, sender, linksKey, ingest,
+    models: [{ id: 'scripted', vendor: 'offline' }],
+    budget: { perDay: 5_000_000 },
     openSource: (name, mapping) => (name === 'orders' && mapping !== undefined ? [ordersCsv(parseMapping(mapping))] : []),
     members: () => Promise.resolve(people.map((one) => one.personId)),
     limits: {},
     log: silentLog,
     business,
+    brandSettings: brandProfileSchema.parse({ voice: 'Warm and plain', forbidden: ['cheap'] }),
     publicUrl: origin,
     sessionsKey: new Uint8Array(32).fill(9),
     writeDraft: async (id) => void (await runDraft(agent, id)),

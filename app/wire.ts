@@ -192,7 +192,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   const earlierEmbedders = localEmbedders(config).filter(({ id }) => id !== embedder.id)
   const models = modelsOf(config)
   const business = { name: config.BUSINESS_NAME, zone: config.BUSINESS_ZONE, currency: config.BUSINESS_CURRENCY }
-  const channel = channelOf(config)
+  const channel = channelOf(config, clock)
   const ingest = { db, clock, recordsKey: secrets.records, business, log }
   const news: House['news'] = new EventEmitter()
   const members: Members = async (rule, at) => (await graph.segment(rule, { at })) as PersonId[]
@@ -285,10 +285,10 @@ function graphOf(config: Config, db: Db): OpenGraph {
   return { store, close: () => store.close() }
 }
 
-function channelOf(config: Config): Channel | null {
+function channelOf(config: Config, clock: Clock): Channel | null {
   if (config.RESEND_API_KEY !== undefined)
     return resendChannel({ apiKey: config.RESEND_API_KEY, baseUrl: config.RESEND_BASE_URL })
-  return config.SMTP_URL === undefined ? null : smtpChannel({ url: config.SMTP_URL })
+  return config.SMTP_URL === undefined ? null : smtpChannel({ url: config.SMTP_URL, clock })
 }
 
 /** A server that was named; else the model that was installed; else the weaker one inside the package. */

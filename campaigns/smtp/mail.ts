@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url'
+import { isAscii, writtenAddress } from '../address.ts'
 import type { Reply } from './replies.ts'
 
 /** The command of the conversation that a reply answers. `body`: the final dot. */
@@ -42,31 +42,15 @@ export function featuresOf({ text }: Reply): Features {
   }
 }
 
-/** Only ASCII has as many bytes in UTF-8 as characters. */
-export const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length
-
 /** The commands that open a mail, or why this server cannot take it (RFC 1870, 6531). */
 export function envelopeOf(mail: Mail, features: Features): { mail: string; rcpt: string } | { why: string } {
-  const from = reachable(mail.from, features)
-  const to = reachable(mail.to, features)
-  if (from === null || to === null) return { why: 'the server does not take addresses beyond ASCII (SMTPUTF8)' }
+  const [from, to] = [writtenAddress(mail.from), writtenAddress(mail.to)]
   const bytes = Buffer.byteLength(mail.source)
   if (features.size !== null && bytes > features.size)
     return { why: `the message has ${bytes} bytes, the server takes ${features.size}` }
-  const beyond = !isAscii(from) || !isAscii(to) || !isAscii(mail.source)
-  if (beyond && !features.utf8) return { why: 'the server does not take headers beyond ASCII (SMTPUTF8)' }
+  const beyond = bytes !== mail.source.length || !isAscii(from + to)
+  if (beyond && !features.utf8) return { why: 'the server does not take addresses beyond ASCII (SMTPUTF8)' }
   const size = features.size === null ? '' : ` SIZE=${bytes}`
   const utf8 = beyond ? `${features.eightBit ? ' BODY=8BITMIME' : ''} SMTPUTF8` : ''
   return { mail: `MAIL FROM:<${from}>${size}${utf8}\r\n`, rcpt: `RCPT TO:<${to}>\r\n` }
-}
-
-/** An address as the server can read it: a domain beyond ASCII can always be written in it, a name cannot. */
-function reachable(address: string, features: Features): string | null {
-  if (isAscii(address)) return address
-  const at = address.lastIndexOf('@')
-  const name = address.slice(0, at)
-  const domain = domainToASCII(address.slice(at + 1))
-  if (domain === '') return null
-  if (isAscii(name)) return `${name}@${domain}`
-  return features.utf8 ? address : null
 }

@@ -138,8 +138,10 @@ export function openPool(settings: { server: SmtpServer; silenceMs: number }): S
       if (queued.settled) continue
       const { on } = queued
       queued.moved = mostMoves
-      if (on) on.destroy('the time for this group was up')
-      else settle(queued, { kind: 'lost', begun: false, why: 'the time for this group was up' })
+      if (on) {
+        on.destroy('the time for this group was up')
+        settle(queued, { kind: 'lost', begun: true, why: 'the time for this group was up' })
+      } else settle(queued, { kind: 'lost', begun: false, why: 'the time for this group was up' })
     }
   }
 

@@ -6,7 +6,9 @@ import type { House } from './wire.ts'
 
 const program = fileURLToPath(new URL('sending-process.ts', import.meta.url))
 /** A process that only sends has little to remember; a small heap is swept more often, which costs less than it saves. */
-const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=256', '--max-semi-space-size=8']
+const heap = ['--max-old-space-size=256', '--max-semi-space-size=8']
+/** What Node runs to send. */
+export const sendingCommand: readonly string[] = ['--disable-warning=ExperimentalWarning', ...heap, program]
 const restMs = 1_000
 
 /**
@@ -35,7 +37,7 @@ export function startSending(house: House, publicUrl: string): () => Promise<voi
 }
 
 function started({ config }: House, publicUrl: string): ChildProcess {
-  const child = spawn(process.execPath, [...flags, program], {
+  const child = spawn(process.execPath, sendingCommand, {
     stdio: ['pipe', 'ignore', 'inherit'],
   })
   // A process that is gone before it has read is started again.

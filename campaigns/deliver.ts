@@ -65,7 +65,12 @@ export async function deliver(
 }
 
 /** Works on items in order, a few at a time. A fault keeps the items behind it from being begun; it is thrown last. */
-async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> { // prettier-ignore
+async function inLanes<T>(
+  lanes: number,
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  // prettier-ignore
   let next = 0
   const lane = async (): Promise<void> => {
     while (next < items.length) {
@@ -214,7 +219,10 @@ async function record(
     const ends = results.filter((result) => result.state !== 'planned')
     if (ends.length > 0) {
       const dead = await recordEnds(tx, { claimId, at, results: ends })
-      await suppress(tx, dead.map((address) => ({ ...address, reason: 'bounced', occurredAt: at })))
+      await suppress(
+        tx,
+        dead.map((address) => ({ ...address, reason: 'bounced', occurredAt: at })),
+      )
     }
     if (ends.length < results.length) {
       const retries = results.filter((result) => result.state === 'planned')

@@ -41,7 +41,12 @@ export function smtpChannel(settings: SmtpSettings): Channel {
             outcomes[index] = outcomeOf(fate, message)
             if (--left === 0) resolve(outcomes)
           }
-          return { from: message.from.address, to: message.to, source: date + (message.mime ?? mimeOf(message)), settle }
+          return {
+            from: message.from.address,
+            to: message.to,
+            source: date + (message.mime ?? mimeOf(message)),
+            settle,
+          }
         })
         pool.send(mails, deadline)
       })

@@ -25,7 +25,9 @@ export function mailboxHeader(name: string, mailbox: { name: string; address: st
   const address = writtenAddress(mailbox.address)
   if (said === '') return `${name}: ${address}\r\n`
   const phrase =
-    plain.test(said) && said.length <= 60 && !said.includes('=?') ? `"${said.replace(/["\\]/g, '\\$&')}"` : encodedWords(said)
+    plain.test(said) && said.length <= 60 && !said.includes('=?')
+      ? `"${said.replace(/["\\]/g, '\\$&')}"`
+      : encodedWords(said)
   return `${name}: ${phrase}\r\n <${address}>\r\n`
 }
 

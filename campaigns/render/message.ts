@@ -69,7 +69,12 @@ export function renderMessage(
   }
 }
 
-function filled(slot: Exclude<Slot, { kind: 'unsubscribe' }>, variant: Variant, links: LinkSettings, recipient: Recipient): string | null {
+function filled(
+  slot: Exclude<Slot, { kind: 'unsubscribe' }>,
+  variant: Variant,
+  links: LinkSettings,
+  recipient: Recipient,
+): string | null {
   const { deliveryId, tracked, campaign, stepKey } = recipient
   if (slot.kind === 'value') return valueOf(slot, recipient.person)
   if (slot.kind === 'link') {

@@ -7,11 +7,7 @@ export type PersonFields = Readonly<Record<string, string>>
  * Something that is filled in for each person: an expression of the content, or a part of the house. Link `index`
  * numbers the links of the content. A pixel stands for its whole element, or for nothing.
  */
-export type Slot =
-  | ValueSlot
-  | { kind: 'link'; index: number }
-  | { kind: 'unsubscribe' }
-  | { kind: 'pixel' }
+export type Slot = ValueSlot | { kind: 'link'; index: number } | { kind: 'unsubscribe' } | { kind: 'pixel' }
 
 type ValueSlot = { kind: 'value'; expression: string; template: Template[]; fields: readonly string[] }
 

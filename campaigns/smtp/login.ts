@@ -16,7 +16,11 @@ export class LoginRefused extends Error {
 }
 
 /** How to speak with a server that is being entered: one command, one reply. */
-export type Line = { ask: (line: string) => Promise<Reply>; hear: () => Promise<Reply>; secure: (socket: Socket) => void }
+export type Line = {
+  ask: (line: string) => Promise<Reply>
+  hear: () => Promise<Reply>
+  secure: (socket: Socket) => void
+}
 
 /** From the greeting to where mail may be handed over; encrypts and signs in as the settings say. */
 export async function enter(server: SmtpServer, socket: Socket, line: Line): Promise<Features> {

@@ -199,7 +199,17 @@ describe('a message as MIME', () => {
     const names = headers.map(({ key }) => key).filter((key) => !['date', 'content-type', 'content-transfer-encoding'].includes(key)) // prettier-ignore
     const list = headers.filter(({ key }) => key.startsWith('list-'))
     const lines = (body: string | undefined) => body?.replaceAll('\r\n', '\n').trimEnd()
-    return { subject, html: lines(html), text: lines(text), from, to, replyTo, messageId, list, names: names.toSorted() }
+    return {
+      subject,
+      html: lines(html),
+      text: lines(text),
+      from,
+      to,
+      replyTo,
+      messageId,
+      list,
+      names: names.toSorted(),
+    }
   }
   const nasty = fc.string({
     unit: fc.oneof(
@@ -212,7 +222,9 @@ describe('a message as MIME', () => {
 
   it('keeps a text that looks like an encoded word as the text it is', async () => {
     const word = '=?utf-8?q?x?='
-    const { from, subject } = await read(mimeOf(aMessage(1, { subject: word, from: { name: word, address: 'a@b.example' } })))
+    const { from, subject } = await read(
+      mimeOf(aMessage(1, { subject: word, from: { name: word, address: 'a@b.example' } })),
+    )
     expect({ from: from?.name, subject }).toEqual({ from: word, subject: word })
   })
 

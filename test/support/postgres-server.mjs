@@ -1,5 +1,5 @@
 // A real PostgreSQL 16 with pgvector for the contract suites: `node test/support/postgres-server.mjs` prints its URL
-// and serves until it is stopped; its data goes with it. The binaries are those of a PyPI wheel, fetched once.
+// and serves until it is stopped; its data goes with it. `--durable` waits for the disk, as PostgreSQL comes. The binaries are those of a PyPI wheel, fetched once.
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -82,4 +82,5 @@ function createCluster(programs, folder, password, account) {
 
 const settings = (values) => Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await serveAsCommand(startPostgres)
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await serveAsCommand(() => startPostgres({ durable: process.argv.includes('--durable') }))

@@ -82,12 +82,12 @@ function session(
   }
   /** Does what was agreed for this point, or says the usual. */
   const answer = (point: Point, usual: string): boolean => {
-    if (trick?.at !== point || trick.does === 'take-and-cut') return say(`${usual}\r\n`), true
+    if (trick?.at !== point || trick.does === 'take-and-cut') return (say(`${usual}\r\n`), true)
     const does = trick.does
-    if (does === 'silence') return (over = true), false
-    if (does === 'cut') return (over = true), socket.destroy(), false
+    if (does === 'silence') return ((over = true), false)
+    if (does === 'cut') return ((over = true), socket.destroy(), false)
     say(`${does.reply}\r\n`)
-    if (does.reply.startsWith('421')) return (over = true), socket.end(), false
+    if (does.reply.startsWith('421')) return ((over = true), socket.end(), false)
     return /^[23]/.test(does.reply)
   }
   const take = (raw: string): void => {
@@ -113,8 +113,8 @@ function session(
   const obey = (line: string): void => {
     const verb = line.slice(0, 4).toUpperCase()
     if (verb === 'EHLO') return say(['hello', ...extensions].map((word, n) => `250${n === extensions.length ? ' ' : '-'}${word}\r\n`).join('')) // prettier-ignore
-    if (verb === 'RSET') return ([to, inMail, trick] = [null, false, null]), say('250 2.0.0 ok\r\n')
-    if (verb === 'QUIT') return say('221 2.0.0 bye\r\n'), void socket.end()
+    if (verb === 'RSET') return (([to, inMail, trick] = [null, false, null]), say('250 2.0.0 ok\r\n'))
+    if (verb === 'QUIT') return (say('221 2.0.0 bye\r\n'), void socket.end())
     if (verb === 'MAIL') {
       if (inMail) return say('503 5.5.1 a mail is already begun\r\n')
       inMail = true

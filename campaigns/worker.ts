@@ -51,8 +51,8 @@ const nothing = (): Tick => ({
 
 async function sendDue(deps: WorkerSettings, done: Tick, stop: AbortSignal): Promise<void> {
   const limit = deps.claimSize ?? defaultClaimSize
-  const again = stop.aborted ? null : await sendAgain(deps)
-  if (again) add(done, again)
+  const resent = stop.aborted ? null : await sendAgain(deps)
+  if (resent) add(done, resent)
   for (const campaign of await selectWaitingCampaigns(deps.db, deps.clock())) {
     if (stop.aborted) break
     try {

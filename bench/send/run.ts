@@ -145,7 +145,7 @@ async function measure(server: { url: string; pid: number | undefined } | null, 
   ) // prettier-ignore
   say(`  ledger: ${states.map(({ state, n }) => `${state} ${n}`).join(', ')}`)
   for (const child of workers) child.stdin?.end()
-  await Promise.all(workers.map((child) => child.exitCode ?? once(child, 'exit')))
+  await Promise.all(workers.filter((child) => child.exitCode === null).map((child) => once(child, 'exit')))
   await place.close()
   sink.child?.stdin?.end()
 }

@@ -85,9 +85,14 @@ function stats() {
   return { count, first: at(first), last: at(last), per_second, distinct: counts.length, duplicates: count - counts.length, rejected, connections_peak: peak } // prettier-ignore
 }
 
+function forget(): void {
+  copies = new Map()
+  attempts = new Map()
+  ;[first, last, rejected, peak] = [null, 0, 0, open]
+}
+
 const web = createHttp((request, response) => {
-  if (request.method === 'POST')
-    [copies, attempts, first, last, rejected, peak] = [new Map(), new Map(), null, 0, 0, open]
+  if (request.method === 'POST') forget()
   response.setHeader('content-type', 'application/json').end(JSON.stringify(stats()))
 })
 const server = createServer(converse)

@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Channel, Message, Outcome } from '../channel.ts'
 import { mimeOf } from '../render/mime.ts'
 import type { Fate, Mail } from '../smtp/mail.ts'
-import { openPool } from '../smtp/pool.ts'
+import { SmtpPool } from '../smtp/pool.ts'
 import { smtpServerOf } from '../smtp/server.ts'
 
 export type SmtpSettings = {
@@ -24,7 +24,7 @@ export type SmtpSettings = {
 export function smtpChannel(settings: SmtpSettings): Channel {
   const server = smtpServerOf(settings.url)
   const connections = settings.connections ?? server.connections
-  const pool = openPool({ server: { ...server, connections }, silenceMs: settings.silenceMs ?? 60_000 })
+  const pool = new SmtpPool({ server: { ...server, connections }, silenceMs: settings.silenceMs ?? 60_000 })
   return {
     name: 'smtp',
     maxBatch: 100,

@@ -1,24 +1,11 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { messageOf } from '#kernel/errors.ts'
-import { conversation } from './conversation.ts'
+import { Conversation } from './conversation.ts'
 import { enter } from './login.ts'
-import type { Features, Mail } from './mail.ts'
+import type { Fate, Features, Mail } from './mail.ts'
 import { ProtocolError, replyReader, type Reply } from './replies.ts'
 import type { SmtpServer } from './server.ts'
-
-export type SmtpConnection = {
-  /** Whether it can take another mail now; while the body of one waits for its answer it can. */
-  free: () => boolean
-  idle: () => boolean
-  give: (mail: Mail) => void
-  /** How many mails it has seen settled. */
-  settled: () => number
-  /** Breaks it off: mails in it are settled as lost. */
-  destroy: (why: string) => void
-  /** Says goodbye. */
-  quit: () => void
-}
 
 type Settings = {
   server: SmtpServer
@@ -52,7 +39,7 @@ export async function openConnection(settings: Settings): Promise<SmtpConnection
       },
     })
     line.detach()
-    return converse(stream, features, settings)
+    return new SmtpConnection(stream, features, settings)
   } catch (fault) {
     stream.destroy()
     socket.destroy()
@@ -112,70 +99,100 @@ function lineOver(first: Socket) {
   }
 }
 
-function converse(socket: Socket, features: Features, settings: Settings): SmtpConnection {
-  const read = replyReader()
-  let unwritten = ''
-  let settled = 0
-  let over = false
-  const flush = (): void => {
-    if (unwritten === '') return
-    socket.write(unwritten, 'latin1')
-    unwritten = ''
+/** One connection to a server that let us in. */
+export class SmtpConnection {
+  readonly #socket: Socket
+  readonly #settings: Settings
+  readonly #talk: Conversation
+  readonly #read = replyReader()
+  #unwritten = ''
+  #settled = 0
+  #over = false
+  /** Replies are being read: what is written meanwhile leaves together at the end. */
+  #hearing = false
+
+  constructor(socket: Socket, features: Features, settings: Settings) {
+    this.#socket = socket
+    this.#settings = settings
+    this.#talk = new Conversation(features, (text, bytes) => this.#write(text, bytes))
+    socket.on('data', (bytes: Buffer) => this.#hear(bytes.toString('latin1')))
+    socket.on('timeout', () => this.destroy(`The server was silent for ${settings.silenceMs / 1000} s`))
+    socket.on('error', (fault) => this.destroy(messageOf(fault)))
+    socket.on('close', () => this.destroy('The server closed the connection'))
   }
-  const talk = conversation({
-    features,
-    write: (text, bytes) => {
-      if (bytes === 'latin1') unwritten += text
-      else {
-        flush()
-        socket.write(text, 'utf8')
-      }
-    },
-  })
-  const end = (why: string): void => {
-    if (over) return
-    over = true
-    socket.destroy()
-    talk.lose(why)
-    settings.onEnd(connection, why)
+
+  /** Whether it can take another mail now; while the body of one waits for its answer it can. */
+  free(): boolean {
+    return !this.#over && this.#talk.free()
   }
-  const connection: SmtpConnection = {
-    free: () => !over && talk.free(),
-    idle: () => talk.idle(),
-    settled: () => settled,
-    give: (mail) => {
-      talk.give({ ...mail, settle: (fate) => { settled += 1; mail.settle(fate) } }) // prettier-ignore
-      socket.setTimeout(settings.silenceMs)
-      if (!inTurn) flush()
-    },
-    destroy: end,
-    quit: () => {
-      if (over) return
-      over = true
-      socket.end('QUIT\r\n')
-      setTimeout(() => socket.destroy(), goodbyeMs).unref()
-    },
+
+  idle(): boolean {
+    return this.#talk.idle()
   }
-  let inTurn = false
-  socket.on('data', (bytes: Buffer) => {
-    if (over) return
-    inTurn = true
-    try {
-      for (const reply of read(bytes.toString('latin1'))) {
-        talk.hear(reply)
-        if (reply.code === 421) return end(`421 ${reply.text}`)
-        if (talk.free()) settings.onFree(connection)
-      }
-      if (talk.idle()) socket.setTimeout(0)
-      flush()
-    } catch (fault) {
-      end(messageOf(fault))
-    } finally {
-      inTurn = false
+
+  /** How many mails it has seen settled. */
+  settled(): number {
+    return this.#settled
+  }
+
+  give(mail: Mail): void {
+    const settle = (fate: Fate): void => {
+      this.#settled += 1
+      mail.settle(fate)
     }
-  })
-  socket.on('timeout', () => end(`The server was silent for ${settings.silenceMs / 1000} s`))
-  socket.on('error', (fault) => end(messageOf(fault)))
-  socket.on('close', () => end('The server closed the connection'))
-  return connection
+    this.#socket.setTimeout(this.#settings.silenceMs)
+    this.#talk.give({ ...mail, settle })
+    if (!this.#hearing) this.#flush()
+  }
+
+  /** Breaks it off: mails in it are settled as lost. */
+  destroy(why: string): void {
+    if (this.#over) return
+    this.#over = true
+    this.#socket.destroy()
+    this.#talk.lose(why)
+    this.#settings.onEnd(this, why)
+  }
+
+  /** Says goodbye. */
+  quit(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#socket.end('QUIT\r\n')
+    setTimeout(() => this.#socket.destroy(), goodbyeMs).unref()
+  }
+
+  #hear(text: string): void {
+    if (this.#over) return
+    this.#hearing = true
+    try {
+      for (const reply of this.#read(text)) {
+        this.#talk.hear(reply)
+        if (reply.code === 421) return this.destroy(`421 ${reply.text}`)
+        if (this.free()) this.#settings.onFree(this)
+      }
+      if (this.idle()) this.#socket.setTimeout(0)
+      this.#flush()
+    } catch (fault) {
+      this.destroy(messageOf(fault))
+    } finally {
+      this.#hearing = false
+    }
+    return undefined
+  }
+
+  #write(text: string, bytes: 'latin1' | 'utf8'): void {
+    if (bytes === 'latin1') {
+      this.#unwritten += text
+      return
+    }
+    this.#flush()
+    this.#socket.write(text, 'utf8')
+  }
+
+  #flush(): void {
+    if (this.#unwritten === '') return
+    this.#socket.write(this.#unwritten, 'latin1')
+    this.#unwritten = ''
+  }
 }

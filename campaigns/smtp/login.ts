@@ -2,18 +2,8 @@ import { hostname } from 'node:os'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { featuresOf, noFeatures, type Features } from './mail.ts'
-import { ProtocolError, type Reply } from './replies.ts'
+import type { Reply } from './replies.ts'
 import { isLoopback, type SmtpServer } from './server.ts'
-
-/** The server would not let us in. `busy` when it may later, or with fewer connections. */
-export class LoginRefused extends Error {
-  override name = 'LoginRefused'
-  readonly busy: boolean
-  constructor(reply: Reply, doing: string) {
-    super(`${doing}: ${reply.code} ${reply.text}`)
-    this.busy = reply.code < 500
-  }
-}
 
 /** How to speak with a server that is being entered: one command, one reply. */
 export type Line = {
@@ -43,7 +33,7 @@ export async function enter(server: SmtpServer, socket: Socket, line: Line): Pro
 }
 
 function expect(reply: Reply, doing: string): Reply {
-  if (reply.code >= 400) throw new LoginRefused(reply, doing)
+  if (reply.code >= 400) throw new Error(`${doing}: ${reply.code} ${reply.text}`)
   return reply
 }
 
@@ -64,15 +54,15 @@ export function encrypt(server: SmtpServer, socket: Socket): Promise<Socket> {
   })
 }
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
 async function signIn(server: SmtpServer, { auth }: Features, line: Line): Promise<void> {
   const user = server.user ?? ''
-  const base64 = (text: string): string => Buffer.from(text).toString('base64')
   if (auth.includes('PLAIN') || !auth.includes('LOGIN')) {
     expect(await line.ask(`AUTH PLAIN ${base64(`\0${user}\0${server.password}`)}\r\n`), 'signing in')
     return
   }
-  const asked = await line.ask('AUTH LOGIN\r\n')
-  if (asked.code !== 334) throw asked.code >= 400 ? new LoginRefused(asked, 'signing in') : new ProtocolError('AUTH LOGIN') // prettier-ignore
+  expect(await line.ask('AUTH LOGIN\r\n'), 'signing in')
   expect(await line.ask(`${base64(user)}\r\n`), 'signing in')
   expect(await line.ask(`${base64(server.password)}\r\n`), 'signing in')
 }

@@ -41,4 +41,4 @@ export function smtpServerOf(address: string): SmtpServer {
 }
 
 /** Whether a password may go there in clear. */
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host)
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')

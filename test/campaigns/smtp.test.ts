@@ -1,5 +1,7 @@
 import fc from 'fast-check'
+import type { AddressInfo } from 'node:net'
 import { createTransport } from 'nodemailer'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import PostalMime from 'postal-mime'
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
@@ -138,6 +140,43 @@ describe('mail over pipelined connections', () => {
       { numRuns: 60 },
     )
   }, 120_000)
+})
+
+describe('entering a server', () => {
+  async function guarded(options: SMTPServerOptions, query = '') {
+    const users: string[] = []
+    const server = new SMTPServer({
+      ...options,
+      logger: false,
+      onAuth: ({ username, password }, _, done) => {
+        users.push(username ?? '')
+        done(password === 'p:w' ? null : new Error('no'), { user: username })
+      },
+      onData: (stream, _, done) => void stream.on('end', () => done()).resume(),
+    })
+    server.on('error', () => {})
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.server.address() as AddressInfo
+    const channel = smtpChannel({ url: `smtp://me%40x:p%3Aw@127.0.0.1:${port}${query}`, clock: systemClock })
+    closing.push(() => new Promise((resolve) => server.close(() => resolve())), channel.close)
+    return { users, send: () => channel.send({ key: 'k', messages: many(3) }, AbortSignal.timeout(5_000)) }
+  }
+  const inClear = { disabledCommands: ['STARTTLS'], allowInsecureAuth: true }
+
+  it.each(['PLAIN', 'LOGIN'])('signs in by %s', async (method) => {
+    const { users, send } = await guarded({ ...inClear, authMethods: [method] })
+    expect((await send()).map((outcome) => outcome.kind)).toEqual(['sent', 'sent', 'sent'])
+    expect(new Set(users)).toEqual(new Set(['me@x']))
+  })
+
+  it('hands nothing to a server that cannot prove who it is, or that must be encrypted and is not', async () => {
+    const unproven = await guarded({})
+    expect(await unproven.send()).toMatchObject([1, 2, 3].map(() => ({ kind: 'retry', scope: 'channel', why: expect.stringMatching(/self-signed|certificate/) as string }))) // prettier-ignore
+    expect(unproven.users).toEqual([])
+    const bare = await guarded(inClear, '?tls=required')
+    expect((await bare.send())[0]).toMatchObject({ kind: 'retry', why: expect.stringContaining('STARTTLS') as string })
+    expect(bare.users).toEqual([])
+  })
 })
 
 describe('a reply of the server', () => {

@@ -43,9 +43,8 @@ export async function roughSmtp(settings: Settings = {}): Promise<RoughSmtp> {
     sockets.add(socket)
     peak = Math.max(peak, sockets.size)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
-    if (sockets.size > (settings.connections ?? Infinity)) return void socket.end('421 4.7.0 too many connections\r\n')
-    socket.setNoDelay(true)
-    session(socket, settings, attempts, server)
+    if (sockets.size > (settings.connections ?? Infinity)) socket.end('421 4.7.0 too many connections\r\n')
+    else session(socket.setNoDelay(true), settings, attempts, server)
   })
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
   return {
@@ -72,11 +71,11 @@ function session(
   let to: string | null = null
   let inMail = false
   let trick: Trick | null = null
-  let over = false
+  const state = { over: false }
   let busy = false
 
   const say = (text: string): void => {
-    if (over) return
+    if (state.over) return
     const size = settings.pieces ?? Infinity
     for (let from = 0; from < text.length; from += size) socket.write(text.slice(from, from + size))
   }
@@ -84,10 +83,10 @@ function session(
   const answer = (point: Point, usual: string): boolean => {
     if (trick?.at !== point || trick.does === 'take-and-cut') return (say(`${usual}\r\n`), true)
     const does = trick.does
-    if (does === 'silence') return ((over = true), false)
-    if (does === 'cut') return ((over = true), socket.destroy(), false)
+    if (does === 'silence') return ((state.over = true), false)
+    if (does === 'cut') return ((state.over = true), socket.destroy(), false)
     say(`${does.reply}\r\n`)
-    if (does.reply.startsWith('421')) return ((over = true), socket.end(), false)
+    if (does.reply.startsWith('421')) return ((state.over = true), socket.end(), false)
     return /^[23]/.test(does.reply)
   }
   const take = (raw: string): void => {
@@ -103,7 +102,7 @@ function session(
       server.copies.set(address, (server.copies.get(address) ?? 0) + 1)
     }
     if (trick?.at === 'body' && trick.does === 'take-and-cut') {
-      over = true
+      state.over = true
       socket.destroy()
       return
     }
@@ -134,7 +133,7 @@ function session(
     return undefined
   }
   const read = (): void => {
-    for (let end = unread.indexOf('\r\n'); end >= 0 && !over && !busy; end = unread.indexOf('\r\n')) {
+    for (let end = unread.indexOf('\r\n'); end >= 0 && !state.over && !busy; end = unread.indexOf('\r\n')) {
       const line = unread.slice(0, end)
       unread = unread.slice(end + 2)
       if (body === null) obey(line)

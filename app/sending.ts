@@ -6,7 +6,7 @@ import type { House } from './wire.ts'
 
 const program = fileURLToPath(new URL('sending-process.ts', import.meta.url))
 /** A process that only sends has little to remember; a small heap is swept more often, which costs less than it saves. */
-const heap = ['--max-old-space-size=256', '--max-semi-space-size=8']
+const heap = ['--max-old-space-size=256', '--max-semi-space-size=16']
 /** What Node runs to send. */
 export const sendingCommand: readonly string[] = ['--disable-warning=ExperimentalWarning', ...heap, program]
 const restMs = 1_000

@@ -27,7 +27,7 @@ export type DeliverSettings = { db: Db; clock: Clock; channel: Channel; links: L
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
 /** Most messages of a group, which stand `sending` together. */
-const groupSize = 100
+const groupSize = 200
 /** How long a group may take: well within the lease, so that nobody else takes its rows meanwhile. */
 const groupDeadlineMs = leaseMs / 2
 /** A claim is prolonged when this much of its lease is gone, not with every group: they would wait for each other. */

@@ -31,6 +31,8 @@ export type Tick = Delivered & {
 
 const never = new AbortController().signal
 const defaultClaimSize = 2_000
+/** Ingest hears of what left within five seconds; every three rests is soon enough, and costs the sending less. */
+const keepUpEvery = 3
 
 /**
  * One round of the worker: recover, then for each campaign with something due plan, claim one batch and send it, then
@@ -103,10 +105,11 @@ function add(done: Tick, delivered: Delivered): void {
  */
 export async function runWorker(deps: WorkerSettings, signal: AbortSignal): Promise<void> {
   const claims = (deps.channel.atOnce ?? 1) > 1 ? 2 : 1
-  const sending = Array.from({ length: claims }, () => again(deps, signal, () => sendOnce(deps, signal)))
-  await Promise.all([...sending, again(deps, signal, () => keepUp(deps))])
+  const restMs = deps.restMs ?? 1_000
+  const sending = Array.from({ length: claims }, () => again(deps, signal, restMs, () => sendOnce(deps, signal)))
+  await Promise.all([...sending, again(deps, signal, restMs * keepUpEvery, () => keepUp(deps))])
   // What left last is told too.
-  await again(deps, AbortSignal.abort(), () => keepUp(deps))
+  await again(deps, AbortSignal.abort(), 0, () => keepUp(deps))
 }
 
 async function sendOnce(deps: WorkerSettings, signal: AbortSignal): Promise<boolean> {
@@ -127,8 +130,12 @@ function warn(deps: WorkerSettings, unknown: number): void {
 }
 
 /** Does the work once, and until the signal again: at once while there is more to do, else after a rest. */
-async function again(deps: WorkerSettings, signal: AbortSignal, work: () => Promise<boolean>): Promise<void> {
-  const restMs = deps.restMs ?? 1_000
+async function again(
+  deps: WorkerSettings,
+  signal: AbortSignal,
+  restMs: number,
+  work: () => Promise<boolean>,
+): Promise<void> {
   do {
     const busy = await work().catch((fault: unknown) => {
       deps.log.error({ fault: messageOf(fault) }, 'a round of sending failed; it will be tried again')

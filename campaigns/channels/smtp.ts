@@ -27,8 +27,8 @@ export function smtpChannel(settings: SmtpSettings): Channel {
   const pool = new SmtpPool({ server: { ...server, connections }, silenceMs: settings.silenceMs ?? 60_000 })
   return {
     name: 'smtp',
-    maxBatch: 100,
-    atOnce: 6,
+    maxBatch: 200,
+    atOnce: 2,
     idempotent: false,
     send: (batch, deadline) => {
       const date = `Date: ${dateOf(settings.clock())}\r\n`
@@ -44,7 +44,7 @@ export function smtpChannel(settings: SmtpSettings): Channel {
           return {
             from: message.from.address,
             to: message.to,
-            source: date + (message.mime ?? mimeOf(message)),
+            source: () => date + (message.mime ?? mimeOf(message)),
             settle,
           }
         })

@@ -62,9 +62,16 @@ export function renderMessage(
       deliveryId: recipient.deliveryId,
       from: sender.from,
       replyTo: sender.replyTo,
-      html: assemble(variant.html, html),
-      text: assemble(variant.text, text),
-      mime: fillMime(variant.mime, own, { text, html }),
+      // Made when it is asked for: of a group that waits, only the values are kept.
+      get html() {
+        return assemble(variant.html, html)
+      },
+      get text() {
+        return assemble(variant.text, text)
+      },
+      get mime() {
+        return fillMime(variant.mime, own, { text, html })
+      },
     },
   }
 }

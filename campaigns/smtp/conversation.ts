@@ -3,7 +3,7 @@ import { envelopeOf, type Command, type Fate, type Features, type Mail } from '.
 import { ProtocolError, type Reply } from './replies.ts'
 
 /** A mail that is being handed over, and the first refusal of it. */
-type Handed = { mail: Mail; begun: boolean; refusal: Fate | null }
+type Handed = { mail: Mail; source: string; begun: boolean; refusal: Fate | null }
 /** A command, written or to be written. `nobody`: the end of a body that is for nobody. */
 type Step = { command: Command; handed: Handed; line: string } | { command: 'RSET' | 'nobody'; handed: null; line: string } // prettier-ignore
 type Write = (text: string, bytes: 'latin1' | 'utf8') => void
@@ -47,9 +47,10 @@ export class Conversation {
   }
 
   give(mail: Mail): void {
-    const lines = envelopeOf(mail, this.#features)
+    const source = mail.source()
+    const lines = envelopeOf(mail, source, this.#features)
     if ('why' in lines) return mail.settle({ kind: 'impossible', why: lines.why })
-    const handed: Handed = { mail, begun: false, refusal: null }
+    const handed: Handed = { mail, source, begun: false, refusal: null }
     this.#envelope = handed
     if (this.#halfOpen) this.#toAsk.push({ command: 'RSET', handed: null, line: 'RSET\r\n' })
     this.#halfOpen = false
@@ -91,7 +92,7 @@ export class Conversation {
     if (handed.refusal === null) {
       handed.begun = true
       this.#asked.push({ command: 'body', handed, line: '' })
-      this.#say(`${withDots(handed.mail.source)}.\r\n`)
+      this.#say(`${withDots(handed.source)}.\r\n`)
       return
     }
     // A server that asks for the body though it knows no recipient gets an empty one, for nobody (RFC 2920 § 3.1).

@@ -18,8 +18,8 @@ export type Fate =
 export type Mail = {
   from: string
   to: string
-  /** Lines ended by CRLF, the last one too. */
-  source: string
+  /** Its text, asked for once, when it is handed over. Lines ended by CRLF, the last one too. */
+  source: () => string
   settle: (fate: Fate) => void
 }
 
@@ -42,13 +42,18 @@ export function featuresOf({ text }: Reply): Features {
   }
 }
 
-/** The commands that open a mail, or why this server cannot take it (RFC 1870, 6531). */
-export function envelopeOf(mail: Mail, features: Features): { mail: string; rcpt: string } | { why: string } {
+/** The commands that open a mail of this text, or why this server cannot take it (RFC 1870, 6531). */
+export function envelopeOf(
+  mail: Mail,
+  source: string,
+  features: Features,
+): { mail: string; rcpt: string } | { why: string } {
+  // prettier-ignore
   const [from, to] = [writtenAddress(mail.from), writtenAddress(mail.to)]
-  const bytes = Buffer.byteLength(mail.source)
+  const bytes = Buffer.byteLength(source)
   if (features.size !== null && bytes > features.size)
     return { why: `the message has ${bytes} bytes, the server takes ${features.size}` }
-  const beyond = bytes !== mail.source.length || !isAscii(from + to)
+  const beyond = bytes !== source.length || !isAscii(from + to)
   if (beyond && !features.utf8) return { why: 'the server does not take addresses beyond ASCII (SMTPUTF8)' }
   const size = features.size === null ? '' : ` SIZE=${bytes}`
   const utf8 = beyond ? `${features.eightBit ? ' BODY=8BITMIME' : ''} SMTPUTF8` : ''

@@ -15,7 +15,7 @@ export async function baseline(input: {
     while (next < input.messages) {
       const n = next++
       const html = input.html.replaceAll('{{ person.name }}', `Anna ${n}`).replaceAll('{{ person.city }}', 'Utrecht')
-      await transport.sendMail({
+      const sent = transport.sendMail({
         from: 'Alder & Ash <hello@example.test>',
         to: `person${n}@example.test`,
         subject: `Autumn at the roastery, Anna ${n}`,
@@ -23,6 +23,8 @@ export async function baseline(input: {
         text: `Autumn at the roastery for Anna ${n}`,
         headers: { 'List-Unsubscribe': `<https://mail.example.test/u/${n}>` },
       })
+      // What is put off is lost here: there is no ledger.
+      await sent.catch(() => {})
     }
   }
   await Promise.all(Array.from({ length: 40 }, lane))

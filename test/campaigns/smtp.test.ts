@@ -272,7 +272,7 @@ describe('a message as MIME', () => {
       fc.asyncProperty(nasty, nasty, nasty, nasty, async (name, subject, text, html) => {
         const line = (said: string): string => wellFormed(said).replace(/\s+/g, ' ').trim()
         const message = aMessage(1, {
-          from: { name: line(name).slice(0, 60).toWellFormed(), address: 'hello@example.com' },
+          from: { name: line(name).slice(0, 60).toWellFormed().trim(), address: 'hello@example.com' },
           replyTo: 'desk@example.com',
           subject: line(`x ${subject} x`),
           text: `${wellFormed(text)}\nend`,

@@ -20,12 +20,14 @@ const calmMs = 10_000
 const mostDeferred = 0.2
 
 /**
- * Grows by half while this lets more mail through, and stops where it does not; halves when the server defers much of
+ * Grows by half while this lets more mail through, and goes back a step where it does not; halves when the server defers much of
  * the mail; never exceeds what the server allowed the last time it refused.
  * @param limit what the provider allows
  */
 export function openGrowth(limit: number): Growth {
   let [target, allowed] = [Math.min(startWith, limit), limit]
+  /** How many there were before the last growth. */
+  let fewer = target
   let window: { from: number; answered: number; deferred: number } | null = null
   let earlier = 0
   let calmUntil = 0
@@ -35,10 +37,14 @@ export function openGrowth(limit: number): Growth {
       target = Math.max(1, Math.floor(target / 2))
       calmUntil = atMs + calmMs
     } else if (atMs >= calmUntil) {
-      const helped = rate >= earlier * worthIt
-      if (helped) target = Math.min(allowed, Math.ceil(target * factor))
-      else calmUntil = atMs + calmMs
-      if (!helped) allowed = limit
+      if (rate >= earlier * worthIt) {
+        fewer = target
+        target = Math.min(allowed, Math.ceil(target * factor))
+      } else {
+        target = Math.min(target, fewer)
+        calmUntil = atMs + calmMs
+        allowed = limit
+      }
     }
     earlier = rate
   }

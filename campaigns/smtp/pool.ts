@@ -85,8 +85,9 @@ export class SmtpPool {
     connection.give({ ...queued.mail, settle })
   }
 
-  /** Gives a connection what waits. */
+  /** Gives a connection what waits; one that is too many says goodbye. */
   #feed(connection: SmtpConnection): void {
+    if (connection.idle() && this.#open.size > this.#growth.target()) return this.#part(connection)
     while (connection.free()) {
       const queued = this.#line.next()
       if (!queued) return void this.#free.add(connection)
@@ -118,13 +119,15 @@ export class SmtpPool {
   #rest(): void {
     clearTimeout(this.#resting)
     this.#resting = setTimeout(() => {
-      for (const connection of [...this.#free].filter((one) => one.idle())) {
-        this.#open.delete(connection)
-        this.#free.delete(connection)
-        connection.quit()
-      }
+      for (const connection of this.#free) if (connection.idle()) this.#part(connection)
     }, restMs)
     this.#resting.unref()
+  }
+
+  #part(connection: SmtpConnection): void {
+    this.#open.delete(connection)
+    this.#free.delete(connection)
+    connection.quit()
   }
 
   async #openOne(): Promise<void> {

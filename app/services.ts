@@ -2,7 +2,6 @@ import { schedule, type ScheduledTask } from 'node-cron'
 import { z } from 'zod'
 import { approveDelegated } from '#campaigns/delegated.ts'
 import { recheckCampaigns } from '#campaigns/recheck.ts'
-import { runWorker } from '#campaigns/worker.ts'
 import { followCanon } from '#graph/follow.ts'
 import { runFeed, type Feed } from '#ingest/feed.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
@@ -17,7 +16,7 @@ import { calibrate } from '#rag/router/calibrate.ts'
 import { recordModelCosts } from '#rag/router/model-costs.ts'
 import { soon } from './soon.ts'
 import { launchOf } from './website.ts'
-import { identityOf, workerOf, type House } from './wire.ts'
+import { identityOf, type House } from './wire.ts'
 
 export type Background = { jobs: Jobs; stop: () => Promise<void> }
 
@@ -56,18 +55,6 @@ export async function startBackground(house: House): Promise<Background> {
       await Promise.all([rounds.destroy(), quarters.destroy(), hours.destroy()])
       await Promise.all([round, pulls, resumed, following.stop(), jobs.stop()])
     },
-  }
-}
-
-/** Sends what is due, until stopped; the group that is leaving is finished first. Links in messages lead to `publicUrl`. */
-export function startSending(house: House, publicUrl: string): () => Promise<void> {
-  const settings = workerOf(house, publicUrl)
-  if (!settings) return () => Promise.resolve()
-  const stopping = new AbortController()
-  const sending = runWorker(settings, stopping.signal)
-  return () => {
-    stopping.abort()
-    return sending
   }
 }
 

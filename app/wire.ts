@@ -1,15 +1,10 @@
 import { EventEmitter } from 'node:events'
-import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { resendChannel } from '#campaigns/channels/resend.ts'
 import { resendWebhook } from '#campaigns/channels/resend-events.ts'
-import { smtpChannel } from '#campaigns/channels/smtp.ts'
 import type { Channel } from '#campaigns/channel.ts'
 import type { Members } from '#campaigns/enrol.ts'
 import type { Sender } from '#campaigns/definition.ts'
-import { openVariants } from '#campaigns/variants.ts'
 import { starterSegments } from '#campaigns/starter-segments.ts'
-import type { WorkerSettings } from '#campaigns/worker.ts'
 import { neo4jGraph } from '#graph/adapters/neo4j.ts'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import type { GraphStore } from '#graph/port.ts'
@@ -45,8 +40,7 @@ import { whatsappEvents } from '#ingest/sources/whatsapp-events.ts'
 import { whatsappWebhook } from '#ingest/sources/whatsapp-webhook.ts'
 import { systemClock, type Clock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
-import { openDb, type Connection, type Db } from '#kernel/db.ts'
-import { embeddedConnection } from '#kernel/engine.ts'
+import { openDb, type Db } from '#kernel/db.ts'
 import { UsageError } from '#kernel/errors.ts'
 import type { PersonId } from '#kernel/ids.ts'
 import { createLog, type Log } from '#kernel/log.ts'
@@ -70,6 +64,7 @@ import type { Budget } from '#rag/router/recorded-call.ts'
 import { brandSettings } from './brand.ts'
 import { migrationFolders } from './migrations.ts'
 import { senderOf } from './sender.ts'
+import { channelOf, connectionOf } from './wire-mail.ts'
 import { askerOf, budgetOf, writerOf } from './writer.ts'
 
 type Webhook = (request: Request) => Promise<Response>
@@ -199,7 +194,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   const earlierEmbedders = localEmbedders(config).filter(({ id }) => id !== embedder.id)
   const models = modelsOf(config)
   const business = { name: config.BUSINESS_NAME, zone: config.BUSINESS_ZONE, currency: config.BUSINESS_CURRENCY }
-  const channel = channelOf(config)
+  const channel = channelOf(config, clock)
   const ingest = { db, clock, recordsKey: secrets.records, business, log }
   const news: House['news'] = new EventEmitter()
   const members: Members = async (rule, at) => (await graph.segment(rule, { at })) as PersonId[]
@@ -264,40 +259,12 @@ export const identityOf = ({ db, clock, business }: House): IdentityDeps => ({
   onPeopleChanged: figuresFollow({ db, clock, business }),
 })
 
-/** What the worker needs of the house; null where no mail can leave. Links in messages lead to `publicUrl`. */
-export function workerOf(house: House, publicUrl: string): WorkerSettings | null {
-  const { db, clock, log, business, channel, secrets } = house
-  if (!channel) return null
-  const worker = `${hostname()}-${process.pid}`
-  return {
-    db,
-    clock,
-    log,
-    worker,
-    channel,
-    zone: business.zone,
-    links: { publicUrl, key: secrets.links },
-    variants: openVariants(db),
-  }
-}
-
-const connectionOf = (config: Config): Promise<Connection> =>
-  config.DATABASE_URL === undefined
-    ? embeddedConnection(config.MILLRACE_HOME)
-    : Promise.resolve({ options: { connectionString: config.DATABASE_URL } })
-
 type OpenGraph = { store: GraphStore; close: () => Promise<void> }
 
 function graphOf(config: Config, db: Db): OpenGraph {
   if (config.NEO4J_URI === undefined) return { store: postgresGraph(db), close: () => Promise.resolve() }
   const store = neo4jGraph({ uri: config.NEO4J_URI, user: config.NEO4J_USER, password: config.NEO4J_PASSWORD ?? '' })
   return { store, close: () => store.close() }
-}
-
-function channelOf(config: Config): Channel | null {
-  if (config.RESEND_API_KEY !== undefined)
-    return resendChannel({ apiKey: config.RESEND_API_KEY, baseUrl: config.RESEND_BASE_URL })
-  return config.SMTP_URL === undefined ? null : smtpChannel({ url: config.SMTP_URL })
 }
 
 /** A server that was named; else the model that was installed; else the weaker one inside the package. */

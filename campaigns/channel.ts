@@ -11,6 +11,8 @@ export type Message = {
   html: string
   text: string
   headers: Readonly<Record<string, string>>
+  /** The same as MIME but for its Date, where it was compiled ahead: what `mimeOf` makes of it. */
+  mime?: string
 }
 
 /**
@@ -32,6 +34,8 @@ export type Batch = { key: string; messages: readonly Message[] }
 export type Channel = {
   readonly name: string
   readonly maxBatch: number
+  /** Batches that may be on their way together, one unless told. */
+  readonly atOnce?: number
   /** True when sending a batch again under its key sends nobody anything twice. */
   readonly idempotent: boolean
   /** One outcome a message, in order. After the deadline what is not answered is `unclear`, or `retry` if not begun. */

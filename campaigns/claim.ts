@@ -12,6 +12,7 @@ import { heldAtClaim } from './holds.ts'
 import {
   addToBucket, applyVerdicts, insertClaim, lockBucket, selectCandidates, takeDue, type ClaimId, type Verdict,
 } from './queries/claims.ts' // prettier-ignore
+import { findByIndex } from './queries/plans.ts'
 import { dayIn } from './window.ts'
 
 /** How long a worker's rows are its own without a sign of life, in milliseconds. A group must be answered well within. */
@@ -46,6 +47,7 @@ export async function claimBatch(
   input: { campaign: string; limit: number },
 ): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
   return deps.db.transaction(async (tx) => {
+    await findByIndex(tx)
     const permitted = await permittedRelease(tx, deps.clock, input.campaign)
     if (permitted.kind === 'blocked') return permitted
     const { live, release } = permitted

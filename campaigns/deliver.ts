@@ -14,8 +14,10 @@ import { standsAgainst } from './holds.ts'
 import { dayOfReturn, refund } from './caps.ts'
 import type { ClaimId } from './queries/claims.ts'
 import {
-  closeClaim, holdClaimed, postponeBatch, recordResults, returnClaimed, selectClaimed, startSending, type Result, type Starting,
+  closeClaim, holdClaimed, postponeBatch, prolongClaim, recordEnds, recordRetries, returnClaimed, selectClaimed,
+  startSending, type Result, type Starting,
 } from './queries/deliveries.ts' // prettier-ignore
+import { findByIndex } from './queries/plans.ts'
 import { withPeople, type Outgoing } from './person-fields.ts'
 import { renderMessage, type LinkSettings } from './render/message.ts'
 import { attemptLimits, pauseAfter, resultOf } from './retry.ts'
@@ -25,16 +27,18 @@ export type DeliverSettings = { db: Db; clock: Clock; channel: Channel; links: L
 
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
-/** Most messages that stand `sending` together: what a kill can turn into `unknown`. */
-const groupSize = 50
+/** Most messages of a group, which stand `sending` together. */
+const groupSize = 100
 /** How long a group may take: well within the lease, so that nobody else takes its rows meanwhile. */
 const groupDeadlineMs = leaseMs / 2
+/** A claim is prolonged when this much of its lease is gone, not with every group: they would wait for each other. */
+const prolongAfterMs = leaseMs / 4
 
 /**
  * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
- * Each group is committed as `sending` before its first byte leaves, and recorded before the next begins. When the
- * channel is down, or somebody stops the sending, holds the campaign or takes the approval back, or a fact that its copy
- * cites changes, the rest goes back to the plan.
+ * Each group is committed as `sending` before its first byte leaves; as many groups as the channel takes at once are on
+ * their way together. When the channel is down, or somebody stops the sending, holds the campaign or takes the approval
+ * back, or a fact that its copy cites changes, no further group begins and the rest goes back to the plan.
  */
 export async function deliver(
   deps: DeliverSettings,
@@ -45,17 +49,43 @@ export async function deliver(
   const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
   const rows = await withPeople(deps.db, await selectClaimed(deps.db, claim.id))
   const size = Math.min(groupSize, deps.channel.maxBatch)
-  let wait: number | null = null
-  for (let from = 0; from < rows.length && wait === null && !stop.aborted; from += size) {
-    const group = rows.slice(from, from + size)
+  const groups = Array.from({ length: Math.ceil(rows.length / size) }, (_, n) => rows.slice(n * size, (n + 1) * size))
+  const lease = { ...claim, prolongedAt: deps.clock() }
+  const ending = { waitMs: 0, now: false }
+  await inLanes(deps.channel.atOnce ?? 1, groups, async (group, number) => {
+    if (ending.now || stop.aborted) return
     const messages = await rendered(deps, release, claim.id, group, delivered)
-    const begun = await begin(deps, release, claim.id, `${claim.id}.${from / size}`, { messages, group })
-    if (begun === null) break
-    if (begun.messages.length > 0) wait = await sendGroup(deps, claim.id, begun, group, delivered)
-  }
-  const dueAt = new Date(deps.clock().getTime() + (wait ?? 0))
+    const begun = await begin(deps, release, lease, `${claim.id}.${number}`, { messages, group })
+    const waitMs = begun && begun.messages.length > 0 ? await sendGroup(deps, claim.id, begun, group, delivered) : null
+    if (begun === null || waitMs !== null) ending.now = true
+    ending.waitMs = Math.max(ending.waitMs, waitMs ?? 0)
+  })
+  const dueAt = new Date(deps.clock().getTime() + ending.waitMs)
   delivered.returned = await giveBack(deps, claim.id, dueAt)
   return delivered
+}
+
+/** Works on items in order, a few at a time. A fault keeps the items behind it from being begun; it is thrown last. */
+async function inLanes<T>(
+  lanes: number,
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  // prettier-ignore
+  let next = 0
+  const lane = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++
+      try {
+        await work(items[index]!, index)
+      } catch (fault) {
+        next = items.length
+        throw fault
+      }
+    }
+  }
+  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane))
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 async function rendered(
@@ -84,11 +114,14 @@ export async function renderAll(deps: DeliverSettings, release: Approved<Release
   })
 }
 
+/** A claim, and when it was last prolonged. */
+type Lease = { id: ClaimId; prolongedAt: Date }
+
 /** Commits a group as `sending`. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
 async function begin(
   deps: DeliverSettings,
   release: Approved<Release>,
-  claimId: ClaimId,
+  lease: Lease,
   batchKey: string,
   {
     messages,
@@ -96,6 +129,7 @@ async function begin(
   }: { messages: readonly Message[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
 ): Promise<Batch | null> {
   const begun = await deps.db.transaction(async (tx) => {
+    await findByIndex(tx)
     const at = deps.clock()
     if (!(await stillPermitted(tx, release, at))) return null
     const rendering = new Set(messages.map((message) => message.deliveryId))
@@ -104,12 +138,18 @@ async function begin(
       group.filter((row) => rendering.has(row.id)),
       at,
     )
-    const expiresAt = new Date(at.getTime() + leaseMs)
-    return startSending(tx, { claimId, rows, batchKey, sender: deps.channel.name, at, expiresAt })
+    await prolong(tx, lease, at)
+    return startSending(tx, { claimId: lease.id, rows, batchKey, sender: deps.channel.name, at })
   })
   if (begun === null) return null
   const ids = new Set(begun)
   return { key: batchKey, messages: messages.filter((message) => ids.has(message.deliveryId)) }
+}
+
+async function prolong(tx: Tx, lease: Lease, at: Date): Promise<void> {
+  if (at.getTime() - lease.prolongedAt.getTime() < prolongAfterMs) return
+  lease.prolongedAt = at
+  await prolongClaim(tx, lease.id, new Date(at.getTime() + leaseMs))
 }
 
 /** Consent as it stands now: a claim may be minutes old, and somebody may have left meanwhile. */
@@ -178,10 +218,19 @@ async function record(
 ): Promise<void> {
   const at = deps.clock()
   await deps.db.transaction(async (tx) => {
-    const written = await recordResults(tx, { claimId, at, results })
-    const dead = written.filter((row) => row.state === 'bounced')
-    await suppress(tx, dead.map(({ identifierId, channel }) => ({ identifierId, channel, reason: 'bounced', occurredAt: at }))) // prettier-ignore
-    await refund(tx, dayOfReturn(written.filter((row) => row.state === 'planned')))
+    await findByIndex(tx)
+    const ends = results.filter((result) => result.state !== 'planned')
+    if (ends.length > 0) {
+      const dead = await recordEnds(tx, { claimId, at, results: ends })
+      await suppress(
+        tx,
+        dead.map((address) => ({ ...address, reason: 'bounced', occurredAt: at })),
+      )
+    }
+    if (ends.length < results.length) {
+      const retries = results.filter((result) => result.state === 'planned')
+      await refund(tx, dayOfReturn(await recordRetries(tx, { claimId, results: retries })))
+    }
     if (again.length > 0) {
       const until = new Date(at.getTime() + pauseAfter(again[0]!.attempts))
       const reason = 'no clear answer: asking again under the same key'

@@ -11,7 +11,7 @@ import { recover, sendAgain } from './recover.ts'
 export type WorkerSettings = ClaimSettings &
   DeliverSettings & {
     log: Log
-    /** Rows a claim takes, 500 unless told. */
+    /** Rows a claim takes, 2,000 unless told. */
     claimSize?: number
     /** How long to rest when nothing is due, in milliseconds, 1,000 unless told. */
     restMs?: number
@@ -30,7 +30,9 @@ export type Tick = Delivered & {
 }
 
 const never = new AbortController().signal
-const defaultClaimSize = 500
+const defaultClaimSize = 2_000
+/** Ingest hears of what left within five seconds; every three rests is soon enough, and costs the sending less. */
+const keepUpEvery = 3
 
 /**
  * One round of the worker: recover, then for each campaign with something due plan, claim one batch and send it, then
@@ -38,13 +40,21 @@ const defaultClaimSize = 500
  */
 export async function tick(deps: WorkerSettings, stop: AbortSignal = never): Promise<Tick> {
   const recovered = await recover(deps)
-  const done: Tick = {
-    planned: 0, claimed: 0, ended: 0, recovered: recovered.returned, announced: 0, blocked: [],
-    sent: 0, retried: 0, bounced: 0, failed: 0, unknown: recovered.unknown, held: 0, returned: 0,
-  } // prettier-ignore
+  const done: Tick = { ...nothing(), recovered: recovered.returned, unknown: recovered.unknown }
+  await sendDue(deps, done, stop)
+  done.announced = await announceSends(deps)
+  return done
+}
+
+const nothing = (): Tick => ({
+  planned: 0, claimed: 0, ended: 0, recovered: 0, announced: 0, blocked: [],
+  sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0,
+}) // prettier-ignore
+
+async function sendDue(deps: WorkerSettings, done: Tick, stop: AbortSignal): Promise<void> {
   const limit = deps.claimSize ?? defaultClaimSize
-  const again = stop.aborted ? null : await sendAgain(deps)
-  if (again) add(done, again)
+  const resent = stop.aborted ? null : await sendAgain(deps)
+  if (resent) add(done, resent)
   for (const campaign of await selectWaitingCampaigns(deps.db, deps.clock())) {
     if (stop.aborted) break
     try {
@@ -57,8 +67,6 @@ export async function tick(deps: WorkerSettings, stop: AbortSignal = never): Pro
       )
     }
   }
-  done.announced = await announceSends(deps)
-  return done
 }
 
 async function workOn(
@@ -91,24 +99,48 @@ function add(done: Tick, delivered: Delivered): void {
 }
 
 /**
- * Works until the signal; the group that is leaving is answered and recorded first. A round that fails (the database
- * was away) is logged and tried again.
+ * Works until the signal; the groups that are leaving are answered and recorded first. Where the channel takes several
+ * batches at once, two claims are worked on: one is taken while the other leaves. What dead workers left is put right,
+ * and ingest is told, beside the sending. What fails (the database was away) is logged and tried again.
  */
 export async function runWorker(deps: WorkerSettings, signal: AbortSignal): Promise<void> {
+  const claims = (deps.channel.atOnce ?? 1) > 1 ? 2 : 1
   const restMs = deps.restMs ?? 1_000
-  while (!signal.aborted) {
-    const busy = await round(deps, signal)
-    if (!busy) await pause(restMs, undefined, { signal }).catch(() => {})
-  }
+  const sending = Array.from({ length: claims }, () => again(deps, signal, restMs, () => sendOnce(deps, signal)))
+  await Promise.all([...sending, again(deps, signal, restMs * keepUpEvery, () => keepUp(deps))])
+  // What left last is told too.
+  await again(deps, AbortSignal.abort(), 0, () => keepUp(deps))
 }
 
-async function round(deps: WorkerSettings, signal: AbortSignal): Promise<boolean> {
-  try {
-    const done = await tick(deps, signal)
-    if (done.unknown > 0) deps.log.warn({ unknown: done.unknown }, 'messages nobody can tell whether they arrived')
-    return done.sent + done.planned + done.ended + done.bounced > 0
-  } catch (fault) {
-    deps.log.error({ fault: messageOf(fault) }, 'a round of sending failed; it will be tried again')
-    return false
-  }
+async function sendOnce(deps: WorkerSettings, signal: AbortSignal): Promise<boolean> {
+  const done = nothing()
+  await sendDue(deps, done, signal)
+  warn(deps, done.unknown)
+  return done.sent + done.planned + done.ended + done.bounced > 0
+}
+
+async function keepUp(deps: WorkerSettings): Promise<boolean> {
+  warn(deps, (await recover(deps)).unknown)
+  await announceSends(deps)
+  return false
+}
+
+function warn(deps: WorkerSettings, unknown: number): void {
+  if (unknown > 0) deps.log.warn({ unknown }, 'messages nobody can tell whether they arrived')
+}
+
+/** Does the work once, and until the signal again: at once while there is more to do, else after a rest. */
+async function again(
+  deps: WorkerSettings,
+  signal: AbortSignal,
+  restMs: number,
+  work: () => Promise<boolean>,
+): Promise<void> {
+  do {
+    const busy = await work().catch((fault: unknown) => {
+      deps.log.error({ fault: messageOf(fault) }, 'a round of sending failed; it will be tried again')
+      return false
+    })
+    if (!busy) await pause(restMs, undefined, { signal }).catch(() => {})
+  } while (!signal.aborted)
 }

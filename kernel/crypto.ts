@@ -1,8 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hash, randomBytes, timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto' // prettier-ignore
 import type { Hash } from './ids.ts'
 
 /** SHA-256 of bytes or UTF-8 text, in hex. */
-export const sha256 = (data: string | Uint8Array): Hash => createHash('sha256').update(data).digest('hex') as Hash
+export const sha256 = (data: string | Uint8Array): Hash => hash('sha256', data, 'hex') as Hash
 
 /** The content hash of a JSON value: keys sorted, so that equal values have equal hashes. */
 export const hashOf = (value: unknown): Hash => sha256(canonicalJson(value))
@@ -18,8 +21,14 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
 }
 
-export const hmac = (key: Uint8Array, data: string): string =>
-  createHmac('sha256', key).update(data).digest('base64url')
+/** HMAC-SHA-256 (RFC 2104), base64url. A key is made ready once: that costs more than a signature. */
+export function hmac(key: Uint8Array, data: string): string {
+  const ready = readyKeys.get(key) ?? createSecretKey(key)
+  readyKeys.set(key, ready)
+  return createHmac('sha256', ready).update(data).digest('base64url')
+}
+
+const readyKeys = new WeakMap<Uint8Array, KeyObject>()
 
 /** Compares two strings in constant time. */
 export function sameSecret(a: string, b: string): boolean {

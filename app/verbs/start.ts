@@ -1,5 +1,6 @@
 import { codeOf, UsageError } from '#kernel/errors.ts'
-import { startBackground, startSending, type Background } from '../services.ts'
+import { startBackground, type Background } from '../services.ts'
+import { startSending } from '../sending.ts'
 import { answer, exit, untilStopped, type Stop, type Verb } from '../verb.ts'
 import { serveWebsite, type Serving } from '../website.ts'
 import { openHouse, type House } from '../wire.ts'

@@ -1,4 +1,5 @@
-import { startBackground, startSending } from '../services.ts'
+import { startBackground } from '../services.ts'
+import { startSending } from '../sending.ts'
 import { answer, exit, untilStopped, type Stop, type Verb } from '../verb.ts'
 import { openHouse } from '../wire.ts'
 

@@ -1,101 +1,81 @@
 import { scrubbed } from '#kernel/log.ts'
-import type { Readable } from 'node:stream'
-import { createTransport, type NodemailerError } from 'nodemailer'
-import { messageOf } from '#kernel/errors.ts'
+import type { Clock } from '#kernel/clock.ts'
 import type { Channel, Message, Outcome } from '../channel.ts'
+import { mimeOf } from '../render/mime.ts'
+import type { Fate, Mail } from '../smtp/mail.ts'
+import { SmtpPool } from '../smtp/pool.ts'
+import { smtpServerOf } from '../smtp/server.ts'
 
 export type SmtpSettings = {
-  /** smtp://user:password@host:587, or smtps://… */
+  /** smtp://user:password@host:587, or smtps://…; see `smtpServerOf`. */
   url: string
-  /** Connections at once, 5 unless told. */
+  /** For the Date of each message. */
+  clock: Clock
+  /** Most connections at once, unless the URL says. */
   connections?: number
   /** How long the server may stay silent, in milliseconds, a minute unless told. */
   silenceMs?: number
 }
 
 /**
- * Mail by SMTP over a pool of connections. SMTP cannot promise once: when the connection breaks after the first byte
+ * Mail by SMTP over pipelined connections. SMTP cannot promise once: when the connection breaks after the first byte
  * of the message and before the answer, nobody can tell, and the outcome is `unclear`.
  */
 export function smtpChannel(settings: SmtpSettings): Channel {
-  const silenceMs = settings.silenceMs ?? 60_000
-  const transport = createTransport({
-    url: settings.url,
-    pool: true,
-    maxConnections: settings.connections ?? 5,
-    maxMessages: Infinity,
-    connectionTimeout: Math.min(silenceMs, 20_000),
-    greetingTimeout: Math.min(silenceMs, 20_000),
-    socketTimeout: silenceMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
-  // A message's stream is read once its recipient is accepted and the server has asked for the data.
-  const streams = new Map<string, Readable>()
-  const begun = (messageId: string): boolean => streams.get(messageId)?.readableDidRead ?? false
-  transport.use('stream', (mail, done) => {
-    const { message } = mail
-    const messageId = message.messageId()
-    const open = message.createReadStream.bind(message)
-    message.createReadStream = (options) => {
-      if (begun(messageId)) throw new Error('A message that was begun is not begun again')
-      const stream = open(options)
-      streams.set(messageId, stream)
-      return stream
-    }
-    done()
-  })
-  const sendOne = async (message: Message, deadline: AbortSignal): Promise<Outcome> => {
-    try {
-      await transport.sendMail(mailOf(message, deadline))
-      return { kind: 'sent', providerId: message.messageId }
-    } catch (fault) {
-      return smtpOutcome(fault, begun(message.messageId))
-    } finally {
-      streams.delete(message.messageId)
-    }
-  }
+  const server = smtpServerOf(settings.url)
+  const connections = settings.connections ?? server.connections
+  const pool = new SmtpPool({ server: { ...server, connections }, silenceMs: settings.silenceMs ?? 60_000 })
   return {
     name: 'smtp',
-    maxBatch: 50,
+    maxBatch: 200,
+    atOnce: 2,
     idempotent: false,
-    send: (batch, deadline) => Promise.all(batch.messages.map((message) => sendOne(message, deadline))),
-    close: () => Promise.resolve(transport.close()),
+    send: (batch, deadline) => {
+      const date = `Date: ${dateOf(settings.clock())}\r\n`
+      return new Promise((resolve) => {
+        const outcomes: Outcome[] = []
+        let left = batch.messages.length
+        if (left === 0) resolve(outcomes)
+        const mails = batch.messages.map((message, index): Mail => {
+          const settle = (fate: Fate): void => {
+            outcomes[index] = outcomeOf(fate, message)
+            if (--left === 0) resolve(outcomes)
+          }
+          return {
+            from: message.from.address,
+            to: message.to,
+            source: () => date + (message.mime ?? mimeOf(message)),
+            settle,
+          }
+        })
+        pool.send(mails, deadline)
+      })
+    },
+    close: () => Promise.resolve(pool.close()),
   }
 }
 
-const mailOf = (message: Message, signal: AbortSignal) => ({
-  envelope: { from: message.from.address, to: message.to },
-  from: message.from,
-  to: { name: '', address: message.to },
-  ...(message.replyTo === null ? {} : { replyTo: message.replyTo }),
-  subject: message.subject,
-  html: message.html,
-  text: message.text,
-  messageId: message.messageId,
-  headers: { ...message.headers },
-  signal,
-})
+/** RFC 5322 § 3.3. */
+const dateOf = (at: Date): string => at.toUTCString().replace('GMT', '+0000')
 
 /**
- * What an error of the SMTP conversation means (RFC 5321 § 4.2). Replies of 4xx are for later; 421, and any refusal
- * before a recipient is named, speak of the channel. 5xx to the recipient is final, and says that the address is dead
- * unless the enhanced code (RFC 3463) tells of policy or a full mailbox. No reply: before the first byte nothing
- * happened, after it nobody knows.
+ * What the fate of a mail means (RFC 5321 § 4.2). Replies of 4xx are for later; 421, and any refusal before a
+ * recipient is named, speak of the channel. 5xx to the recipient is final, and says that the address is dead unless the
+ * enhanced code (RFC 3463) tells of policy or a full mailbox. No reply: before the first byte nothing happened, after
+ * it nobody knows.
  */
-export function smtpOutcome(fault: unknown, begun: boolean): Outcome {
-  const { code, command, responseCode, response } = fault as Partial<NodemailerError>
-  const reply = typeof response === 'string' ? response : messageOf(fault)
-  const why = scrubbed(reply).slice(0, 300)
-  // A reply of success that came with an error was cut off: it refuses nothing.
-  if (typeof responseCode !== 'number' || responseCode < 400) {
-    if (begun) return { kind: 'unclear', why }
-    if (code === 'EENVELOPE' || code === 'EMESSAGE') return { kind: 'refused', why, addressDead: false }
-    return { kind: 'retry', scope: 'channel', why }
+export function outcomeOf(fate: Fate, message: Pick<Message, 'messageId'>): Outcome {
+  if (fate.kind === 'taken') return { kind: 'sent', providerId: message.messageId }
+  if (fate.kind === 'impossible') return { kind: 'refused', why: fate.why, addressDead: false }
+  if (fate.kind === 'lost') {
+    const why = scrubbed(fate.why).slice(0, 300)
+    return fate.begun ? { kind: 'unclear', why } : { kind: 'retry', scope: 'channel', why }
   }
-  const ofChannel = responseCode === 421 || (command !== 'RCPT TO' && command !== 'DATA')
-  if (responseCode < 500 || ofChannel) return { kind: 'retry', scope: ofChannel ? 'channel' : 'message', why }
-  return { kind: 'refused', why, addressDead: command === 'RCPT TO' && isDead(responseCode, reply) }
+  const { command, reply } = fate
+  const why = scrubbed(`${reply.code} ${reply.text}`).slice(0, 300)
+  const ofChannel = reply.code === 421 || command === 'MAIL FROM'
+  if (reply.code < 500 || ofChannel) return { kind: 'retry', scope: ofChannel ? 'channel' : 'message', why }
+  return { kind: 'refused', why, addressDead: command === 'RCPT TO' && isDead(reply.code, reply.text) }
 }
 
 function isDead(code: number, reply: string): boolean {

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, Id, IdentifierId, PersonId } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { sql } from '#kernel/sql.ts'
 
 export type ClaimId = Id<'claim'>
 
@@ -64,33 +64,30 @@ export async function takeDue(
 
 /**
  * What the gate needs to know of rows: who they are for now (a person may have been merged or come apart since they
- * were enrolled), their zone, and what already went to them.
+ * were enrolled), their zone, and what already went to them. The state is asked so that what went to somebody is found
+ * by their addresses and not among all that went.
  */
 export const selectCandidates = (tx: Queryable, ids: readonly DeliveryId[], weekAgo: Date): Promise<Candidate[]> =>
   tx.query<Candidate>(sql`
-    with wanted as (
+    with wanted as materialized (
       select d.*, coalesce(
         (select p.person_id from ingest.people p where p.person_id = d.person_id limit 1),
         (select p.person_id from ingest.people p where p.identifier_id = d.identifier_id)) as current_id
-      from campaigns.deliveries d where d.id = any(${[...ids]}::uuid[])),
-    theirs as (
-      select w.id, p.identifier_id from wanted w join ingest.people p on p.person_id = w.current_id
-      union select w.id, w.identifier_id from wanted w),
-    earlier as (
-      select t.id,
-        bool_or(o.campaign = w.campaign and o.step_key = w.step_key and o.occurrence = w.occurrence
-          and o.identifier_id = w.identifier_id) as same_address,
-        bool_or(o.campaign = w.campaign and o.step_key = w.step_key and o.occurrence = w.occurrence
-          and o.identifier_id <> w.identifier_id) as same_person,
-        count(*) filter (where coalesce(o.sent_at, o.sending_at, ${weekAgo}) >= ${weekAgo}) as recent
-      from theirs t join wanted w on w.id = t.id
-      join campaigns.deliveries o on o.identifier_id = t.identifier_id and o.id <> t.id and o.state in ${reached}
-      group by t.id)
+      from campaigns.deliveries d where d.id = any(${[...ids]}::uuid[]))
     select w.id, w.person_id as "personId", w.current_id as "currentPersonId", w.identifier_id as "identifierId",
       w.step_key as "stepKey", w.occurrence, w.planned_for as "plannedFor", zoned.zone,
-      coalesce(e.same_address, false) as "sameAddress", coalesce(e.same_person, false) as "samePerson",
-      coalesce(e.recent, 0) as recent
-    from wanted w left join earlier e on e.id = w.id
+      coalesce(e.same_address, false) as "sameAddress", coalesce(e.same_person, false) as "samePerson", e.recent
+    from wanted w
+    cross join lateral (
+      select bool_or(o.identifier_id = w.identifier_id and o.campaign = w.campaign and o.step_key = w.step_key
+          and o.occurrence = w.occurrence) as same_address,
+        bool_or(o.identifier_id <> w.identifier_id and o.campaign = w.campaign and o.step_key = w.step_key
+          and o.occurrence = w.occurrence) as same_person,
+        count(*) filter (where coalesce(o.sent_at, o.sending_at, ${weekAgo}) >= ${weekAgo}) as recent
+      from campaigns.deliveries o
+      where o.identifier_id = any(array[w.identifier_id]
+          || array(select p.identifier_id from ingest.people p where p.person_id = w.current_id))
+        and o.id <> w.id and (o.state in ${reached}) is true) e
     left join lateral (
       select r.zone from ingest.people p join ingest.profiles r on r.identifier_id = p.identifier_id
       where p.person_id = w.current_id and r.zone is not null order by r.updated_at desc limit 1) zoned on true
@@ -118,14 +115,16 @@ export async function applyVerdicts(
   tx: Tx,
   input: { claimId: ClaimId; releaseHash: Hash; capDay: string; at: Date; verdicts: readonly Verdict[] },
 ): Promise<void> {
+  const { claimId, releaseHash, capDay, at, verdicts } = input
   await tx.query(sql`
-    update campaigns.deliveries d set state = v.state, reason = v.reason, due_at = coalesce(v."dueAt", d.due_at),
+    update campaigns.deliveries d set state = v.state, reason = v.reason, due_at = coalesce(v.due_at, d.due_at),
       tracked = v.tracked,
-      claim_id = case when v.state = 'claimed' then ${input.claimId}::uuid end,
-      release_hash = case when v.state = 'claimed' then ${input.releaseHash} else d.release_hash end,
-      cap_day = case when v.state = 'claimed' then ${input.capDay}::date end,
-      settled_at = case when v.state not in ('claimed', 'planned') then ${input.at}::timestamptz end
-    from jsonb_to_recordset(${json(input.verdicts)}::jsonb)
-      as v (id uuid, state text, reason text, "dueAt" timestamptz, tracked boolean)
+      claim_id = case when v.state = 'claimed' then ${claimId}::uuid end,
+      release_hash = case when v.state = 'claimed' then ${releaseHash} else d.release_hash end,
+      cap_day = case when v.state = 'claimed' then ${capDay}::date end,
+      settled_at = case when v.state not in ('claimed', 'planned') then ${at}::timestamptz end
+    from unnest(${verdicts.map((verdict) => verdict.id)}::uuid[], ${verdicts.map((verdict) => verdict.state)}::text[],
+      ${verdicts.map((verdict) => verdict.reason)}::text[], ${verdicts.map((verdict) => verdict.dueAt)}::timestamptz[],
+      ${verdicts.map((verdict) => verdict.tracked)}::boolean[]) as v (id, state, reason, due_at, tracked)
     where d.id = v.id`)
 }

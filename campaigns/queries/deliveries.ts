@@ -59,14 +59,25 @@ export const selectSaid = (db: Queryable, ids: readonly DeliveryId[]): Promise<S
     order by w.id, r.updated_at desc, r.identifier_id`)
 
 /**
- * The last step before the first byte: commits rows as `sending` under their batch key, and prolongs the claim.
- * A row that may no longer be sent (`blocked` says why) is left out for good. Rows the claim lost are left alone.
+ * A row that is still the claim's, in one of these states. Written so that no index is taken for it: each row is found
+ * by its id, and not among all that the claim took, or that are in the state.
+ */
+const stillOf = (claimId: ClaimId, states: readonly string[]) =>
+  sql`(d.claim_id = ${claimId} and d.state = any(${[...states]}::text[])) is true`
+
+/** Keeps a claim for longer: nobody else takes its rows until then. */
+export async function prolongClaim(tx: Tx, claimId: ClaimId, expiresAt: Date): Promise<void> {
+  await tx.query(sql`update campaigns.claims set expires_at = ${expiresAt} where id = ${claimId}`)
+}
+
+/**
+ * The last step before the first byte: commits rows as `sending` under their batch key. A row that may no longer be
+ * sent (`blocked` says why) is left out for good. Rows the claim lost are left alone.
  */
 export async function startSending(
   tx: Tx,
-  input: { claimId: ClaimId; rows: readonly Starting[]; batchKey: string; sender: string; at: Date; expiresAt: Date },
+  input: { claimId: ClaimId; rows: readonly Starting[]; batchKey: string; sender: string; at: Date },
 ): Promise<DeliveryId[]> {
-  await tx.query(sql`update campaigns.claims set expires_at = ${input.expiresAt} where id = ${input.claimId}`)
   const rows = await tx.query<{ id: DeliveryId; state: string }>(sql`
     update campaigns.deliveries d set
       state = case when asked.reason is null then 'sending' else 'suppressed' end,
@@ -76,7 +87,7 @@ export async function startSending(
       sending_at = case when asked.reason is null then ${input.at}::timestamptz end,
       settled_at = case when asked.reason is not null then ${input.at}::timestamptz end
     from unnest(${input.rows.map((row) => row.id)}::uuid[], ${input.rows.map((row) => row.blocked)}::text[]) as asked (id, reason)
-    where d.id = asked.id and d.claim_id = ${input.claimId} and d.state = 'claimed'
+    where d.id = asked.id and ${stillOf(input.claimId, ['claimed'])}
     returning d.id, d.state`)
   return rows.filter((row) => row.state === 'sending').map((row) => row.id)
 }
@@ -90,33 +101,44 @@ export type Result = {
   dueAt: Date | null
 }
 
-type Settled = { id: DeliveryId; identifierId: IdentifierId; channel: string; state: string; campaign: string; capDay: string | null } // prettier-ignore
-
 /**
- * Records a group of results in one statement. A late word beats `unknown`: the worker that sent is the one that knows.
- * Returns the rows written, with the day of the cap they had used.
+ * Records results that end a row, in one statement, and returns the addresses that turned out to be dead. A late word
+ * beats `unknown`: the worker that sent is the one that knows.
  */
-export const recordResults = (
+export const recordEnds = (
   tx: Tx,
   input: { claimId: ClaimId; at: Date; results: readonly Result[] },
-): Promise<Settled[]> =>
-  tx.query<Settled>(sql`
+): Promise<{ identifierId: IdentifierId; channel: string }[]> =>
+  tx.query(sql`
+    with written as (
+      update campaigns.deliveries d set state = r.state, reason = r.reason, provider_id = r.provider_id,
+        attempts = d.attempts + 1, settled_at = ${input.at},
+        sent_at = case when r.state = 'sent' then ${input.at}::timestamptz end
+      from unnest(${input.results.map((result) => result.id)}::uuid[],
+        ${input.results.map((result) => result.state)}::text[], ${input.results.map((result) => result.reason)}::text[],
+        ${input.results.map((result) => result.providerId)}::text[]) as r (id, state, reason, provider_id)
+      where d.id = r.id and ${stillOf(input.claimId, ['sending', 'unknown'])}
+      returning d.identifier_id, d.channel, d.state)
+    select identifier_id as "identifierId", channel from written where state = 'bounced'`)
+
+/** Puts rows back in the plan for another try, and returns the place under the cap that each had used. */
+export const recordRetries = (
+  tx: Tx,
+  input: { claimId: ClaimId; results: readonly Result[] },
+): Promise<{ campaign: string; capDay: string | null }[]> =>
+  tx.query(sql`
     with given as (
-      select r.*, d.cap_day from jsonb_to_recordset(${json(input.results)}::jsonb)
-        as r (id uuid, state text, reason text, "providerId" text, "dueAt" timestamptz)
-      join campaigns.deliveries d on d.id = r.id and d.claim_id = ${input.claimId} and d.state in ('sending', 'unknown')
-      for update of d)
-    update campaigns.deliveries d set state = g.state, reason = g.reason, provider_id = g."providerId",
-      due_at = coalesce(g."dueAt", d.due_at),
-      attempts = d.attempts + 1,
-      sent_at = case when g.state = 'sent' then ${input.at}::timestamptz end,
-      settled_at = case when g.state <> 'planned' then ${input.at}::timestamptz end,
-      claim_id = case when g.state <> 'planned' then d.claim_id end,
-      batch_key = case when g.state <> 'planned' then d.batch_key end,
-      sending_at = case when g.state <> 'planned' then d.sending_at end,
-      cap_day = case when g.state <> 'planned' then d.cap_day end
-    from given g where d.id = g.id
-    returning d.id, d.identifier_id as "identifierId", d.channel, d.state, d.campaign, g.cap_day as "capDay"`)
+      select r.*, d.campaign, d.cap_day
+      from unnest(${input.results.map((result) => result.id)}::uuid[],
+        ${input.results.map((result) => result.reason)}::text[],
+        ${input.results.map((result) => result.dueAt)}::timestamptz[]) as r (id, reason, due_at)
+      join campaigns.deliveries d on d.id = r.id and ${stillOf(input.claimId, ['sending', 'unknown'])}
+      for update of d),
+    back as (
+      update campaigns.deliveries d set state = 'planned', reason = g.reason, due_at = g.due_at,
+        attempts = d.attempts + 1, settled_at = null, claim_id = null, batch_key = null, sending_at = null, cap_day = null
+      from given g where d.id = g.id)
+    select campaign, cap_day as "capDay" from given`)
 
 /** Ends claimed rows that cannot be rendered: a person has to look at them. */
 export async function holdClaimed(

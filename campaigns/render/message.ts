@@ -3,7 +3,8 @@ import type { DeliveryId } from '#kernel/ids.ts'
 import type { Message } from '../channel.ts'
 import type { Sender } from '../definition.ts'
 import { linkUrl, withCampaign } from '../links.ts'
-import { assemble, escapeHtml, valueOf, type PersonFields, type Slot, type SlotValue } from './slots.ts'
+import { fillMime } from './mime.ts'
+import { assemble, escapeHtml, valueOf, type PersonFields, type Slot } from './slots.ts'
 import type { Variant } from './variant.ts'
 
 /** Where links lead, and the key that signs them (`secrets.links`). */
@@ -36,61 +37,64 @@ export function renderMessage(
 ): RenderedMessage {
   if (!isMailbox(recipient.address)) return { kind: 'blocked', rule: 'address', why: 'the address is not a mailbox' }
   const values: string[] = []
+  const unsubscribe = linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId: recipient.deliveryId })
   for (const slot of variant.slots) {
-    const filling = filled(slot, variant, links, recipient)
-    if (filling.kind === 'unfit') return { kind: 'blocked', rule: 'slot', why: filling.why }
-    values.push(filling.value)
+    const filling = slot.kind === 'value' ? valueOf(slot, recipient.person) : null
+    if (filling?.kind === 'unfit') return { kind: 'blocked', rule: 'slot', why: filling.why }
+    values.push(filling?.value ?? ownPart(slot, { variant, links, recipient, unsubscribe }))
   }
-  const plain = (slot: number): string => (variant.slots[slot]?.kind === 'pixel' ? '' : (values[slot] ?? ''))
+  const text = (slot: number): string => (variant.slots[slot]?.kind === 'pixel' ? '' : (values[slot] ?? ''))
   const html = (slot: number): string =>
     variant.slots[slot]?.kind === 'pixel' ? (values[slot] ?? '') : escapeHtml(values[slot] ?? '')
+  const own = {
+    messageId: messageIdOf(recipient, sender),
+    to: recipient.address,
+    subject: assemble(variant.subject, text).trim(),
+    headers: listHeaders(unsubscribe),
+  }
   return {
     kind: 'ready',
     message: {
+      ...own,
       deliveryId: recipient.deliveryId,
-      messageId: messageIdOf(recipient, sender),
       from: sender.from,
       replyTo: sender.replyTo,
-      to: recipient.address,
-      subject: assemble(variant.subject, plain).trim(),
-      html: assemble(variant.html, html),
-      text: assemble(variant.text, plain),
-      headers: listHeaders(links, recipient.deliveryId),
+      // Made when it is asked for: of a group that waits, only the values are kept.
+      get html() {
+        return assemble(variant.html, html)
+      },
+      get text() {
+        return assemble(variant.text, text)
+      },
+      get mime() {
+        return fillMime(variant.mime, own, { text, html })
+      },
     },
   }
 }
 
-function filled(slot: Slot, variant: Variant, links: LinkSettings, recipient: Recipient): SlotValue {
-  return slot.kind === 'value'
-    ? valueOf(slot, recipient.person)
-    : { kind: 'value', value: ownPart(slot, variant, links, recipient) }
-}
-
 /** What the house itself puts into a message: a way to leave, a link, a sign that it was opened. */
 function ownPart(
-  slot: Exclude<Slot, { kind: 'value' }>,
-  variant: Variant,
-  links: LinkSettings,
-  { deliveryId, tracked, campaign, stepKey }: Recipient,
+  slot: Slot,
+  known: { variant: Variant; links: LinkSettings; recipient: Recipient; unsubscribe: string },
 ): string {
+  const { variant, links, unsubscribe } = known
+  const { deliveryId, tracked, campaign, stepKey } = known.recipient
+  if (slot.kind === 'unsubscribe') return unsubscribe
   if (slot.kind === 'link') {
     if (tracked) return linkUrl(links.publicUrl, links.key, { kind: 'click', deliveryId, index: slot.index })
     return withCampaign(variant.links[slot.index]!, campaign, stepKey)
   }
-  if (slot.kind === 'unsubscribe') return linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId })
   if (!tracked) return ''
   const source = linkUrl(links.publicUrl, links.key, { kind: 'open', deliveryId })
   return `<img src="${escapeHtml(source)}" alt="" width="1" height="1" style="display:block;border:0" />`
 }
 
 /** RFC 2369 and RFC 8058: one click, by a POST to the address. A mailto joins it once inbound mail is read. */
-function listHeaders(links: LinkSettings, deliveryId: DeliveryId): Record<string, string> {
-  const page = linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId })
-  return {
-    'List-Unsubscribe': `<${page}>`,
-    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-  }
-}
+const listHeaders = (page: string): Record<string, string> => ({
+  'List-Unsubscribe': `<${page}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+})
 
 /** The same for every attempt at one ledger row, so that a receiver can drop a second copy. */
 function messageIdOf(recipient: Recipient, sender: Sender): string {

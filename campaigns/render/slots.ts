@@ -7,11 +7,9 @@ export type PersonFields = Readonly<Record<string, string>>
  * Something that is filled in for each person: an expression of the content, or a part of the house. Link `index`
  * numbers the links of the content. A pixel stands for its whole element, or for nothing.
  */
-export type Slot =
-  | { kind: 'value'; expression: string; template: Template[] }
-  | { kind: 'link'; index: number }
-  | { kind: 'unsubscribe' }
-  | { kind: 'pixel' }
+export type Slot = ValueSlot | { kind: 'link'; index: number } | { kind: 'unsubscribe' } | { kind: 'pixel' }
+
+type ValueSlot = { kind: 'value'; expression: string; template: Template[]; fields: readonly string[] }
 
 /** The content cannot be compiled; the message says where and what to mend. */
 export class ContentError extends Error {
@@ -51,12 +49,13 @@ function splitSlots(text: string): string[] {
 
 const withoutMarkers = (text: string): string => text.replace(/[\uE000\uE001]/g, '')
 
-function valueSlot(inner: string): Extract<Slot, { kind: 'value' }> {
+function valueSlot(inner: string): ValueSlot {
   const expression = inner.trim()
   if (!/^person\.[a-z_]+\s*(\||$)/.test(expression))
     throw new ContentError(`The slot {{ ${expression} }} names nothing of a person: start it with person. and a field`)
   try {
-    return { kind: 'value', expression, template: liquid.parse(`{{ ${expression} }}`) }
+    const fields = [...expression.matchAll(/person\.([a-z_]+)/g)].map(([, field = '']) => field)
+    return { kind: 'value', expression, template: liquid.parse(`{{ ${expression} }}`), fields }
   } catch (cause) {
     throw new ContentError(`The slot {{ ${expression} }} cannot be read: mend its filters`, { cause })
   }
@@ -69,8 +68,11 @@ export const piecesOf = (text: string): Pieces =>
   text.split(marker).map((part, at) => (at % 2 === 0 ? part : Number(part)))
 
 /** Every piece in its place; `fill` says what stands in a slot, already escaped for where it stands. */
-export const assemble = (pieces: Pieces, fill: (slot: number) => string): string =>
-  pieces.map((piece) => (typeof piece === 'string' ? piece : fill(piece))).join('')
+export function assemble(pieces: Pieces, fill: (slot: number) => string): string {
+  let text = ''
+  for (const piece of pieces) text += typeof piece === 'string' ? piece : fill(piece)
+  return text
+}
 
 export type SlotValue = { kind: 'value'; value: string } | { kind: 'unfit'; why: string }
 
@@ -88,7 +90,21 @@ const plainWords = /^[\p{L}\p{M}\p{Nd} '’-]*$/u
  * What an expression says of a person, on one line, or why it may not be said: nothing is known and the content gives
  * no fallback, or what is known is no value of a person. The reason never holds the value.
  */
-export function valueOf(slot: Extract<Slot, { kind: 'value' }>, person: PersonFields): SlotValue {
+export function valueOf(slot: ValueSlot, person: PersonFields): SlotValue {
+  const said = JSON.stringify([slot.expression, ...slot.fields.map((field) => person[field] ?? null)])
+  const known = lastValues.get(said)
+  if (known !== undefined) return known
+  const value = evaluated(slot, person)
+  if (lastValues.size >= mostValues) lastValues.clear()
+  lastValues.set(said, value)
+  return value
+}
+
+/** Many people share a first name or a town, and a missing one. */
+const lastValues = new Map<string, SlotValue>()
+const mostValues = 4_096
+
+function evaluated(slot: ValueSlot, person: PersonFields): SlotValue {
   const name = `{{ ${slot.expression} }}`
   let said: string
   try {

@@ -1,8 +1,8 @@
 import { Liquid } from 'liquidjs'
-import mjml2html from 'mjml'
 import type { DraftBody } from '#rag/draft.ts'
 import type { Sender } from '../definition.ts'
 import type { Layout } from './layout.ts'
+import { compileMime, type CompiledMime } from './mime.ts'
 import { ContentError, escapeHtml, piecesOf, slotCollector, type Pieces, type Slot } from './slots.ts'
 
 /** A content compiled once: filling it for a person is joining strings. `links` are the targets its buttons lead to. */
@@ -10,6 +10,8 @@ export type Variant = {
   subject: Pieces
   html: Pieces
   text: Pieces
+  /** HTML and text again, encoded for mail. */
+  mime: CompiledMime
   slots: readonly Slot[]
   links: readonly string[]
 }
@@ -41,10 +43,11 @@ export async function compileVariant(content: DraftBody, layout: Layout, sender:
   )
   const body = content.blocks.map((block) => textBlock(block, plain, hrefs)).join('\n\n')
   const footer = `-- \n${sender.businessName} · ${sender.postalAddress}\nUnsubscribe: ${unsubscribe}\n`
+  const parts = { html: piecesOf(await toHtml(mjml)), text: piecesOf(`${body}\n\n${footer}`) }
   return {
     subject: piecesOf(plain(content.subject.text.replace(/[\s\p{Cc}]+/gu, ' '))),
-    html: piecesOf(await toHtml(mjml)),
-    text: piecesOf(`${body}\n\n${footer}`),
+    ...parts,
+    mime: compileMime(parts, sender),
     slots,
     links,
   }
@@ -61,6 +64,8 @@ function webTarget(url: string): string {
 }
 
 async function toHtml(mjml: string): Promise<string> {
+  // Whoever renders nothing new (most processes, most of the time) does without its hundred megabytes.
+  const { default: mjml2html } = await import('mjml')
   try {
     const { html } = await mjml2html(mjml, { validationLevel: 'strict', keepComments: false, ignoreIncludes: true })
     // MJML indents for people; a mail of half the size is the same mail.

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { afterEach, describe, expect, it } from 'vitest'
+import { systemClock } from '#kernel/clock.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
 import type { Channel, Message } from '#campaigns/channel.ts'
 import { resendChannel } from '#campaigns/channels/resend.ts'
@@ -32,7 +33,7 @@ afterEach(async () => {
 
 async function smtp(settings: { silenceMs?: number } = {}): Promise<{ channel: Channel; sink: SmtpSink }> {
   const sink = await smtpSink()
-  const channel = smtpChannel({ url: sink.url, connections: 3, ...settings })
+  const channel = smtpChannel({ url: sink.url, clock: systemClock, connections: 3, ...settings })
   closing.push(sink.close, channel.close)
   return { channel, sink }
 }

@@ -26,7 +26,7 @@ describe('an approved campaign', () => {
     const people = await addPeople(db, clock, readers(8))
     await enrol({ db, clock }, await releaseBody({ db, clock }, owner), people)
     const sink = await smtpSink()
-    const channel = smtpChannel({ url: sink.url })
+    const channel = smtpChannel({ url: sink.url, clock })
     closing.push(sink.close, channel.close)
     sink.behave((to, attempt) => {
       if (to === 'reader1@example.com') return { reply: 550, text: '5.1.1 no such user', at: 'rcpt' }

@@ -36,7 +36,7 @@ const claim = 'Yirgacheffe Kochere costs €12.00.'
 
 async function sink() {
   const server = await smtpSink()
-  const channel = smtpChannel({ url: server.url })
+  const channel = smtpChannel({ url: server.url, clock })
   closing.push(server.close, channel.close)
   return { server, channel }
 }
@@ -49,7 +49,7 @@ async function launched(count: number): Promise<string> {
   return done.campaign
 }
 
-/** Sends as the channel does, and does something after the first group left. */
+/** Sends as the channel does, fifty at a time, and does something after the first group left. */
 function after(channel: Channel, then: () => Promise<void>): Channel {
   let left = 0
   const send: Channel['send'] = async (...given) => {
@@ -57,7 +57,7 @@ function after(channel: Channel, then: () => Promise<void>): Channel {
     if ((left += 1) === 1) await then()
     return outcomes
   }
-  return { ...channel, send }
+  return { ...channel, maxBatch: 50, atOnce: 1, send }
 }
 
 const lift = async (campaign: string, by: UserId, reason = 'The price of Monday is honoured') => {

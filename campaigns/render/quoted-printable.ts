@@ -1,0 +1,40 @@
+const softBreak = '=\r\n'
+/** A line holds 76 characters, its closing `=` among them. */
+const room = 75
+const asItIs = /^[!-\-/-<>-~][ -<>-~]{0,74}$/
+const special = /=|[^\t -~]+/g
+
+/**
+ * Text in quoted-printable (RFC 2045 § 6.7), made to be put together from pieces encoded apart: each begins on a line of
+ * its own and ends with a line break, a soft one unless the text ends a line itself. No line begins with a dot, so that
+ * none has to be doubled for SMTP.
+ */
+export function quotedPrintable(text: string): string {
+  if (asItIs.test(text)) return text + softBreak
+  const lines = text.split(/\r\n?|\n/)
+  const open = lines.pop() ?? ''
+  return lines.map((line) => `${broken(withoutOpenEnd(encoded(line)))}\r\n`).join('') + (open === '' ? '' : broken(encoded(open)) + softBreak) // prettier-ignore
+}
+
+const encoded = (line: string): string => line.replace(special, (characters) => {
+  let codes = ''
+  for (const byte of Buffer.from(characters)) codes += `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  return codes
+}) // prettier-ignore
+
+/** A space or tab that ends a line could be lost on the way. */
+const withoutOpenEnd = (line: string): string => line.replace(/[ \t]$/, (end) => (end === ' ' ? '=20' : '=09'))
+
+/** One encoded line as lines that fit. */
+function broken(line: string): string {
+  let out = ''
+  let rest = line
+  for (;;) {
+    if (rest.startsWith('.')) rest = `=2E${rest.slice(1)}`
+    if (rest.length <= room) return out + rest
+    const code = rest.lastIndexOf('=', room - 1)
+    const end = code > room - 3 ? code : room
+    out += rest.slice(0, end) + softBreak
+    rest = rest.slice(end)
+  }
+}

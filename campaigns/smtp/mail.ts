@@ -1,0 +1,61 @@
+import { isAscii, writtenAddress } from '../address.ts'
+import type { Reply } from './replies.ts'
+
+/** The command of the conversation that a reply answers. `body`: the final dot. */
+export type Command = 'MAIL FROM' | 'RCPT TO' | 'DATA' | 'body'
+
+/**
+ * How far a mail came. `replied`: the server's last word on it. `impossible`: this server cannot be asked to take it.
+ * `lost`: the connection is gone, or the time; `begun` when the first byte of its body had been written by then.
+ */
+export type Fate =
+  | { kind: 'taken' }
+  | { kind: 'replied'; command: Command; reply: Reply }
+  | { kind: 'impossible'; why: string }
+  | { kind: 'lost'; begun: boolean; why: string }
+
+/** One mail to one recipient, and who is told of its fate: once. */
+export type Mail = {
+  from: string
+  to: string
+  /** Its text, asked for once, when it is handed over. Lines ended by CRLF, the last one too. */
+  source: () => string
+  settle: (fate: Fate) => void
+}
+
+/** What a server can (RFC 5321 § 4.1.1.1): the keywords of its answer to EHLO. */
+export type Features = { pipelining: boolean; utf8: boolean; eightBit: boolean; size: number | null; startTls: boolean; auth: readonly string[] } // prettier-ignore
+
+export const noFeatures: Features = { pipelining: false, utf8: false, eightBit: false, size: null, startTls: false, auth: [] } // prettier-ignore
+
+export function featuresOf({ text }: Reply): Features {
+  const [, ...lines] = text.split('\n')
+  const words = new Map(lines.map((line) => [line.split(/[ =]/, 1)[0]!.toUpperCase(), line.toUpperCase()]))
+  const size = Number(/^SIZE (\d+)/.exec(words.get('SIZE') ?? '')?.[1] ?? 0)
+  return {
+    pipelining: words.has('PIPELINING'),
+    utf8: words.has('SMTPUTF8'),
+    eightBit: words.has('8BITMIME'),
+    size: size > 0 ? size : null,
+    startTls: words.has('STARTTLS'),
+    auth: (words.get('AUTH') ?? '').split(/[ =]+/).slice(1),
+  }
+}
+
+/** The commands that open a mail of this text, or why this server cannot take it (RFC 1870, 6531). */
+export function envelopeOf(
+  mail: Mail,
+  source: string,
+  features: Features,
+): { mail: string; rcpt: string } | { why: string } {
+  // prettier-ignore
+  const [from, to] = [writtenAddress(mail.from), writtenAddress(mail.to)]
+  const bytes = Buffer.byteLength(source)
+  if (features.size !== null && bytes > features.size)
+    return { why: `the message has ${bytes} bytes, the server takes ${features.size}` }
+  const beyond = bytes !== source.length || !isAscii(from + to)
+  if (beyond && !features.utf8) return { why: 'the server does not take addresses beyond ASCII (SMTPUTF8)' }
+  const size = features.size === null ? '' : ` SIZE=${bytes}`
+  const utf8 = beyond ? `${features.eightBit ? ' BODY=8BITMIME' : ''} SMTPUTF8` : ''
+  return { mail: `MAIL FROM:<${from}>${size}${utf8}\r\n`, rcpt: `RCPT TO:<${to}>\r\n` }
+}

@@ -1,0 +1,178 @@
+import { messageOf } from '#kernel/errors.ts'
+import { openConnection, type SmtpConnection } from './connection.ts'
+import { openGrowth, type Growth } from './growth.ts'
+import type { Fate, Mail } from './mail.ts'
+import type { SmtpServer } from './server.ts'
+import { openWaitingLine } from './waiting-line.ts'
+
+/** A mail in the pool: settled once. `moved`: how often it was on a connection that broke before it was begun. */
+type Queued = { mail: Mail; moved: number; settled: boolean; on: SmtpConnection | null }
+
+const mostMoves = 3
+/** Servers end connections that rest for some minutes; we do so before. */
+const restMs = 20_000
+const late = 'the time for this group was up'
+
+/**
+ * Connections to one server, as many as help: see `openGrowth`. A mail whose connection broke goes to another one as
+ * long as it is certain that its first byte did not leave and that it was not what broke it.
+ */
+export class SmtpPool {
+  readonly #settings: { server: SmtpServer; silenceMs: number }
+  readonly #growth: Growth
+  readonly #open = new Set<SmtpConnection>()
+  /** Connections that could take a mail now. */
+  readonly #free = new Set<SmtpConnection>()
+  readonly #line = openWaitingLine<Queued>((queued) => !queued.settled)
+  #opening = 0
+  #closed = false
+  #resting: NodeJS.Timeout | undefined
+
+  constructor(settings: { server: SmtpServer; silenceMs: number }) {
+    this.#settings = settings
+    this.#growth = openGrowth(settings.server.connections)
+  }
+
+  /** Hands mails over, each to one connection; all are settled when the deadline passes, whatever the server does. */
+  send(mails: readonly Mail[], deadline: AbortSignal): void {
+    let left = mails.length
+    const mine = mails.map((mail): Queued => {
+      const settle = (fate: Fate): void => {
+        mail.settle(fate)
+        if (--left === 0) deadline.removeEventListener('abort', onDeadline)
+      }
+      return { mail: { ...mail, settle }, moved: 0, settled: false, on: null }
+    })
+    const onDeadline = (): void => this.#expire(mine)
+    for (const queued of mine) this.#line.push(queued)
+    clearTimeout(this.#resting)
+    if (deadline.aborted) return onDeadline()
+    deadline.addEventListener('abort', onDeadline, { once: true })
+    return this.#dispatch()
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#resting)
+    for (const connection of this.#open) {
+      if (connection.idle()) connection.quit()
+      else connection.destroy('the channel was closed')
+    }
+    this.#open.clear()
+    this.#free.clear()
+    this.#failAll('the channel was closed')
+  }
+
+  #settle(queued: Queued, fate: Fate): void {
+    if (queued.settled) return
+    queued.settled = true
+    queued.on = null
+    this.#growth.answered(fate.kind === 'replied' && fate.reply.code < 500)
+    queued.mail.settle(fate)
+  }
+
+  #put(connection: SmtpConnection, queued: Queued): void {
+    // Behind another mail, or on a connection that had rested too long, it is not what broke it.
+    const innocent = !connection.idle() || connection.settled() > 0
+    const settle = (fate: Fate): void => {
+      const movable = fate.kind === 'lost' && !fate.begun && innocent && queued.moved < mostMoves
+      if (!movable || queued.settled || this.#closed) return this.#settle(queued, fate)
+      queued.moved += 1
+      queued.on = null
+      return this.#line.push(queued)
+    }
+    queued.on = connection
+    connection.give({ ...queued.mail, settle })
+  }
+
+  /** Gives a connection what waits; one that is too many says goodbye. */
+  #feed(connection: SmtpConnection): void {
+    if (connection.idle() && this.#open.size > this.#growth.target()) return this.#part(connection)
+    while (connection.free()) {
+      const queued = this.#line.next()
+      if (!queued) return void this.#free.add(connection)
+      this.#put(connection, queued)
+    }
+    this.#free.delete(connection)
+    return this.#grow()
+  }
+
+  /** Idle connections first: a mail behind another one waits for its answer. */
+  #dispatch(): void {
+    for (const idle of [true, false]) {
+      for (const connection of this.#free)
+        if (connection.idle() === idle && this.#line.length() > 0) this.#feed(connection)
+    }
+    if (this.#line.length() === 0) return this.#rest()
+    return this.#grow()
+  }
+
+  #grow(): void {
+    const waiting = this.#line.length()
+    if (waiting === 0 || this.#closed) return
+    this.#growth.waiting(performance.now())
+    const wanted = Math.min(this.#growth.target() - this.#open.size, waiting)
+    while (this.#opening < wanted) void this.#openOne()
+  }
+
+  /** Connections nobody needs say goodbye after a while. */
+  #rest(): void {
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => {
+      for (const connection of this.#free) if (connection.idle()) this.#part(connection)
+    }, restMs)
+    this.#resting.unref()
+  }
+
+  #part(connection: SmtpConnection): void {
+    this.#open.delete(connection)
+    this.#free.delete(connection)
+    connection.quit()
+  }
+
+  async #openOne(): Promise<void> {
+    this.#opening += 1
+    try {
+      const connection = await openConnection({
+        ...this.#settings,
+        onFree: (free) => this.#feed(free),
+        onEnd: (ended, why) => this.#forget(ended, why),
+      })
+      this.#opening -= 1
+      if (this.#closed) return connection.quit()
+      this.#open.add(connection)
+      return this.#feed(connection)
+    } catch (fault) {
+      this.#opening -= 1
+      const others = this.#open.size + this.#opening
+      this.#growth.refused(others)
+      return others === 0 ? this.#failAll(messageOf(fault)) : undefined
+    }
+  }
+
+  #forget(connection: SmtpConnection, why: string): void {
+    this.#open.delete(connection)
+    this.#free.delete(connection)
+    if (why.startsWith('421')) this.#growth.refused(this.#open.size)
+    // Its mails go to others once all that this turn brings is known.
+    queueMicrotask(() => this.#dispatch())
+  }
+
+  /** There is no way to the server: nothing that waits was begun. */
+  #failAll(why: string): void {
+    for (let queued = this.#line.next(); queued; queued = this.#line.next())
+      this.#settle(queued, { kind: 'lost', begun: false, why })
+  }
+
+  /** Time is up. What waits was not begun; a connection that holds a mail is broken off: its answer would come too late. */
+  #expire(mails: readonly Queued[]): void {
+    for (const queued of mails) {
+      if (queued.settled) continue
+      const { on } = queued
+      queued.moved = mostMoves
+      on?.destroy(late)
+      // Whoever should have been told by then cannot be told from one that left.
+      this.#settle(queued, { kind: 'lost', begun: on !== null, why: late })
+    }
+  }
+}

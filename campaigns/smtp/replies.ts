@@ -1,0 +1,36 @@
+/** One reply of the server: its code, and what it says, lines joined by spaces. */
+export type Reply = { code: number; text: string }
+
+/** What came is no SMTP: nothing that follows on this connection can be trusted. */
+export class ProtocolError extends Error {
+  override name = 'ProtocolError'
+}
+
+const longestLine = 4_096
+const mostLines = 128
+const shape = /^([2-5]\d\d)(?:([ -])(.*))?$/s
+
+/** Takes bytes as they come and gives the replies that are whole (RFC 5321 § 4.2). Throws ProtocolError. */
+export function replyReader(): (text: string) => Reply[] {
+  let rest = ''
+  let lines: string[] = []
+  return (text) => {
+    rest += text
+    const replies: Reply[] = []
+    let from = 0
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {
+      const line = rest.slice(from, rest[end - 1] === '\r' ? end - 1 : end)
+      from = end + 1
+      const [, code, sign, said = ''] = shape.exec(line) ?? []
+      if (code === undefined) throw new ProtocolError(`The server said what is no SMTP reply: ${line.slice(0, 80)}`)
+      lines.push(said)
+      if (lines.length > mostLines) throw new ProtocolError('The server gave a reply without end')
+      if (sign === '-') continue
+      replies.push({ code: Number(code), text: lines.length === 1 ? said : lines.join('\n') })
+      lines = []
+    }
+    rest = rest.slice(from)
+    if (rest.length > longestLine) throw new ProtocolError('The server gave a line without end')
+    return replies
+  }
+}

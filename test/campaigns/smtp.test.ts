@@ -1,0 +1,298 @@
+import fc from 'fast-check'
+import type { AddressInfo } from 'node:net'
+import { createTransport } from 'nodemailer'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import PostalMime from 'postal-mime'
+import { afterEach, describe, expect, it } from 'vitest'
+import { systemClock } from '#kernel/clock.ts'
+import type { DeliveryId } from '#kernel/ids.ts'
+import type { Message, Outcome } from '#campaigns/channel.ts'
+import { smtpChannel } from '#campaigns/channels/smtp.ts'
+import { openGrowth } from '#campaigns/smtp/growth.ts'
+import { replyReader } from '#campaigns/smtp/replies.ts'
+import { smtpServerOf } from '#campaigns/smtp/server.ts'
+import { mimeOf } from '#campaigns/render/mime.ts'
+import { roughSmtp, type Trick } from '../support/rough-smtp.ts'
+
+const aMessage = (n: number, change: Partial<Message> = {}): Message => ({
+  deliveryId: `0190a0a0-0000-7000-8000-${String(n).padStart(12, '0')}` as DeliveryId,
+  messageId: `<key-${n}@example.com>`,
+  from: { name: 'Alder & Ash', address: 'hello@example.com' },
+  replyTo: null,
+  to: `reader${n}@example.com`,
+  subject: `Hello ${n}`,
+  html: '<p>Hello</p>',
+  text: 'Hello',
+  headers: {},
+  ...change,
+})
+const many = (count: number): Message[] => Array.from({ length: count }, (_, n) => aMessage(n))
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close()
+})
+
+async function opened(settings: Parameters<typeof roughSmtp>[0] = {}, query = '') {
+  const server = await roughSmtp(settings)
+  const channel = smtpChannel({ url: server.url + query, clock: systemClock, silenceMs: 400 })
+  closing.push(server.close, channel.close)
+  const send = (messages: readonly Message[], deadlineMs = 5_000) =>
+    channel.send({ key: 'k', messages }, AbortSignal.timeout(deadlineMs))
+  return { server, send }
+}
+
+describe('mail over pipelined connections', () => {
+  const kinds = (outcomes: readonly Outcome[]) => outcomes.map((outcome) => outcome.kind)
+
+  it('reaches everybody once, also where the server reads one command at a time or answers in crumbs', async () => {
+    for (const settings of [{}, { extensions: [] }, { pieces: 3 }, { latencyMs: 2 }]) {
+      const { server, send } = await opened(settings)
+      expect(kinds(await send(many(150)))).toEqual(Array(150).fill('sent'))
+      expect([...server.copies.values()]).toEqual(Array(150).fill(1))
+    }
+  })
+
+  it('holds no more connections than the provider allows, by setting or by refusal, and loses nobody by that', async () => {
+    const set = await opened({ latencyMs: 3 }, '?connections=3')
+    expect(kinds(await set.send(many(60)))).toEqual(Array(60).fill('sent'))
+    expect(set.server.peak()).toBeLessThanOrEqual(3)
+    const refusing = await opened({ latencyMs: 3, connections: 2 })
+    expect(kinds(await refusing.send(many(60)))).toEqual(Array(60).fill('sent'))
+    expect([...refusing.server.copies.values()]).toEqual(Array(60).fill(1))
+  })
+
+  it('begins the next mail anew after a refused one, on the same connection', async () => {
+    const { server, send } = await opened({
+      trick: (to) => (/[24]@/.test(to) ? { at: 'rcpt', does: { reply: '550 5.1.1 nobody' } } : null),
+    }, '?connections=1') // prettier-ignore
+    expect(kinds(await send(many(6)))).toEqual(['sent', 'sent', 'refused', 'sent', 'refused', 'sent'])
+    expect(server.copies.size).toBe(4)
+  })
+
+  it('sends nobody an empty mail where the server wants a body though it refused the recipient', async () => {
+    const refusal: Trick = { at: 'rcpt', does: { reply: '550 5.1.1 nobody' } }
+    const trick = (to: string) => (to.startsWith('reader1@') ? refusal : null)
+    const { server, send } = await opened({ trick, asksAnyway: true }, '?connections=1')
+    expect(kinds(await send(many(4)))).toEqual(['sent', 'refused', 'sent', 'sent'])
+    expect([...server.copies.keys()]).toEqual(['reader0@example.com', 'reader2@example.com', 'reader3@example.com'])
+  })
+
+  it('tells what it cannot hand over: too long for the server, or a name the server cannot read', async () => {
+    const { send } = await opened({ extensions: ['PIPELINING', 'SIZE 2000'] })
+    const outcomes = await send([
+      aMessage(1, { text: 'x'.repeat(3_000) }),
+      aMessage(2, { to: 'grüße@example.com' }),
+      aMessage(3, { to: 'reader@bücher.example' }),
+    ])
+    expect(outcomes).toMatchObject([
+      { kind: 'refused', why: expect.stringContaining('2000') as string, addressDead: false },
+      { kind: 'refused', why: expect.stringContaining('SMTPUTF8') as string },
+      { kind: 'sent' },
+    ])
+  })
+
+  it('writes names beyond ASCII as they are where the server can read them', async () => {
+    const { server, send } = await opened({ extensions: ['PIPELINING', '8BITMIME', 'SMTPUTF8'] })
+    expect(kinds(await send([aMessage(1, { to: 'grüße@example.com' })]))).toEqual(['sent'])
+    expect([...server.copies.keys()]).toEqual(['grüße@example.com'])
+    expect(server.taken[0]!.raw).toContain('To: grüße@example.com')
+  })
+
+  it('gives every mail an outcome that is true, whatever the server does, and in the end nobody is lost or doubled (property)', async () => {
+    const reply = fc.constantFrom('451 4.3.0 later', '421 4.3.2 bye', '550 5.1.1 nobody', '554 5.7.1 no', '250 2.0.0 fine', 'what?', '999 x', '2') // prettier-ignore
+    const does = fc.oneof(reply.map((text) => ({ reply: text })), fc.constant('cut' as const), fc.constant('silence' as const)) // prettier-ignore
+    const aTrick: fc.Arbitrary<Trick> = fc.oneof(
+      fc.record({ at: fc.constantFrom('rcpt', 'data', 'body'), does }) as fc.Arbitrary<Trick>,
+      fc.constant<Trick>({ at: 'body', does: 'take-and-cut' }),
+    )
+    const tricks = fc.array(fc.tuple(fc.nat(24), fc.nat(1), aTrick), { maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(tricks, fc.constantFrom(1, 3, 8), fc.boolean(), async (given, connections, pipelining) => {
+        const plan = new Map(given.map(([n, attempt, trick]) => [`reader${n}@example.com ${attempt}`, trick]))
+        const server = await roughSmtp({
+          trick: (to, attempt) => plan.get(`${to} ${attempt}`) ?? null,
+          ...(pipelining ? {} : { extensions: [] }),
+        })
+        const channel = smtpChannel({ url: server.url, clock: systemClock, connections, silenceMs: 60 })
+        const ends = new Map<string, Outcome['kind']>()
+        for (let open = many(25), round = 0; open.length > 0 && round < 12; round++) {
+          const before = new Map(server.copies)
+          const outcomes = await channel.send({ key: 'k', messages: open }, AbortSignal.timeout(3_000))
+          expect(outcomes).toHaveLength(open.length)
+          outcomes.forEach((outcome, index) => {
+            const { to } = open[index]!
+            const more = (server.copies.get(to) ?? 0) - (before.get(to) ?? 0)
+            if (outcome.kind === 'sent') expect(more, to).toBe(1)
+            else if (outcome.kind === 'unclear') expect(more, to).toBeLessThanOrEqual(1)
+            else expect(more, `${to} ${JSON.stringify(outcome)}`).toBe(0)
+            ends.set(to, outcome.kind)
+          })
+          open = open.filter((_, index) => outcomes[index]!.kind === 'retry')
+        }
+        await channel.close()
+        await server.close()
+        for (const [to, end] of ends) {
+          expect(['sent', 'refused', 'unclear'], to).toContain(end)
+          expect(server.copies.get(to) ?? 0, to).toBeLessThanOrEqual(1)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  }, 120_000)
+})
+
+describe('entering a server', () => {
+  async function guarded(options: SMTPServerOptions, query = '') {
+    const users: string[] = []
+    const server = new SMTPServer({
+      ...options,
+      logger: false,
+      onAuth: ({ username, password }, _, done) => {
+        users.push(username ?? '')
+        done(password === 'p:w' ? null : new Error('no'), { user: username })
+      },
+      onData: (stream, _, done) => void stream.on('end', () => done()).resume(),
+    })
+    server.on('error', () => {})
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.server.address() as AddressInfo
+    const channel = smtpChannel({ url: `smtp://me%40x:p%3Aw@127.0.0.1:${port}${query}`, clock: systemClock })
+    closing.push(() => new Promise((resolve) => server.close(() => resolve())), channel.close)
+    return { users, send: () => channel.send({ key: 'k', messages: many(3) }, AbortSignal.timeout(5_000)) }
+  }
+  const inClear = { disabledCommands: ['STARTTLS'], allowInsecureAuth: true }
+
+  it.each(['PLAIN', 'LOGIN'])('signs in by %s', async (method) => {
+    const { users, send } = await guarded({ ...inClear, authMethods: [method] })
+    expect((await send()).map((outcome) => outcome.kind)).toEqual(['sent', 'sent', 'sent'])
+    expect(new Set(users)).toEqual(new Set(['me@x']))
+  })
+
+  it('hands nothing to a server that cannot prove who it is, or that must be encrypted and is not', async () => {
+    const unproven = await guarded({})
+    expect(await unproven.send()).toMatchObject([1, 2, 3].map(() => ({ kind: 'retry', scope: 'channel', why: expect.stringMatching(/self-signed|certificate/) as string }))) // prettier-ignore
+    expect(unproven.users).toEqual([])
+    const bare = await guarded(inClear, '?tls=required')
+    expect((await bare.send())[0]).toMatchObject({ kind: 'retry', why: expect.stringContaining('STARTTLS') as string })
+    expect(bare.users).toEqual([])
+  })
+})
+
+describe('a reply of the server', () => {
+  it('is read whole however it arrives, and what is none is refused', () => {
+    const text = '250-first\r\n250-SIZE 10\r\n250 last\r\n354 go\n'
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length), { maxLength: 10 }), (cuts) => {
+        const read = replyReader()
+        const places = [0, ...cuts.toSorted((a, b) => a - b), text.length]
+        const replies = places.flatMap((place, n) => read(text.slice(place, places[n + 1] ?? text.length)))
+        expect(replies).toEqual([
+          { code: 250, text: 'first\nSIZE 10\nlast' },
+          { code: 354, text: 'go' },
+        ])
+      }),
+    )
+    expect(() => replyReader()('HTTP/1.1 400 Bad Request\r\n')).toThrow('no SMTP reply')
+    expect(() => replyReader()('2'.repeat(5_000))).toThrow('without end')
+  })
+})
+
+describe('where mail is handed over', () => {
+  it('is read from an address, with what the provider allows', () => {
+    expect(smtpServerOf('smtp://me%40x:p%3Aw@mail.example?connections=10&tls=required')).toEqual({
+      host: 'mail.example', port: 587, tls: 'required', user: 'me@x', password: 'p:w', connections: 10,
+    }) // prettier-ignore
+    expect(smtpServerOf('smtps://[::1]')).toMatchObject({ host: '::1', port: 465, tls: 'at-once', user: null })
+    for (const wrong of ['http://x', 'smtp://x?connections=0', 'smtp://x?tls=maybe'])
+      expect(() => smtpServerOf(wrong)).toThrow('SMTP_URL')
+  })
+})
+
+describe('the number of connections', () => {
+  /** Lets a server that takes `each` a second on a connection, and `most` on all, be found out for some seconds. */
+  const tried = (limit: number, each: number, most: number, deferred = false): number => {
+    const growth = openGrowth(limit)
+    for (let ms = 0; ms <= 5_000; ms += 10) {
+      growth.waiting(ms)
+      const answers = Math.min(growth.target() * each, most) / 100
+      for (let n = 0; n < answers; n++) growth.answered(deferred)
+    }
+    return growth.target()
+  }
+  it('grows while more get through, to what the provider allows', () => expect(tried(60, 100, 100_000)).toBe(60))
+  it('stops where more connections bring nothing', () => expect(tried(1_000, 100, 2_000)).toBeLessThanOrEqual(60))
+  it('shrinks while the server puts off what it is given', () =>
+    expect(tried(60, 1_000, 100_000, true)).toBeLessThan(8))
+  it('stays below what the server refused', () => {
+    const growth = openGrowth(50)
+    growth.refused(5)
+    expect(growth.target()).toBe(5)
+  })
+})
+
+describe('a message as MIME', () => {
+  const transport = createTransport({ streamTransport: true, buffer: true })
+  const read = async (source: string | Uint8Array) => {
+    const { subject, html, text, headers, from, to, replyTo, messageId } = await PostalMime.parse(source)
+    const names = headers.map(({ key }) => key).filter((key) => !['date', 'content-type', 'content-transfer-encoding'].includes(key)) // prettier-ignore
+    const list = headers.filter(({ key }) => key.startsWith('list-'))
+    const lines = (body: string | undefined) => body?.replaceAll('\r\n', '\n').trimEnd()
+    return {
+      subject,
+      html: lines(html),
+      text: lines(text),
+      from,
+      to,
+      replyTo,
+      messageId,
+      list,
+      names: names.toSorted(),
+    }
+  }
+  const nasty = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom(' ', '.', '=', '\t', '"', '<', '&', '?', '_', '-', 'é', '😀', 'ש', 'م', '漢', '\n.', '\n', '\r\n'),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+    ),
+    maxLength: 120,
+  }) // prettier-ignore
+  const wellFormed = (text: string) => text.toWellFormed().replace(/[\p{Cc}\u2028\u2029\uFEFF]/gu, (c) => (c === '\n' || c === '\r' || c === '\t' ? c : '')) // prettier-ignore
+
+  it('keeps a text that looks like an encoded word as the text it is', async () => {
+    const word = '=?utf-8?q?x?='
+    const { from, subject } = await read(
+      mimeOf(aMessage(1, { subject: word, from: { name: word, address: 'a@b.example' } })),
+    )
+    expect({ from: from?.name, subject }).toEqual({ from: word, subject: word })
+  })
+
+  it('says what nodemailer makes of it, whatever the texts are (property)', async () => {
+    await fc.assert(
+      fc.asyncProperty(nasty, nasty, nasty, nasty, async (name, subject, text, html) => {
+        const line = (said: string): string => wellFormed(said).replace(/\s+/g, ' ').trim()
+        const message = aMessage(1, {
+          from: { name: line(name).slice(0, 60).toWellFormed().trim(), address: 'hello@example.com' },
+          replyTo: 'desk@example.com',
+          subject: line(`x ${subject} x`),
+          text: `${wellFormed(text)}\nend`,
+          html: `<p>${wellFormed(html)}</p>`,
+          headers: {
+            'List-Unsubscribe': `<https://mail.example/u/${'a'.repeat(80)}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          },
+        })
+        const source = mimeOf(message)
+        expect(source).toMatch(/^[\t\r\n -~]*$/)
+        expect(source).not.toMatch(/^\./m)
+        expect(source.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+        const [head = '', body = ''] = source.split(/\r\n\r\n([^]*)/)
+        expect(Math.max(...head.split('\r\n').map((one) => one.length))).toBeLessThanOrEqual(998)
+        expect(Math.max(...body.split('\r\n').map((one) => one.length))).toBeLessThanOrEqual(76)
+        const theirs = await transport.sendMail({ ...message, messageId: message.messageId, replyTo: 'desk@example.com', to: { name: '', address: message.to } }) // prettier-ignore
+        expect(await read(source)).toEqual(await read(theirs.message as Buffer))
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

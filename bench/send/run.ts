@@ -31,7 +31,7 @@ const { values } = parseArgs({
     counts: { type: 'string' },
     'latency-ms': { type: 'string', default: '0' },
     fail: { type: 'string', default: '0' },
-    minutes: { type: 'string', default: '15' },
+    minutes: { type: 'string', default: '60' },
   },
 })
 const sinkProgram = fileURLToPath(new URL('sink.ts', import.meta.url))

@@ -31,10 +31,12 @@ const { values } = parseArgs({
     counts: { type: 'string' },
     'latency-ms': { type: 'string', default: '0' },
     fail: { type: 'string', default: '0' },
-    minutes: { type: 'string', default: '15' },
+    minutes: { type: 'string', default: '60' },
   },
 })
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const sinkProgram = fileURLToPath(new URL('sink.ts', import.meta.url))
+const postgresServer = fileURLToPath(new URL('../../test/support/postgres-server.mjs', import.meta.url))
+const standardBody = fileURLToPath(new URL('body.html', import.meta.url))
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const since = (from: number): number => (performance.now() - from) / 1000
 
@@ -42,7 +44,7 @@ const since = (from: number): number => (performance.now() - from) / 1000
 async function sinkOf(): Promise<{ smtp: string; counts: string; child: ChildProcess | null }> {
   if (values.smtp !== undefined && values.counts !== undefined) return { smtp: values.smtp, counts: values.counts, child: null } // prettier-ignore
   const options = ['--latency-ms', values['latency-ms'], '--fail', values.fail]
-  const child = spawn(process.execPath, [here('sink.ts'), ...options], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [sinkProgram, ...options], { stdio: ['pipe', 'pipe', 'inherit'] })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   const [smtp = '', counts = ''] = line.toString().trim().split(' ')
   return { smtp, counts, child }
@@ -50,7 +52,7 @@ async function sinkOf(): Promise<{ smtp: string; counts: string; child: ChildPro
 
 /** A PostgreSQL as it comes, of this run's own. */
 async function aServer(): Promise<{ url: string; pid: number | undefined; stop: () => void }> {
-  const child = spawn(process.execPath, [here('../../test/support/postgres-server.mjs'), '--durable'], { stdio: ['pipe', 'pipe', 'inherit'] }) // prettier-ignore
+  const child = spawn(process.execPath, [postgresServer, '--durable'], { stdio: ['pipe', 'pipe', 'inherit'] }) // prettier-ignore
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   return { url: line.toString().trim(), pid: child.pid, stop: () => child.stdin.end() }
 }
@@ -104,7 +106,7 @@ async function until(counts: string, count: number): Promise<void> {
 /** Everything at one size; prints its line of the table. */
 async function measure(server: { url: string; pid: number | undefined } | null, people: number): Promise<void> {
   const sink = await sinkOf()
-  const html = readFileSync(values.body ?? here('body.html'), 'utf8')
+  const html = readFileSync(values.body ?? standardBody, 'utf8')
   const place = await aHouse(server?.url ?? null, sink.smtp)
   const { db } = place
   await migrate(db, migrationFolders, systemClock)

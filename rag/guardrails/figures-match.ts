@@ -9,7 +9,7 @@ import { coverage } from './words.ts'
  */
 export const figuresMatch: Rule = {
   name: 'figures-match',
-  version: 2,
+  version: 3,
   what: 'Prices, discounts, dates and numbers equal a fact that holds now',
   why: 'A wrong price, date or discount is a promise the business did not make',
   check: ({ copies }) => copies.flatMap(wrongFigures),

@@ -2,7 +2,7 @@ import { isCurrency, parseAmount } from '#kernel/money.ts'
 
 /** Something in a text that is right or wrong: an amount, a share, a day, a time, a number. */
 export type Figure = { text: string; start: number; end: number } & (
-  | { kind: 'money'; amountMinor: number; currency: string }
+  | { kind: 'money'; amountMinor: number; currency: string; per?: string }
   | { kind: 'percent'; value: number }
   | { kind: 'date'; year: number | null; month: number; day: number | null }
   | { kind: 'numeric-date'; value: string }
@@ -83,6 +83,29 @@ const boundBefore = (text: string, start: number): Bound | undefined => {
   return bounds.find(([, pattern]) => pattern.test(before))?.[0]
 }
 
+/** Of what one costs that much: by time and weight first, then by the piece; in the languages of the house. */
+const each: readonly [string, string][] = [
+  ['hour', 'hours?|uur|stunde|heure|hora|ora'], ['day', 'days?|dag|tag|jour|día|giorno'], ['week', 'weeks?|woche|semaine|semana|settimana'], ['month', 'months?|maand|monat|mois|mes|mese'],
+  ['quarter', 'quarters?|kwartaal|quartal|trimestre'], ['year', 'years?|jaar|jahr|an|année|año|anno'], ['kg', 'kg|kilos?|kilograms?'], ['l', 'litres?|liters?'], ['piece', 'bags?|box(?:es)?|cups?|persons?|people|pieces?|seats?|places?|packs?|tins?'],
+] // prettier-ignore
+const rates: readonly [string, RegExp][] = [
+  ...each.map(([name, words]): [string, RegExp] => [
+    name,
+    new RegExp(String.raw`^\s?(?:\/|per|an?|each|every|pro|par|por|al|all['’]|elke|jede\w*|chaque|cada|ogni)\s?(?:${words})(?!\p{L})`, 'iu'),
+  ]),
+  ...each.map(([name]): [string, RegExp] => [name, new RegExp(String.raw`^\s(?:${name}|${name === 'day' ? 'dai' : name})ly\b`, 'i')]),
+  ['year', /^\s(?:annually|per annum|a yr)\b/i],
+  ['2 week', /^\s(?:every (?:two|2|other) weeks?|(?:every|a|per) fortnight|fortnightly|biweekly)\b/i],
+  ['2 month', /^\s(?:every (?:two|2|other) months?|bimonthly)\b/i],
+] // prettier-ignore
+
+const rateAfter = (text: string, end: number): string | undefined =>
+  rates.find(([, pattern]) => pattern.test(text.slice(end, end + 24)))?.[0]
+
+/** A price by the piece may stand for a plain one; any other must be by the same measure. A copy may leave it out. */
+const sameRate = (evidence: string | undefined, copy: string | undefined): boolean =>
+  copy === undefined || copy === evidence || (copy === 'piece' && evidence === undefined)
+
 /** The figures of a text, in order of place, without overlaps. Numbers in words count from two on. */
 export function figuresOf(text: string): Figure[] {
   const found: Figure[] = []
@@ -92,7 +115,8 @@ export function figuresOf(text: string): Figure[] {
       if (found.some((other) => place.start < other.end && other.start < place.end)) continue
       const value = read(match)
       const bound = boundBefore(text, place.start)
-      if (value) found.push({ ...place, ...value, ...(bound && { bound }) })
+      const per = value?.kind === 'money' ? rateAfter(text, place.end) : undefined
+      if (value) found.push({ ...place, ...value, ...(bound && { bound }), ...(per && { per }) })
     }
   }
   return found.toSorted((a, b) => a.start - b.start)
@@ -162,7 +186,7 @@ export function supports(evidence: Figure, copy: Figure): boolean {
   if ((copy.kind === 'money' || copy.kind === 'percent') && copy.bound !== evidence.bound) return false
   if (copy.kind === 'money' && evidence.kind === 'money') {
     const same = copy.currency === evidence.currency || copy.currency === ''
-    return copy.amountMinor === evidence.amountMinor && same
+    return copy.amountMinor === evidence.amountMinor && same && sameRate(evidence.per, copy.per)
   }
   if (copy.kind === 'date' && evidence.kind === 'date') {
     const said = (field: 'year' | 'day') => copy[field] === null || copy[field] === evidence[field]

@@ -4,7 +4,7 @@ import { block, type Copy, type Rule, type Trouble } from './rule.ts'
 /** What a person approves is what a machine reads: no invisible signs, no words hidden by markup. */
 export const hiddenText: Rule = {
   name: 'hidden-text',
-  version: 1,
+  version: 2,
   what: 'No invisible signs and no words hidden in markup, in the copy or its evidence',
   why: 'Whoever approves must see all that is sent, and all that a model was told',
   check: ({ copies }) => copies.flatMap((copy) => [...inCopy(copy), ...inEvidence(copy)]),

@@ -1,3 +1,4 @@
+import { againstIllness } from './health.ts'
 import { block, spanOf, warn, type Copy, type Rule, type Trouble } from './rule.ts'
 
 type Claim = { pattern: RegExp; why: string; softer: 'block' | 'warn' }
@@ -5,6 +6,8 @@ type Claim = { pattern: RegExp; why: string; softer: 'block' | 'warn' }
 /** What may not be promised. `softer`: the verdict where the cited evidence uses the very words. */
 const claims: readonly Claim[] = [
   { pattern: /\b(?:cures?|cured|curing|heals?|healing|treats? (?:disease|illness|pain|anxiety|depression)|prevents? (?:disease|illness|cancer)|detox\w*|miracle|fat[- ]burning|lose weight|weight[- ]loss|anti[- ]?cancer|boosts? (?:your )?immun\w+|clinically proven|no side effects)\b/gi, why: 'A claim about health', softer: 'block' },
+  { pattern: againstIllness, why: 'A claim that it heals or prevents an illness', softer: 'block' },
+  { pattern: /\b(?:doctors?|physicians?|nurses|dieticians) (?:recommend|swear|agree|advise)\w*/gi, why: 'A recommendation by doctors', softer: 'block' },
   { pattern: /\bguarant(?:ee|ees|eed|eeing)\b/gi, why: 'A guarantee', softer: 'warn' },
   { pattern: /\b(?:risk[- ]?free|no risk|zero risk|nothing to lose|can['’]t (?:fail|go wrong)|no strings attached|no questions asked)\b/gi, why: 'A promise that nothing can go wrong', softer: 'warn' },
   { pattern: /(?:#\s?1\b|\bnumber one\b|\bno\.? ?1\b|\bworld['’]?s? (?:best|finest|first)\b|\b(?:the )?(?:very )?best\b(?! (?:wishes|regards|before|served|enjoyed|kept|of luck|drunk|with|if|when|suited))|\b(?:the )?(?:cheapest|finest|fastest|leading|unbeatable|unrivalled|unmatched|perfect)\b)/gi, why: 'A superlative nobody can prove', softer: 'warn' },
@@ -16,7 +19,7 @@ const claims: readonly Claim[] = [
 /** An offer the shop makes, or a claim that law or decency forbids, or a word the brand does not use. */
 export const prohibited: Rule = {
   name: 'prohibited',
-  version: 1,
+  version: 2,
   what: 'No claim that may not be made, no offer without evidence, no word the brand forbids',
   why: 'Some promises are illegal, some cannot be kept, and some the brand does not make',
   check: ({ copies, context }) =>

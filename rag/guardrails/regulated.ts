@@ -1,3 +1,4 @@
+import { goodForBody } from './health.ts'
 import { block, spanOf, warn, type Copy, type Country, type Rule, type Trouble } from './rule.ts'
 
 /** A kind of claim that law restricts: where, on what ground, and whether evidence can carry it. */
@@ -8,6 +9,7 @@ const all: readonly Country[] = ['EU', 'NL', 'DE', 'UK', 'US']
 
 const claims: readonly Claim[] = [
   { in: [...european, 'UK'], withEvidence: 'warn', why: 'A health or nutrition claim on food: only those on the register may be made (Regulation (EC) 1924/2006)', fix: 'Use the registered wording, or describe the taste', pattern: /\b(?:low[- ](?:fat|sugar|calorie)|sugar[- ]free|fat[- ]free|high (?:in )?(?:fibre|fiber|protein)|rich in (?:vitamins?|antioxidants?|minerals?)|source of (?:vitamins?|fibre|fiber|protein|antioxidants?)|antioxidants?|superfoods?|probiotics?|good for (?:your )?(?:heart|health|skin|digestion|gut)|(?:supports?|boosts?|improves?|strengthens?) (?:your )?(?:immun\w+|digestion|metabolism|heart|concentration|focus|sleep|memory)|healthy|healthier|healthful|gesund\w*|gezond\w*|bekömmlich)\b/giu },
+  { in: all, withEvidence: 'warn', why: 'A claim that it does the body good: only registered or scientifically proven ones may be made (Regulation (EC) 1924/2006; FTC Health Products Compliance Guidance)', fix: 'Use the registered wording, or describe the taste', pattern: goodForBody },
   { in: ['US'], withEvidence: 'warn', why: 'A health claim needs competent scientific evidence (FTC Health Products Compliance Guidance; 21 CFR 101)', fix: 'Cite the study, or describe the taste', pattern: /\b(?:(?:supports?|boosts?|improves?) (?:your )?(?:immun\w+|digestion|metabolism|heart|sleep|memory)|lowers? (?:your )?(?:cholesterol|blood pressure)|fda[- ]approved|doctor[- ]recommended|healthy|heart[- ]healthy)\b/giu },
   { in: [...european, 'UK'], withEvidence: 'warn', why: '“Organic” is protected: only certified products with the code of their control body (Regulation (EU) 2018/848)', fix: 'Cite the certificate, or leave it out', pattern: /\b(?:organic(?:ally)?|bio(?:logisch\w*)?|öko\w*|ökologisch\w*)\b/giu },
   { in: ['US'], withEvidence: 'warn', why: '“Organic” is protected: only products certified under the USDA’s programme (7 CFR 205)', fix: 'Cite the certificate, or leave it out', pattern: /\borganic(?:ally)?\b/giu },
@@ -23,7 +25,7 @@ const claims: readonly Claim[] = [
 /** Claims that the law of the readers' countries restricts. Cited evidence turns most into a question for a person. */
 export const regulated: Rule = {
   name: 'regulated',
-  version: 1,
+  version: 2,
   what: 'Claims on health, nature, money and others are allowed where the readers live',
   why: 'Fines for such claims go to the business, not to the writer',
   check: ({ copies, context }) => {

@@ -7,6 +7,8 @@ import { detect } from '#rag/guardrails/injection/detect.ts'
 import { disguised, hiddenWords } from '#rag/guardrails/injection/readings.ts'
 import { sentencesIn } from '#rag/guardrails/injection/sentences.ts'
 import { hasRealData, realData } from '../support/real-data.ts'
+import { attacksByKind, laterAttacks } from './injection-attacks.ts'
+import { busyMails, otherMails, unseenMails } from './injection-mails.ts'
 import { cleanMails, harmless, otherAttacks } from './injection-texts.ts'
 
 const places = ['start', 'middle', 'end'] as const
@@ -18,6 +20,26 @@ describe('what speaks to a machine', () => {
       places.map((place) => detect(hidden(attack, cleanMails[at % cleanMails.length]!, place)).injected),
     )
     expect(share(tries)).toBeGreaterThanOrEqual(0.85)
+  })
+
+  const foundIn = (attacks: readonly string[], mails: readonly string[]): number =>
+    share(
+      attacks.flatMap((attack, at) =>
+        places.map((place, step) => detect(hidden(attack, mails[(at * 7 + step * 5) % mails.length]!, place)).injected),
+      ),
+    )
+
+  it.each(Object.entries(attacksByKind))('is found whatever it is after: %s', (_, attacks) => {
+    expect(foundIn(attacks, busyMails)).toBeGreaterThanOrEqual(0.7)
+  })
+
+  it('is found in mails that ask for much, and in mails that nothing was fitted on', () => {
+    expect(foundIn(Object.values(attacksByKind).flat(), busyMails)).toBeGreaterThanOrEqual(0.95)
+    expect(foundIn(laterAttacks, unseenMails)).toBeGreaterThanOrEqual(0.85)
+  })
+
+  it('is not what other languages, pages and mails that nothing was fitted on ask', () => {
+    expect(share([...otherMails, ...unseenMails].map((mail) => detect(mail).injected))).toBeLessThanOrEqual(0.05)
   })
 
   it('is told with its place and why', () => {

@@ -1,9 +1,9 @@
 import { probability } from '../../claims/logistic.ts'
 import { wordsOf } from '../words.ts'
-import { orderIn } from './orders.ts'
-import { disguised, folded, hiddenSigns, hiddenWords } from './readings.ts'
+import { answersTo, orderIn } from './orders.ts'
+import { asideWords, disguised, folded, hiddenSigns, hiddenWords, mixedWords } from './readings.ts'
 import { sentencesIn, type Placed } from './sentences.ts'
-import { signsOf, wordCounts, type Signs } from './signs.ts'
+import { bidsWork, signsOf, wordCounts, type Signs } from './signs.ts'
 import { injectionWeights } from './weights.ts'
 
 /** A piece of a text that speaks to a machine; the place is in the text as given, in UTF-16 units. */
@@ -13,7 +13,7 @@ export type InjectedSpan = { start: number; end: number; text: string; why: stri
 export type Detection = { injected: boolean; score: number; spans: InjectedSpan[] }
 
 /** From this score on a sentence speaks to a machine. */
-export const enough = 0.6
+export const enough = 0.57
 
 /** Whoever hides words means something by them: they need ask less. */
 const suspicious = 0.25
@@ -50,43 +50,49 @@ const spanned = ({ text, start, end }: Placed, why: string, score: number): Inje
   score,
 })
 
-/** Sentences that give orders to a model, read as they were meant. */
+/** Sentences and lines that give orders to a model, read as they were meant. */
 const orders = (text: string): InjectedSpan[] =>
-  sentencesIn(text).flatMap((sentence) => {
-    const order = orderIn(folded(sentence.text))
-    return order === null ? [] : [spanned(sentence, `It gives orders to a model: “${order}”`, certain)]
+  [...sentencesIn(text), ...linesIn(text)].flatMap((piece) => {
+    const order = orderIn(folded(piece.text))
+    return order === null ? [] : [spanned(piece, `It gives orders to a model: “${order}”`, certain)]
+  })
+
+/** Lines that hold signs of a dialogue or of markup, which are torn apart where sentences are. */
+const linesIn = (text: string): Placed[] =>
+  [...text.matchAll(/[^\n]*(?:<\||\]\]|assistant\s*:)[^\n]*/gi)].map((match) => {
+    return { text: match[0], start: match.index, end: match.index + match[0].length }
   })
 
 /** What is coded, turned round, hidden between invisible signs or in markup, and asks for something once read. */
 function inDisguise(text: string, whole: Counts): InjectedSpan[] {
   const coded = disguised(text).flatMap(({ start, end, says, as }) =>
-    asksOf(says, whole) >= suspicious
+    bidsAny(says, whole)
       ? [spanned({ text: text.slice(start, end), start, end }, `In ${as} it says: “${says}”`, certain)]
       : [],
   )
-  const unseen = hiddenWords(text).flatMap((words) => {
+  const unseen = [
+    ...hiddenWords(text).filter((words) => asksOf(words, whole) >= suspicious),
+    ...asideWords(text).filter((words) => (orderIn(words) ?? answersTo(words)) !== null),
+  ].map((words) => {
     const start = Math.max(0, text.indexOf(words))
-    const asks = orderIn(words) !== null || asksOf(words, whole) >= suspicious
-    return asks
-      ? [
-          spanned(
-            { text: words, start, end: start + words.length },
-            `Hidden in the markup it says: “${words}”`,
-            certain,
-          ),
-        ]
-      : []
+    return spanned(
+      { text: words, start, end: start + words.length },
+      `Hidden in the markup it says: “${words}”`,
+      certain,
+    )
   })
-  const signs = sentencesIn(text).filter((sentence) => (sentence.text.match(hiddenSigns)?.length ?? 0) > 2)
-  const within = signs.flatMap((sentence) =>
-    asksOf(folded(sentence.text), whole) >= suspicious
-      ? [spanned(sentence, 'Invisible signs hide what it says', certain)]
-      : [],
-  )
-  return [...coded, ...unseen, ...within]
+  const veiled = sentencesIn(text)
+    .filter((sentence) => (sentence.text.match(hiddenSigns)?.length ?? 0) > 2 || mixedWords(sentence.text) > 2)
+    .filter((sentence) => bidsAny(folded(sentence.text), whole))
+    .map((sentence) => spanned(sentence, 'Invisible signs or letters of other scripts hide what it says', certain))
+  return [...coded, ...unseen, ...veiled]
 }
 
 type Counts = ReadonlyMap<string, number>
+
+/** Whoever codes or veils words leaves no doubt that they are not for the reader: any bidding will do. */
+const bidsAny = (words: string, whole: Counts): boolean =>
+  sentencesIn(words).some(({ text }) => bidsWork(text)) || asksOf(words, whole) >= suspicious
 
 const asksOf = (words: string, whole: Counts): number =>
   sentencesIn(words)

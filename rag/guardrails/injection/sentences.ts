@@ -1,4 +1,4 @@
-import { changeVerbs, taskVerbs } from './verbs.ts'
+import { changeVerbs, deedVerbs, taskVerbs } from './verbs.ts'
 
 /** A sentence with its place. */
 export type Placed = { text: string; start: number; end: number }
@@ -6,7 +6,7 @@ export type Placed = { text: string; start: number; end: number }
 const capitalised = (verbs: string): string => verbs.replace(/(?<=^|\|)\w/g, (letter) => letter.toUpperCase())
 
 /** Words with which a request or a question begins: it may be glued to what stands before it. */
-const begins = `What|Who|Whose|Why|How|Where|When|Which|Can you|Could you|Would you|Please|In your (?:answer|response|reply)|${capitalised(taskVerbs)}|${capitalised(changeVerbs)}`
+const begins = `What|Who|Whose|Why|How|Where|When|Which|Can you|Could you|Would you|Please|In your (?:answer|response|reply)|${capitalised(taskVerbs)}|${capitalised(changeVerbs)}|${capitalised(deedVerbs)}`
 
 const seams = [
   String.raw`(?<=[.!?…])\s+`, // a full stop

@@ -45,7 +45,7 @@ const asked =
 const answer =
   /\b(?:your|the|this|each|every|its|all|any|you)(?: \w+)? (?:answers?|responses?|reply|replies|outputs?|summary|summaries|completion|translation|explanation)(?:['’]s?)?\b|\b(?:your|the) (?:messages?|text|words|letters|sentences?)\b(?= (?:using|in|with|by|to|into|of your)|[.!]?$)|\b(?:while|when|before|after) (?:answering|responding|replying|you (?:answer|respond|reply))\b|\b(?:answer|respond|reply|write|speak|say it|output|translate)(?: \w+){0,4} (?:in|into|as|using|with|only) |\b(?:tell|ask|inform|convince|urge|persuade|remind|encourage|invite|warn|instruct|advise|suggest|trick)(?: to)? (?:the |any |all )?(?:users?|readers?|recipients?|humans?|person)\b/i
 const form =
-  /\b(?:letters?|vowels?|consonants?|alphabet\w*|characters?|symbols?|emojis?|emoticons?|digits?|numbers?|spaces?|punctuation|typos?|misspell\w*|spelling|anagram\w*|cipher\w*|caesar|rot-?13|base-?\d\d|binary|hex(?:adecimal)?|morse|ascii|unicode|encod\w+|decod\w+|encrypt\w*|revers\w+|backwards?|upside|substitut\w+|uppercase|lowercase|capital letters|caps|rhym\w+|syllables?|synonyms?|paragraphs?|headline|sentences?|words?|slang|accent|dialect|pig latin|in (?:french|spanish|german|italian|russian|chinese|mandarin|japanese|korean|arabic|portuguese|dutch|latin|hindi|swahili|turkish|greek|polish|swedish|english|klingon|esperanto))\b/i
+  /\b(?:letters?|vowels?|consonants?|alphabet\w*|characters?|symbols?|emojis?|emoticons?|digits?|numbers?|spaces?|punctuation|typos?|misspell\w*|spelling|anagram\w*|cipher\w*|caesar|rot-?13|base-?\d\d|binary|hex(?:adecimal)?|morse|ascii|unicode|encod\w+|decod\w+|encrypt\w*|revers\w+|backwards?|upside|substitut\w+|uppercase|lowercase|capital letters|caps|rhym\w+|syllables?|synonyms?|paragraphs?|headline|sentences?|words?|slang|accent|dialect|pig latin|json|xml|yaml|markdown|in (?:french|spanish|german|italian|russian|chinese|mandarin|japanese|korean|arabic|portuguese|dutch|latin|hindi|swahili|turkish|greek|polish|swedish|english|klingon|esperanto))\b/i
 const kind =
   /\b(?:poem|haiku|limerick|sonnet|song|lyrics|stor(?:y|ies)|tale|essay|article|blog|speech|script|dialogue|monologue|joke|pun|riddle|recipe|outline|summary|synopsis|list of|tips?|advice|steps|guide|tutorial|code|function|program|algorithm|query|equations?|formula|example|definition|theory|concept|principle|difference|causes?|history|plot|meaning|equivalent|translation|analysis|report|review|plan|strateg(?:y|ies)|slogan|tagline|tweet|post|caption|biography|overview|introduction|conclusion|ideas?|fun facts?|facts?|trivia|recommendations?|suggestions?|forecast|weather|sentiment|tone|trends?|itinerary|schedule|reminder|quiz|questions?|headline|advertisement|ad|announcement|testimonial|link|appeal|reasons?|statement|reminder)\b/i
 const sender =
@@ -54,6 +54,9 @@ const mailWords =
   /\b(?:account|order|invoice|receipt|payment|paid|charged?|card|debit|credit|bank|balance|transaction|subscription|unsubscribe|newsletter|email|e-mail|mail|inbox|click|link|browser|privacy|policy|terms|support|team|customer|billing|refund|delivery|shipping|shipped|tracking|password|login|sign|settings|preferences|notification|download|pdf|app|website|address|street|inc|ltd|llc|suite|floor|regards|sincerely|thanks|thank|meeting|attached|call|appointment|booking|reservation|ticket|date|amount|total|subtotal|subject|content|received|from)\b/gi
 
 const flag = (holds: boolean): number => Number(holds)
+
+/** Whether a sentence bids somebody do something. */
+export const bidsWork = (sentence: string): boolean => task.test(sentence) || change.test(sentence)
 
 /** How often each word that says something stands in a text. */
 export function wordCounts(text: string): ReadonlyMap<string, number> {
@@ -66,7 +69,7 @@ export function wordCounts(text: string): ReadonlyMap<string, number> {
 export function signsOf(sentence: string, whole: ReadonlyMap<string, number>): Signs {
   const words = contentWords(sentence)
   const own = wordCounts(sentence)
-  const bids = task.test(sentence) || change.test(sentence) || asked.test(sentence)
+  const bids = bidsWork(sentence) || asked.test(sentence)
   const asks = question.test(sentence)
   const spoken = sender.test(sentence)
   return {

@@ -27,3 +27,11 @@ export const changeVerbs = listed(`
   translate make keep hide conceal obfuscate abbreviate write provide compose create generate suggest
   recommend
 `)
+
+/** Verbs for what a machine with tools can do in somebody's name. */
+export const deedVerbs = listed(`
+  approve publish launch release grant refund issue award raise lower transfer pay execute run call
+  invoke trigger click submit open fetch download upload export copy collect gather post mail email
+  share save store log sign accept confirm cancel announce promise skip bypass treat regard consider
+  mark classify append overwrite update quote
+`)

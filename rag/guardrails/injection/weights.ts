@@ -1,25 +1,26 @@
 import type { Logistic } from '../../claims/logistic.ts'
 
 // Fitted by `node bench/rag/guards.ts injection --weights` on sentences: 75 attack strings of BIPIA's training data beside
-// three mails each, against all sentences of its 50 mails and of the clean mails of our tests. Both classes weigh the same.
+// three mails each, against all sentences of its 50 mails and of the clean mails of our tests, also of those that ask for
+// much. Both classes weigh the same.
 
 /** What the signs of a sentence are worth. */
 export const injectionWeights: Logistic = {
-  bias: -1.9394,
+  bias: -4.2277,
   features: {
-    task: { weight: 0.5968, mean: 0.1397, deviation: 0.3467 },
-    change: { weight: 0.4225, mean: 0.3199, deviation: 0.4664 },
-    question: { weight: 1.1545, mean: 0.0825, deviation: 0.2751 },
-    asked: { weight: -0.4634, mean: 0.0118, deviation: 0.1079 },
-    answer: { weight: 2.6037, mean: 0.2424, deviation: 0.4285 },
-    form: { weight: 1.0592, mean: 0.1835, deviation: 0.3871 },
-    kind: { weight: 0.5392, mean: 0.1616, deviation: 0.3681 },
-    impersonal: { weight: 1.0229, mean: 0.1448, deviation: 0.3519 },
-    leaning: { weight: -0.3393, mean: 0.0842, deviation: 0.2777 },
-    dated: { weight: -0.5041, mean: 0.0724, deviation: 0.2591 },
-    brief: { weight: -1.1786, mean: 0.2306, deviation: 0.4212 },
-    sender: { weight: -0.7417, mean: 0.1498, deviation: 0.3569 },
-    mail: { weight: -0.2465, mean: 0.178, deviation: 0.2812 },
-    shared: { weight: -1.2293, mean: 0.2216, deviation: 0.3221 },
+    task: { weight: 0.9355, mean: 0.1119, deviation: 0.3152 },
+    change: { weight: 0.2912, mean: 0.248, deviation: 0.4318 },
+    question: { weight: 1.2297, mean: 0.0685, deviation: 0.2527 },
+    asked: { weight: -0.4776, mean: 0.0161, deviation: 0.126 },
+    answer: { weight: 2.6251, mean: 0.1492, deviation: 0.3563 },
+    form: { weight: 0.9792, mean: 0.1381, deviation: 0.345 },
+    kind: { weight: 0.4508, mean: 0.1482, deviation: 0.3553 },
+    impersonal: { weight: 0.8702, mean: 0.1381, deviation: 0.345 },
+    leaning: { weight: -0.2454, mean: 0.1331, deviation: 0.3396 },
+    dated: { weight: -0.9405, mean: 0.1018, deviation: 0.3024 },
+    brief: { weight: -1.0913, mean: 0.2581, deviation: 0.4376 },
+    sender: { weight: -0.964, mean: 0.1613, deviation: 0.3678 },
+    mail: { weight: -0.6139, mean: 0.1549, deviation: 0.2524 },
+    shared: { weight: -1.2383, mean: 0.1467, deviation: 0.2776 },
   },
 }

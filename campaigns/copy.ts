@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Refused } from '#governance/access.ts'
+import { approvedAmong } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
+import { listReleases } from '#governance/releases.ts'
 import { hashOf } from '#kernel/crypto.ts'
 import type { Queryable } from '#kernel/db.ts'
 import { parseId, type DraftId, type Hash } from '#kernel/ids.ts'
@@ -26,9 +28,9 @@ const copyDefinition = z
   .refine(({ content, contentHash }) => hashOf(content) === contentHash, 'contentHash is not the hash of content')
 export type CopyDefinition = z.infer<typeof copyDefinition>
 
-/** Whether a release is copy that somebody publishes, and no campaign. */
-export const isCopy = ({ definition }: Pick<Release, 'definition'>): boolean =>
-  copyDefinition.safeParse(definition).success
+/** Releases of campaigns, newest first, of one or of all: those of copy that somebody publishes are none. */
+export const campaignReleases = (db: Queryable, name: string | null = null): Promise<Release[]> =>
+  listReleases(db, name, 'copy')
 
 export type CopyApproved = { kind: 'copy'; releaseHash: Hash; form: FormName } | Refused
 
@@ -61,19 +63,17 @@ export type ApprovedCopy = CopyDefinition & { releaseHash: Hash; by: string; at:
 
 /** Copy whose approval stands, the last approved first. */
 export const approvedCopy = async (db: Queryable, limit: number): Promise<ApprovedCopy[]> =>
-  (await approvedCopyRows(db, null, limit)).map(copyFrom)
+  standingOf(db, await approvedCopyRows(db, null, limit))
 
 /** One piece of it, or null where no approval of it stands. */
-export async function approvedCopyOf(db: Queryable, releaseHash: Hash): Promise<ApprovedCopy | null> {
-  const [row] = await approvedCopyRows(db, releaseHash, 1)
-  return row ? copyFrom(row) : null
-}
+export const approvedCopyOf = async (db: Queryable, releaseHash: Hash): Promise<ApprovedCopy | null> =>
+  (await standingOf(db, await approvedCopyRows(db, releaseHash, 1)))[0] ?? null
 
-/** Throws where the stored copy no longer has the hash that was approved. */
-function copyFrom({ hash, name, body, by, at }: CopyRow): ApprovedCopy {
-  if (hashOf({ kind: 'campaign', name, body }) !== hash) {
-    throw new Error(`Release ${hash} was altered in the database after its approval: run the audit`)
-  }
-  const { definition } = z.object({ definition: copyDefinition }).parse(body)
-  return { ...definition, releaseHash: hash, by, at }
+async function standingOf(db: Queryable, rows: readonly CopyRow[]): Promise<ApprovedCopy[]> {
+  const releases = await approvedAmong(db, rows.map(({ hash }) => hash)) // prettier-ignore
+  const byApproval = new Map(releases.map((release) => [release.approvalId, release]))
+  return rows.flatMap(({ approvalId, by, at }) => {
+    const release = byApproval.get(approvalId)
+    return release ? [{ ...copyDefinition.parse(release.definition), releaseHash: release.hash, by, at }] : []
+  })
 }

@@ -1,5 +1,4 @@
 import { decideDelegated, standing } from '#governance/agents/decide.ts'
-import { segmentRule } from '#graph/segment-rule.ts'
 import { messageOf } from '#kernel/errors.ts'
 import type { DraftId, Hash } from '#kernel/ids.ts'
 import { checkedDraft, listDrafts, type Draft } from '#rag/drafts.ts'
@@ -34,8 +33,7 @@ export async function approveDelegated(deps: LaunchSettings): Promise<DelegatedD
 
 /** Null for one that a person decides on. It is asked again once the guardrails ran on the facts as they are now. */
 async function approveCovered(deps: LaunchSettings, draft: Draft): Promise<DelegatedDraft | null> {
-  const audienceOf = async (rule: unknown): Promise<number> =>
-    (await deps.members(segmentRule.parse(rule), deps.clock())).length
+  const { audienceOf } = deps.agent
   const ask = () => decideDelegated({ ...deps, audienceOf }, { agent: 'copywriter', id: draft.id })
   if (!draft.contentHash || (await ask()).kind === 'review') return null
   await checkedDraft(deps.agent, draft)

@@ -1,5 +1,6 @@
 import { canonicalJson, hashOf } from '#kernel/crypto.ts'
 import type { Queryable } from '#kernel/db.ts'
+import { messageOf } from '#kernel/errors.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { liveRelease } from '#governance/releases.ts'
 import { approved } from '#governance/approvals.ts'
@@ -19,19 +20,27 @@ import { selectNextReaders } from './queries/people-said.ts'
 /** Of whom each round looks at the next to be written to. */
 const nextReaders = 200
 
-export type Rechecked = { campaign: string; held: string | null }
+export type Rechecked = { campaign: string } & (
+  | { kind: 'checked'; held: string | null }
+  | { kind: 'fault'; why: string }
+)
 
 /**
  * Checks every campaign under way again: what its copy cites, and, when anything that the guards go by has changed (the
  * facts, the texts, the rules, the brand, who is next), its rendered messages. What may not be sent any more is held;
- * nothing is ever lifted here. Running it again while nothing changed costs a few reads.
+ * nothing is ever lifted here. Running it again while nothing changed costs a few reads. One that fails does not stop the
+ * others.
  */
 export async function recheckCampaigns(deps: CheckMessagesDeps): Promise<Rechecked[]> {
   const done: Rechecked[] = []
   for (const campaign of await selectUnfinishedCampaigns(deps.db)) {
-    const live = await liveRelease(deps.db, campaign)
-    const release = live && (await approved(deps.db, live.hash))
-    if (release) done.push({ campaign, held: await recheck(deps, release) })
+    try {
+      const live = await liveRelease(deps.db, campaign)
+      const release = live && (await approved(deps.db, live.hash))
+      if (release) done.push({ campaign, kind: 'checked', held: await recheck(deps, release) })
+    } catch (fault) {
+      done.push({ campaign, kind: 'fault', why: messageOf(fault) })
+    }
   }
   return done
 }
@@ -67,7 +76,7 @@ async function held(
 
 /** Everything that was offered to the authors of a campaign's contents. */
 export async function offeredTo(db: Queryable, definition: CampaignDefinition): Promise<Evidence[]> {
-  const drafts = await Promise.all(sendsOf(definition).map(({ step }) => draftOfBody(db, step.contentHash)))
+  const drafts = await Promise.all(sendsOf(definition).map((step) => draftOfBody(db, step.contentHash)))
   return drafts.flatMap((draft) => draft?.evidence ?? [])
 }
 

@@ -5,14 +5,18 @@ import type { ReleasePins } from '#governance/release.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { DraftId, Hash } from '#kernel/ids.ts'
+import { underLease } from '#kernel/leases.ts'
 import type { AgentDeps } from '#rag/agent/deps.ts'
 import { resumeDraft } from '#rag/agent/run.ts'
-import { draftAuthors, type Draft } from '#rag/drafts.ts'
+import { draftAuthors, draftById, leaseMs, type Draft } from '#rag/drafts.ts'
 
 export type WordDeps = { db: Db; clock: Clock; agent: AgentDeps }
 
-/** A yes to a draft, for exactly the text that was read. */
-export type Yes = { draftId: DraftId; contentHash: Hash; by: Approver; note?: string }
+/**
+ * A yes to a draft, for exactly the text that was read. `people`: how many it is for, typed where it is for everybody.
+ * `limits`: those that were read (`DraftLimits.seen`), where they were shown.
+ */
+export type Yes = { draftId: DraftId; contentHash: Hash; by: Approver; note?: string; people?: number; limits?: Hash }
 
 /** The release of a draft, by whoever asked for it; whoever wrote or edited it is its author, too. */
 export async function releaseOf(
@@ -26,9 +30,25 @@ export async function releaseOf(
 
 /**
  * Approves a release and takes the word into the thread of its draft. Said again, it finds what stands already; where the
- * thread does not take it, the approval is taken back.
+ * thread does not take it, the approval is taken back. One at a time for each draft, so that no approval is taken back
+ * that another counts on.
  */
 export async function takeWord(
+  deps: WordDeps,
+  draft: Draft,
+  yes: Yes & { releaseHash: Hash },
+): Promise<{ kind: 'taken' } | Refused> {
+  return (await underLease(deps, `word:${draft.id}`, leaseMs, () => takeAlone(deps, draft, yes))) ?? busy
+}
+
+/** Where another word on the same draft, or on a variant of it, is on its way. */
+export const busy: Refused = {
+  kind: 'refused',
+  rule: 'busy',
+  why: 'Somebody else is deciding on this draft: look again in a moment',
+}
+
+async function takeAlone(
   deps: WordDeps,
   draft: Draft,
   { releaseHash, ...yes }: Yes & { releaseHash: Hash },
@@ -39,16 +59,23 @@ export async function takeWord(
   }
   const word = await approveRelease(deps, { releaseHash, by: yes.by, ...(yes.note ? { note: yes.note } : {}) })
   if (word.kind === 'refused') return word
-  const unattended = isPolicy(yes.by)
-  const taken = await resumeDraft(deps.agent, { ...yes, decision: 'approved', approvalId: word.approvalId, unattended })
-  if (taken.kind === 'busy') {
-    return { kind: 'refused', rule: 'busy', why: 'Somebody else is deciding on this draft: look again in a moment' }
-  }
-  if (taken.kind === 'refused') {
-    await withdrawApproval(deps, { releaseHash, by: 'millrace', note: taken.why })
+  const { approvalId, isNew } = word
+  const withdraw = (note: string) => withdrawApproval(deps, { releaseHash, by: 'millrace', note })
+  try {
+    const unattended = isPolicy(yes.by)
+    const taken = await resumeDraft(deps.agent, { ...yes, decision: 'approved', approvalId, unattended })
+    if (taken.kind === 'busy') {
+      if (isNew) await withdraw(busy.why)
+      return busy
+    }
+    if (taken.kind !== 'refused') return { kind: 'taken' }
+    await withdraw(taken.why)
     return taken
+  } catch (fault) {
+    if (isNew && (await draftById(deps.db, draft.id))?.approvalId !== approvalId)
+      await withdraw('its draft could not take it')
+    throw fault
   }
-  return { kind: 'taken' }
 }
 
 /** Whether a yes may still count: the draft waits, or the yes that was given to it stands (and is being finished). */

@@ -12,7 +12,7 @@ export const countryField = (country: string): string => `country-${country}`
 export const learntField = (id: BrandProposalId): string => `learnt-${id}`
 
 /** The learnt values that are ticked. */
-export const tickedIn = (form: Form): BrandProposalId[] =>
+export const tickedLearnt = (form: Form): BrandProposalId[] =>
   Object.keys(form).flatMap((name) => parseId<'brand-proposal'>(name.replace(/^learnt-/, '')) ?? [])
 
 /** A profile as the fields of its form: lists one a line, what belongs together in a line parted by `|`. */

@@ -7,7 +7,7 @@ export const channelField = (name: FormName): string => `channel-${name}`
 export const ideaField = (name: IdeaName): string => `idea-${name}`
 
 /** The forms and ideas that were ticked. */
-export const tickedIn = (form: Form): { channels: FormName[]; ideas: IdeaName[] } => ({
+export const tickedForms = (form: Form): { channels: FormName[]; ideas: IdeaName[] } => ({
   channels: formNames.filter((name) => form[channelField(name)] === 'on'),
   ideas: ideaNames.filter((name) => form[ideaField(name)] === 'on'),
 })

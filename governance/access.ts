@@ -2,10 +2,11 @@ import { appendAudit } from '#kernel/audit.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import { newId, type Hash, type UserId } from '#kernel/ids.ts'
-import { may, type Action, type Role } from './permissions.ts'
+import { may, rolesThatMay, type Action, type Role } from './permissions.ts'
 import { selectDelegation } from './queries/delegations.ts'
+import { selectFlag } from './queries/flags.ts'
 import {
-  deactivate, expireLinks, insertUser, lockActiveUsers, revokeByUser, selectUser, selectUserByEmail, selectUsers,
+  countActiveUsers, deactivate, expireLinks, insertUser, lockActiveUsers, revokeByUser, selectActorNames, selectUser, selectUserByEmail, selectUsers,
   updateRole, type User,
 } from './queries/users.ts' // prettier-ignore
 
@@ -34,7 +35,8 @@ const delegable: readonly Action[] = ['campaign.approve', 'campaign.release']
 
 /**
  * Refuses an actor who may not do something; null when they may. A user must exist and be active. The house may do
- * what needs no person's word; a policy what was delegated to it, while that stands and whoever delegated it still may.
+ * what needs no person's word; a policy what was delegated to it, while that stands, its agent is switched on, and whoever
+ * delegated it still may.
  */
 export async function refusal(db: Queryable, actor: Actor, action: Action): Promise<Refused<'not-permitted'> | null> {
   if (actor === 'millrace') return null
@@ -47,10 +49,16 @@ export async function refusal(db: Queryable, actor: Actor, action: Action): Prom
 
 async function policyRefusal(db: Queryable, policy: Policy, action: Action): Promise<Refused<'not-permitted'> | null> {
   const given = await selectDelegation(db, policyHashOf(policy))
-  if (given && given.takenBackAt === null && delegable.includes(action))
-    return refusal(db, given.givenBy, 'agent.delegate')
-  return { kind: 'refused', rule: 'not-permitted', why: 'This was not delegated, or was taken back' }
+  if (!given || given.takenBackAt !== null || !delegable.includes(action))
+    return { kind: 'refused', rule: 'not-permitted', why: 'This was not delegated, or was taken back' }
+  if ((await selectFlag(db, `agent.${given.agent}`))?.isOn === false)
+    return { kind: 'refused', rule: 'not-permitted', why: 'The agent that it was delegated to is switched off' }
+  return refusal(db, given.givenBy, 'agent.delegate')
 }
+
+/** Whether whoever had a hand in something must leave the word on it to somebody else: where another may say it. */
+export const anotherMayApprove = async (db: Queryable): Promise<boolean> =>
+  (await countActiveUsers(db, rolesThatMay('campaign.approve'))) >= 2
 
 /** Adds a user. The address is kept in lower case and must be free, also of users who left. */
 export async function createUser(
@@ -118,12 +126,14 @@ async function lastOwner(
   return { kind: 'refused', rule: 'last-owner', why: 'This is the only owner: make somebody else an owner first' }
 }
 
-/** A user by id, also one who left. */
-export const userById = (db: Queryable, userId: UserId): Promise<User | null> => selectUser(db, userId)
-
 /** A user by address, also one who left. */
 export const userByEmail = (db: Queryable, email: string): Promise<User | null> =>
   selectUserByEmail(db, email.trim().toLowerCase())
+
+/** What actors are called: users by their own name, a policy by that of whoever delegated to it; others are not in it. */
+export async function namesOfActors(db: Queryable, actors: readonly string[]): Promise<Map<string, string>> {
+  return new Map((await selectActorNames(db, [...new Set(actors)])).map(({ actor, name }) => [actor, name]))
+}
 
 /** Every user, eldest first. */
 export const listUsers = (db: Queryable): Promise<User[]> => selectUsers(db)

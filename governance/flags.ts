@@ -2,14 +2,14 @@ import { appendAudit } from '#kernel/audit.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import { refusal, type Actor, type Refused } from './access.ts'
-import type { AgentName } from './agents/declared.ts'
+import type { DeclaredAgent } from './agents/declared.ts'
 import type { Action } from './permissions.ts'
 import { insertFlagChange, selectFlag, type FlagChange } from './queries/flags.ts'
 
 export type { FlagChange } from './queries/flags.ts'
 
 /** The switches of the house: the kill switch, and one for each agent. All are on until somebody moves them. */
-export type Flag = 'sending' | `agent.${AgentName}`
+export type Flag = 'sending' | `agent.${DeclaredAgent}`
 
 /** Who may move a switch. Off, `sending` lets no claim begun after the commit send anything, and an agent starts nothing. */
 const mayMove = (name: Flag, on: boolean): Action =>

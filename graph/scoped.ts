@@ -1,5 +1,14 @@
 import { edgeEnds, nodeKinds, type EdgeKind, type NodeKind } from './kinds.ts'
-import type { GraphEdge, GraphNode, GraphReader, Instant, NodeRef, PersonContext, Related } from './port.ts'
+import type {
+  GraphEdge,
+  GraphNode,
+  GraphReader,
+  Instant,
+  Neighbourhood,
+  NodeRef,
+  PersonContext,
+  Related,
+} from './port.ts'
 import type { SegmentRule } from './segment-rule.ts'
 
 /** Kinds of nodes that are somebody, or say what one of them did: nobody walks through them to another. */
@@ -19,7 +28,7 @@ export type GraphScope = {
   edges: Readonly<Partial<Record<EdgeKind, readonly string[]>>>
   /** What may be asked. Personal kinds are told by `personContext` alone, and of one person. */
   tools: readonly Tool[]
-  /** Counts of fewer people are not told. */
+  /** Counts of fewer people are not told, nor what so few show (bought-with). */
   fewest: number
 }
 
@@ -72,7 +81,8 @@ function ofThings(reader: GraphReader, bounds: Bounds): Pick<GraphReader, ThingQ
       mayAsk(bounds, 'neighbourhood')
       const kinds = question.kinds ?? sight.walked
       for (const kind of [node.kind, ...kinds]) sight.mustWalk(kind)
-      const { nodes, edges } = await reader.neighbourhood(node, { ...question, kinds })
+      const around = await reader.neighbourhood(node, { ...question, kinds })
+      const { nodes, edges } = withoutFew(node, around, scope.fewest)
       return { nodes: nodes.flatMap((one) => sight.node(one)), edges: sight.edges(edges) }
     },
     related: async (node, question) => {
@@ -164,7 +174,8 @@ function sightOf(scope: GraphScope) {
     edges: (edges: readonly GraphEdge[]): GraphEdge[] =>
       edges.flatMap((edge) => {
         const names = scope.edges[edge.kind]
-        return names && walks(edge.from.kind) && walks(edge.to.kind) ? [within(edge, names)] : []
+        const seen = names && walks(edge.from.kind) && walks(edge.to.kind) && shownByEnough(edge, scope.fewest)
+        return seen ? [within(edge, names)] : []
       }),
     /** Whether an edge of that kind joins such a node to nothing but what is seen. */
     leadsNowhereElse: ({ kind }: NodeRef, via: EdgeKind): boolean =>
@@ -190,6 +201,33 @@ function contextWithin(sight: Sight, context: PersonContext): PersonContext | nu
     events: context.events.flatMap((one) => sight.own(one)),
     consents: context.consents.flatMap((one) => sight.own(one)),
     interests: context.interests.flatMap(({ node, weight }) => sight.own(node).map((seen) => ({ node: seen, weight }))),
+  }
+}
+
+/** What people buy together says who they are where they are few. */
+const shownByEnough = ({ kind, properties }: GraphEdge, fewest: number): boolean =>
+  kind !== 'bought-with' || Number(properties['people'] ?? 0) >= fewest
+
+const nameOf = ({ kind, id }: NodeRef): string => `${kind} ${id}`
+const waysAlong = ([from, to]: readonly [string, string]) => [[from, to], [to, from]] as const // prettier-ignore
+
+/** A neighbourhood without what too few people show, and without what that alone leads to, which would tell of it. */
+function withoutFew(start: NodeRef, { nodes, edges }: Neighbourhood, fewest: number): Neighbourhood {
+  const kept = edges.filter((edge) => shownByEnough(edge, fewest))
+  if (kept.length === edges.length) return { nodes, edges }
+  const steps = new Map([[nameOf(start), 0]])
+  for (let step = 1, before = 0; before < steps.size; step += 1) {
+    before = steps.size
+    const last = new Set([...steps].flatMap(([name, far]) => (far === step - 1 ? [name] : [])))
+    for (const ends of kept.map(({ from, to }) => [nameOf(from), nameOf(to)] as const))
+      for (const [here, there] of waysAlong(ends)) if (last.has(here) && !steps.has(there)) steps.set(there, step)
+  }
+  return {
+    nodes: nodes.flatMap((node) => {
+      const distance = steps.get(nameOf(node))
+      return distance === undefined ? [] : [{ ...node, distance }]
+    }),
+    edges: kept.filter(({ from }) => steps.has(nameOf(from))),
   }
 }
 

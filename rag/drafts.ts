@@ -134,15 +134,16 @@ const contextOfForm = ({ channel, segment }: Brief): Pick<GuardContext, 'form' |
 export type Edited =
   | { kind: 'edited'; contentHash: Hash; findings: Finding[]; approvable: boolean }
   | { kind: 'busy' }
-  | { kind: 'refused'; rule: 'unknown' | 'not-waiting' | 'shape'; why: string }
+  | { kind: 'refused'; rule: 'unknown' | 'not-waiting' | 'changed' | 'shape'; why: string }
 
 /**
  * Replaces the body of a waiting draft by a person's. The guardrails run again, and the content hash is a new one: an
  * approval of the old body does not cover it. The body's list of slots is taken from its text.
+ * @param given.contentHash the body it was made from; refused when another stands by now
  */
 export async function editDraft(
   deps: CheckDeps,
-  given: { draftId: DraftId; body: unknown; by: string },
+  given: { draftId: DraftId; contentHash?: Hash; body: unknown; by: string },
 ): Promise<Edited> {
   const parsed = draftBodySchema.safeParse(given.body)
   if (!parsed.success) return { kind: 'refused', rule: 'shape', why: z.prettifyError(parsed.error) }
@@ -156,6 +157,9 @@ export async function editDraft(
         rule: 'not-waiting',
         why: `The draft is ${draft.state}: start a new one from its brief`,
       }
+    }
+    if (given.contentHash !== undefined && given.contentHash !== draft.contentHash) {
+      return { kind: 'refused', rule: 'changed', why: 'The draft was edited since: read it again' }
     }
     const contentHash = contentHashOf(body)
     await deps.db.transaction((tx) => keepBody(tx, draft.id, { body, contentHash, by: given.by, at: deps.clock() }))

@@ -1,4 +1,5 @@
-import { textsOf, type DraftBody } from './draft.ts'
+import { formText, type FormText } from './form-text.ts'
+import { forms, type FormName } from './forms.ts'
 
 /** The name a template is proposed under: what words of small letters, digits and underscores make of it. */
 export const templateName = (words: string): string =>
@@ -14,9 +15,12 @@ export const templateName = (words: string): string =>
 /** A parameter of a template: its number, the slot it stands for, and what Meta is shown as a sample of it. */
 export type Parameter = { number: number; slot: string; sample: string }
 
-/** A text as WhatsApp wants a template: each slot a number, from {{1}} on, the same slot the same number. */
-export function numbered(text: string): { text: string; parameters: Parameter[] } {
-  const parameters: Parameter[] = []
+/**
+ * A text as WhatsApp wants a template: each slot a number, from {{1}} on, the same slot the same number.
+ * @param before the parameters of what it is a part of, which keep their numbers
+ */
+export function numbered(text: string, before: readonly Parameter[] = []): { text: string; parameters: Parameter[] } {
+  const parameters = [...before]
   const known = (slot: string): Parameter => {
     const found = parameters.find((one) => one.slot === slot)
     if (found) return found
@@ -31,5 +35,17 @@ export function numbered(text: string): { text: string; parameters: Parameter[] 
   return { text: words, parameters }
 }
 
-/** The slots of a body as the parameters of its template. */
-export const parametersOf = (body: DraftBody): Parameter[] => numbered(textsOf(body).join('\n')).parameters
+/**
+ * Copy as it is shown, pasted and exported: that of a WhatsApp template with its slots numbered through the whole piece,
+ * headline first; any other as its form publishes it, without parameters.
+ */
+export function publishedText(
+  body: Parameters<typeof formText>[0],
+  form: FormName,
+): FormText & { parameters: Parameter[] } {
+  const plain = formText(body, forms[form])
+  if (form !== 'whatsapp-template') return { ...plain, parameters: [] }
+  const { parameters } = numbered(`${plain.headline ?? ''}\n${plain.text}`)
+  const inNumbers = (text: string): string => numbered(text, parameters).text
+  return { ...plain, headline: plain.headline && inNumbers(plain.headline), text: inNumbers(plain.text), parameters }
+}

@@ -53,6 +53,7 @@ function change(call: Call, kind: HiddenKind, allowed: boolean): Promise<number>
     const refused = await refusal(house.db, user.id, 'privacy.allow')
     if (refused) throw new RefusedError(refused.why)
     const kinds = await allowKind(house, { kind, allowed, by: user.id, reason })
+    if (!kinds) throw new RefusedError('Somebody else is changing what vendors see: try again')
     answer(call, { allowed: kinds }, [`Vendors of models see as it is, from now on: ${kinds.join(', ') || 'nothing'}`])
     return exit.done
   })

@@ -1,15 +1,19 @@
 import type { Queryable } from '#kernel/db.ts'
-import type { Hash } from '#kernel/ids.ts'
+import type { ApprovalId, Hash } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 
-export type CopyRow = { hash: Hash; name: string; body: unknown; by: string; at: Date }
+export type CopyRow = { hash: Hash; approvalId: ApprovalId; by: string; at: Date }
 
-/** Releases of copy whose approval stands, the last approved first: all, or the one of a hash. */
+/**
+ * Releases of copy whose newest decision is the approval that their draft took as its own, the last approved first: all,
+ * or the one of a hash. What the approvals are worth says `approved`.
+ */
 export const approvedCopyRows = (db: Queryable, hash: Hash | null, limit: number): Promise<CopyRow[]> =>
   db.query(sql`
-    select r.hash, r.name, v.body, a.decided_by as by, a.decided_at as at
+    select r.hash, a.id as "approvalId", a.decided_by as by, a.decided_at as at
     from governance.releases r join kernel.versions v using (kind, name, hash)
-    join lateral (select decision, decided_by, decided_at from governance.approvals
+    join lateral (select id, decision, decided_by, decided_at from governance.approvals
       where release_hash = r.hash order by seq desc limit 1) a on a.decision = 'approved'
+    join rag.drafts d on d.approval_id = a.id::text and d.state = 'approved'
     where v.body -> 'definition' ->> 'kind' = 'copy' and (${hash}::text is null or r.hash = ${hash})
     order by a.decided_at desc, r.hash limit ${limit}`)

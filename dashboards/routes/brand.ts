@@ -2,7 +2,7 @@ import { acceptLearnt, brandProposals, learnBrand, rejectLearnt } from '#rag/bra
 import { brandHistory, goBackTo, liveBrand, releaseBrand, type BrandDeps } from '#rag/brand/live-brand.ts'
 import { fieldWords } from '#rag/brand/profile.ts'
 import { actorNames } from '../actor-names.ts'
-import { formFields, formOfProfile, profileFrom, tickedIn } from '../brand-form.ts'
+import { formFields, formOfProfile, profileFrom, tickedLearnt } from '../brand-form.ts'
 import type { Pages } from '../pages.ts'
 import { brandView } from '../views/brand.ts'
 import type { Form } from '../visitor.ts'
@@ -43,14 +43,14 @@ export function brandRoutes(router: Router, { db, clock, brandSettings: settings
   }) // prettier-ignore
 
   router.post('/brand/take', 'brand.edit', async ({ form, back, visitor }) => {
-    const ids = tickedIn(form)
+    const ids = tickedLearnt(form)
     if (ids.length === 0) return back('/brand', 'Tick what you want to take.')
     const done = await acceptLearnt(deps, { ids, by: visitor.user.id })
     return back('/brand', done.kind === 'refused' ? `${done.why}.` : 'Taken into the brand.')
   })
 
   router.post('/brand/leave', 'brand.edit', async ({ form, back, visitor }) => {
-    const left = await rejectLearnt(deps, { ids: tickedIn(form), by: visitor.user.id })
+    const left = await rejectLearnt(deps, { ids: tickedLearnt(form), by: visitor.user.id })
     return back('/brand', left ? 'Left out. It is not proposed again.' : 'Tick what you want to leave out.')
   })
 

@@ -1,9 +1,9 @@
 import { stringify } from 'csv-stringify/sync'
 import { approvedCopy, approvedCopyOf, type ApprovedCopy } from '#campaigns/copy.ts'
+import { pageNames } from '#campaigns/pages/shown.ts'
 import { withdrawApproval } from '#governance/approvals.ts'
 import type { Hash } from '#kernel/ids.ts'
-import { formText } from '#rag/form-text.ts'
-import { forms } from '#rag/forms.ts'
+import { publishedText } from '#rag/whatsapp-shape.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
 import { copyListView, copyView } from '../views/copy.ts'
@@ -12,6 +12,7 @@ import { pageCopy } from '../views/page-copy.ts'
 import { framed } from './desk.ts'
 import { missing, type PageRequest, type Router } from './route.ts'
 
+const dayMs = 86_400_000
 const [shown, exported] = [100, 10_000]
 const unknown = 'There is no approved copy of this version.'
 
@@ -41,13 +42,14 @@ export function copyRoutes(router: Router, pages: Pages): void {
     if (!piece) return missing(request, unknown)
     const named = await actorNames(db, [piece.by])
     const copy = { ...piece, by: named(piece.by) }
-    return request.page(piece.content.subject.text, copyView({ copy, zone, csrf: request.visitor.csrf, may: request.may })) // prettier-ignore
+    return request.page(piece.content.subject.text, copyView({ copy, pages: await pageNames(db), soon: new Date(clock().getTime() + dayMs), zone, csrf: request.visitor.csrf, may: request.may })) // prettier-ignore
   })
 
   router.get('/copy/:hash/page', 'campaign.view', async (request) => {
     const piece = await pieceOf(request)
     if (!piece || !isFramed(piece.form)) return missing(request, 'This copy is no page.')
-    return framed(request, pageCopy(piece.content, pages.business.name))
+    const { language } = await pages.agent.brand()
+    return framed(request, pageCopy(piece.content, { business: pages.business.name, language }))
   })
 
   router.post('/copy/:hash/withdraw', 'campaign.rollback', async ({ form, back, param, visitor }) => {
@@ -60,6 +62,6 @@ export function copyRoutes(router: Router, pages: Pages): void {
 const columns = ['form', 'headline', 'summary', 'text', 'link', 'approved at', 'hash']
 
 function rowOf({ form, content, at, contentHash }: ApprovedCopy): string[] {
-  const { headline, summary, text, link } = formText(content, forms[form])
+  const { headline, summary, text, link } = publishedText(content, form)
   return [form, headline ?? '', summary ?? '', text, link ?? '', at.toISOString(), contentHash]
 }

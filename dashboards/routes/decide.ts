@@ -3,6 +3,7 @@ import { switchedOff } from '#governance/agents/switch.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
 import { askForChange, resumeDraft } from '#rag/agent/run.ts'
 import { editDraft } from '#rag/drafts.ts'
+import { choicesIn } from '../approve-form.ts'
 import { bodyFrom } from '../draft-form.ts'
 import type { Pages } from '../pages.ts'
 import { draftEditView } from '../views/draft-edit.ts'
@@ -15,6 +16,11 @@ const unknown = 'There is no such draft.'
 
 /** A person's word on a draft: another wording, a yes, a no. */
 export function decideRoutes(router: Router, pages: Pages): void {
+  wordingRoutes(router, pages)
+  verdictRoutes(router, pages)
+}
+
+function wordingRoutes(router: Router, pages: Pages): void {
   const { db, agent } = pages
 
   router.get('/desk/:id/edit', 'campaign.draft', async (request) => {
@@ -28,28 +34,12 @@ export function decideRoutes(router: Router, pages: Pages): void {
     if (!draft?.body) return request.back('/desk', unknown)
     const here = `/desk/${draft.id}`
     const body = bodyFrom(draft.body, request.form)
-    const edited = await editDraft(agent, { draftId: draft.id, body, by: request.visitor.user.id })
-    if (edited.kind === 'busy') return request.back(here, busy)
-    if (edited.kind === 'refused') return request.back(here, edited.why)
+    const contentHash = (request.form['contentHash'] ?? '') as Hash
+    const edited = await editDraft(agent, { draftId: draft.id, contentHash, body, by: request.visitor.user.id })
+    if (edited.kind !== 'edited') return request.back(here, edited.kind === 'busy' ? busy : `${edited.why}.`)
     return request.back(
       here,
       edited.approvable ? 'Kept, and checked again.' : 'Kept. The guardrails object: see below.',
-    )
-  })
-
-  router.post('/desk/:id/approve', 'campaign.approve', async ({ form, back, visitor, param }) => {
-    const draftId = parseId<'draft'>(param('id'))
-    if (!draftId) return back('/desk', unknown)
-    const contentHash = (form['contentHash'] ?? '') as Hash
-    const others = form['others'] === 'back' ? 'back' : 'keep'
-    const yes = { draftId, contentHash, by: visitor.user.id, note: form['note'] ?? '', others } as const
-    const approved = await approveDraft(pages, yes)
-    if (approved.kind === 'refused') return back(`/desk/${draftId}`, approved.why)
-    const rest = approved.sentBack > 0 ? ` ${plural(approved.sentBack, 'other variant')} sent back.` : ''
-    if (approved.kind === 'copy') return back(`/copy/${approved.releaseHash}`, `Approved.${rest}`)
-    return back(
-      `/campaigns/${approved.campaign}`,
-      `Approved. ${plural(approved.plan.planned, 'message')} planned.${rest}`,
     )
   })
 
@@ -68,12 +58,30 @@ export function decideRoutes(router: Router, pages: Pages): void {
     await pages.writeDraft(draftId)
     return back(here)
   })
+}
+
+function verdictRoutes(router: Router, pages: Pages): void {
+  router.post('/desk/:id/approve', 'campaign.approve', async ({ form, back, visitor, param }) => {
+    const draftId = parseId<'draft'>(param('id'))
+    if (!draftId) return back('/desk', unknown)
+    const contentHash = (form['contentHash'] ?? '') as Hash
+    const yes = { draftId, contentHash, by: visitor.user.id, ...choicesIn(form) }
+    const approved = await approveDraft(pages, yes)
+    const asking = approved.kind === 'refused' && approved.rule === 'everybody' ? '?everybody=yes' : ''
+    if (approved.kind === 'refused') return back(`/desk/${draftId}${asking}`, approved.why)
+    const rest = approved.sentBack > 0 ? ` ${plural(approved.sentBack, 'other variant')} sent back.` : ''
+    if (approved.kind === 'copy') return back(`/copy/${approved.releaseHash}`, `Approved.${rest}`)
+    return back(
+      `/campaigns/${approved.campaign}`,
+      `Approved. ${plural(approved.plan.planned, 'message')} planned.${rest}`,
+    )
+  })
 
   router.post('/desk/:id/reject', 'campaign.approve', async ({ form, back, visitor, param }) => {
     const draftId = parseId<'draft'>(param('id'))
     if (!draftId) return back('/desk', unknown)
     const reason = form['reason']?.trim() || 'no reason given'
-    const taken = await resumeDraft(agent, { draftId, decision: 'rejected', by: visitor.user.id, reason })
+    const taken = await resumeDraft(pages.agent, { draftId, decision: 'rejected', by: visitor.user.id, reason })
     if (taken.kind === 'refused') return back(`/desk/${draftId}`, taken.why)
     if (taken.kind === 'busy') return back(`/desk/${draftId}`, busy)
     return back('/desk', 'Sent back. The reason is kept with the draft.')

@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import { limitsOfDraft } from '#campaigns/draft-limits.ts'
 import { previewMessage } from '#campaigns/render/preview.ts'
 import { switchedOff } from '#governance/agents/switch.ts'
 import { listSegments, segmentByName } from '#graph/segments/registry.ts'
@@ -7,7 +8,7 @@ import type { Db } from '#kernel/db.ts'
 import { parseId } from '#kernel/ids.ts'
 import { createDrafts } from '#rag/agent/draft-set.ts'
 import { draftById, listDrafts, setOf, variantsOf, type Draft } from '#rag/drafts.ts'
-import { tickedIn } from '../brief-form.ts'
+import { tickedForms } from '../brief-form.ts'
 import type { Pages } from '../pages.ts'
 import { deskView } from '../views/desk.ts'
 import { draftView } from '../views/draft.ts'
@@ -45,7 +46,7 @@ export function deskRoutes(router: Router, pages: Pages): void {
       return back('/desk', 'Choose a segment and say in one sentence what it should achieve.')
     const off = await switchedOff(db, 'copywriter')
     if (off) return back('/desk', `${off.why}.`)
-    const { channels, ideas } = tickedIn(form)
+    const { channels, ideas } = tickedForms(form)
     const brief = { goal: 'orders', sentence, by: visitor.user.id }
     const made = await createDrafts({ db, clock }, { brief, segments: [segment], channels, ideas })
     if (made.kind === 'refused') return back('/desk', `${made.why}.`)
@@ -58,7 +59,9 @@ export function deskRoutes(router: Router, pages: Pages): void {
     if (!draft) return missing(request, 'There is no such draft.')
     const scripts = draft.state === 'drafting' ? ['/assets/htmx.js', '/assets/desk.js'] : ['/assets/desk.js']
     const others = (await variantsOf(db, draft)).filter(({ state }) => state === 'waiting').length
-    const view = draftView({ draft, others, csrf: request.visitor.csrf, zone, may: request.may })
+    const everybody = request.query('everybody') === 'yes'
+    const limits = draft.brief.channel === 'email' ? await limitsOfDraft(db, draft.id, pages.limits) : null
+    const view = draftView({ draft, others, everybody, limits, csrf: request.visitor.csrf, zone, may: request.may })
     return request.page(draft.body?.subject.text ?? 'Draft', view, { scripts })
   })
 
@@ -74,7 +77,10 @@ export function deskRoutes(router: Router, pages: Pages): void {
   router.get('/desk/:id/preview', 'campaign.view', async (request) => {
     const draft = await draftOf(db, request)
     if (!draft?.body || !isFramed(draft.brief.channel)) return missing(request, 'There is nothing to preview.')
-    if (draft.brief.channel !== 'email') return framed(request, pageCopy(draft.body, pages.business.name))
+    if (draft.brief.channel !== 'email') {
+      const { language } = await pages.agent.brand()
+      return framed(request, pageCopy(draft.body, { business: pages.business.name, language }))
+    }
     if (!pages.sender) return missing(request, 'There is nothing to preview: set MAIL_FROM and BUSINESS_ADDRESS.')
     const preview = await previewMessage(draft.body, pages.sender, reader)
     return framed(request, preview.kind === 'ready' ? html`${raw(preview.html)}` : html`<p>${preview.why}</p>`)

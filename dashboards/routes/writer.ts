@@ -1,5 +1,6 @@
-import { listReleases } from '#governance/releases.ts'
-import { parseId, type Hash } from '#kernel/ids.ts'
+import { namesOfContents } from '#governance/releases.ts'
+import { parseId } from '#kernel/ids.ts'
+import { liveBrand } from '#rag/brand/live-brand.ts'
 import { pastEvaluations } from '#rag/evaluate/run.ts'
 import { policyOf } from '#rag/router/live-policy.ts'
 import { firstPolicy } from '#rag/router/policy.ts'
@@ -20,7 +21,7 @@ type Query = (name: string) => string | undefined
 
 /** What the writer writes with, how it does, what it costs, and how all that has changed. */
 export function writerRoutes(router: Router, pages: Pages): void {
-  const { db, clock, models, budget, business } = pages
+  const { db, clock, models, budget, business, brandSettings } = pages
 
   const windowOf = (query: Query): { from: Date; to: Date; days: number } => {
     const days = Math.min(mostDays, Math.max(1, Number.parseInt(query('days') ?? '30', 10) || 30))
@@ -29,7 +30,8 @@ export function writerRoutes(router: Router, pages: Pages): void {
 
   router.get('/writer', 'writer.view', async ({ page, query }) => {
     const window = windowOf(query)
-    const versions = await versionsInUse(db, models.map(({ id }) => id)) // prettier-ignore
+    const { hash: brand } = await liveBrand({ db, clock, settings: brandSettings })
+    const versions = await versionsInUse(db, { models: models.map(({ id }) => id), brand })
     const routing = versions.live.find(({ kind }) => kind === 'router')
     const policy = (routing && (await policyOf(db, routing.hash))) ?? firstPolicy
     const costs = await writingCosts(db, window)
@@ -51,7 +53,8 @@ export function writerRoutes(router: Router, pages: Pages): void {
   router.get('/writer/costs', 'writer.view', async ({ page, query }) => {
     const window = windowOf(query)
     const costs = await writingCosts(db, window)
-    const campaigns = await campaignsOfContents()
+    const contents = costs.drafts.flatMap(({ contentHash }) => contentHash ?? [])
+    const campaigns = await namesOfContents(db, contents)
     return page('What writing cost', costsView({ costs, days: window.days, campaigns, zone: business.zone }))
   })
 
@@ -64,11 +67,6 @@ export function writerRoutes(router: Router, pages: Pages): void {
     const about = day ? `on ${query('day')}, UTC` : `in the last ${days} days`
     return page('Calls of models', callsView({ calls, about, draft, most: mostCalls, zone: business.zone }))
   })
-
-  /** The campaign that each approved content went out in. */
-  async function campaignsOfContents(): Promise<Map<Hash, string>> {
-    return new Map((await listReleases(db)).map(({ pins, name }) => [pins.contentHash, name]))
-  }
 }
 
 function dayOf(text: string | undefined): { from: Date; to: Date } | null {

@@ -1,11 +1,12 @@
 import { html } from 'hono/html'
 import type { ApprovedCopy } from '#campaigns/copy.ts'
-import { formText } from '#rag/form-text.ts'
 import { forms, type Form } from '#rag/forms.ts'
 import { ideas } from '#rag/ideas.ts'
-import { parametersOf, templateName } from '#rag/whatsapp-shape.ts'
+import { publishedText, templateName } from '#rag/whatsapp-shape.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
+import { planForm } from './calendar.ts'
+import { publishForm } from './published.ts'
 import { capital, when } from './words.ts'
 
 /** All copy whose approval stands. */
@@ -28,10 +29,10 @@ export function copyListView({ copy, zone }: { copy: readonly ApprovedCopy[]; zo
     }`
 }
 
-type Data = { copy: ApprovedCopy; zone: string; csrf: string; may: May }
+type Data = { copy: ApprovedCopy; pages: readonly string[]; soon: Date; zone: string; csrf: string; may: May }
 
 /** One piece: what was approved, as it looks and as text to paste, and what happens next. */
-export function copyView({ copy, zone, csrf, may }: Data): Html {
+export function copyView({ copy, pages, soon, zone, csrf, may }: Data): Html {
   const { releaseHash, content, contentHash, form, idea, segment, goal, by, at, draftId } = copy
   return html`<p class="crumb"><a href="/copy">Approved copy</a></p>
     <h1>${content.subject.text}</h1>
@@ -46,6 +47,7 @@ export function copyView({ copy, zone, csrf, may }: Data): Html {
         ${formPreview(content, form, `/copy/${releaseHash}/page`)}
       </section>
       <section>
+        ${may('campaign.release') ? nextForm(copy, { pages, soon, zone, csrf }) : ''}
         <h2>To paste</h2>
         ${pasteable(copy)}
         <dl class="pairs card">
@@ -61,21 +63,30 @@ export function copyView({ copy, zone, csrf, may }: Data): Html {
     </div>`
 }
 
+/** Where it goes from here: to an address of ours, or onto the calendar of whoever publishes it. */
+function nextForm(
+  { form, releaseHash }: ApprovedCopy,
+  { pages, soon, zone, csrf }: Pick<Data, 'pages' | 'soon' | 'zone' | 'csrf'>,
+): Html {
+  const { leaves } = forms[form]
+  if (leaves === 'served') return publishForm(releaseHash, pages, csrf)
+  return leaves === 'exported' ? planForm(releaseHash, { soon, zone, csrf }) : html``
+}
+
 /** What becomes of it, as this house can. */
 function nextOf({ name, leaves, words }: Form): string {
-  if (leaves === 'exported') return 'Approved. Paste it where it is published, or export it.'
-  if (leaves === 'served') return 'Approved. This house serves no pages of yours yet: export it, and publish it on your site.'
+  if (leaves === 'exported') return 'Approved. Put it on the calendar, and paste it where it is published.'
+  if (leaves === 'served') return 'Approved. Publish it here, or export it and publish it on your site.'
   if (name === 'whatsapp-template') return 'Approved. This house has no WhatsApp number set up: hand the template in with Meta as it stands here.'
   return `Approved. This house has no way to send it yet (${words}): export it.`
 } // prettier-ignore
 
 function pasteable({ content, form, segment }: ApprovedCopy): Html {
-  const { headline, summary, text, link } = formText(content, forms[form])
-  const slots = form === 'whatsapp-template' ? parametersOf(content) : []
+  const { headline, summary, text, link } = publishedText(content, form)
   return html`<div class="card texts">
     ${form === 'whatsapp-template' ? field('Template name', templateName(segment), 1) : ''}
     ${field('Headline', headline, 1)} ${field(form === 'ad' ? 'First description' : 'Summary', summary)}
-    ${field(form === 'ad' ? 'Second description' : 'Text', slots.reduce((whole, { number, slot }) => whole.replaceAll(`{{ ${slot} }}`, `{{${number}}}`), text), 8)}
+    ${field(form === 'ad' ? 'Second description' : 'Text', text, 8)}
     ${field('Link', link, 1)}
   </div>` // prettier-ignore
 }

@@ -25,7 +25,8 @@ export function draftEditView({ draft, body, csrf }: { draft: Draft; body: Draft
       The guardrails read it again when you keep it. Empty a sentence to drop it. Evidence stays with its sentence.
     </p>
     <form method="post" action="/desk/${id}/edit" class="card texts">
-      ${csrfInput(csrf)} ${textsOf(body).map(field)}
+      ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
+      ${textsOf(body).map(field)}
       <div class="actions">
         <button class="main">Keep and check</button><a class="button" href="/desk/${id}">Leave it</a>
       </div>

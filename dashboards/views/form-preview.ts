@@ -3,7 +3,7 @@ import type { DraftBody } from '#rag/draft.ts'
 import { sizeOf } from '#rag/form-size.ts'
 import { formText, type FormText } from '#rag/form-text.ts'
 import { forms, type Form, type FormName } from '#rag/forms.ts'
-import { numbered } from '#rag/whatsapp-shape.ts'
+import { publishedText, type Parameter } from '#rag/whatsapp-shape.ts'
 import type { Html } from './layout.ts'
 import { mailFrame } from './mail-frame.ts'
 
@@ -15,7 +15,7 @@ export function formPreview(body: DraftBody, name: FormName, src: string): Html 
   const form: Form = forms[name]
   if (isFramed(name))
     return mailFrame(src, `The ${form.words} as a reader sees it`, name === 'email' ? 'phone' : 'full')
-  const text = formText(body, form)
+  const text = publishedText(body, name)
   if (name === 'ad') return adCard(text, form)
   if (name === 'whatsapp-template') return templateCard(text, form, body)
   return html`<div class="card">
@@ -40,20 +40,23 @@ function adCard({ headline, summary, text, link }: FormText, form: Form): Html {
 }
 
 /** As it is handed in to WhatsApp: slots numbered, with a sample of each. */
-function templateCard({ headline, text }: FormText, form: Form, body: DraftBody): Html {
-  const whole = numbered(text)
+function templateCard(
+  { headline, text, parameters }: FormText & { parameters: Parameter[] },
+  form: Form,
+  body: DraftBody,
+): Html {
   return html`<div class="card">
     <p><strong>${headline}</strong></p>
-    <p class="published">${whole.text}</p>
+    <p class="published">${text}</p>
     ${buttonsOf(body)}
     ${
-      whole.parameters.length === 0
+      parameters.length === 0
         ? ''
         : html`<ul class="soft">
-            ${whole.parameters.map(({ number, sample }) => html`<li>{{${number}}}: such as “${sample}”</li>`)}
+            ${parameters.map(({ number, sample }) => html`<li>{{${number}}}: such as “${sample}”</li>`)}
           </ul>`
     }
-    <p class="soft">Category marketing. ${sizeOf(text, form).words}</p>
+    <p class="soft">Category marketing. ${sizeOf(formText(body, form).text, form).words}</p>
   </div>`
 }
 

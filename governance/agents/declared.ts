@@ -1,3 +1,5 @@
+import type { AgentName } from '#rag/scopes.ts'
+
 /** An agent of the house: what it does, in the words of a page. Each stands behind a flag of its own (`flags.ts`). */
 type Agent = { readonly words: string; readonly does: string; readonly interaction: string }
 
@@ -8,13 +10,14 @@ export const agents = {
     does: 'Writes drafts of copy from the facts and texts of the business, each sentence with its evidence',
     interaction: 'draft',
   },
-} as const satisfies Record<string, Agent>
+} as const satisfies Partial<Record<AgentName, Agent>>
 
-export type AgentName = keyof typeof agents
-export const agentNames = Object.keys(agents) as AgentName[]
+/** An agent that is at work: of some there is only what they may know yet. */
+export type DeclaredAgent = keyof typeof agents
+export const agentNames = Object.keys(agents) as DeclaredAgent[]
 
 /** The agent of a name that came from outside; null when there is none. */
-export const agentNamed = (name: string): AgentName | null => agentNames.find((one) => one === name) ?? null
+export const agentNamed = (name: string): DeclaredAgent | null => agentNames.find((one) => one === name) ?? null
 
 /** How many interactions a person reviews one by one before any may be left to the agent. */
 export const firstReviewed = 100

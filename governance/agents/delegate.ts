@@ -9,7 +9,7 @@ import { refusal, type Actor, type Refused } from '../access.ts'
 import { countReviews } from '../queries/agent-reviews.ts'
 import { insertDelegation, insertTakenBack, selectDelegation } from '../queries/delegations.ts'
 import { standing } from './decide.ts'
-import { agents, firstReviewed, type AgentName } from './declared.ts'
+import { agents, firstReviewed, type DeclaredAgent } from './declared.ts'
 import { askedScopeSchema, ruleHash, type AskedScope, type Delegation } from './delegation.ts'
 import { versionsHash, versionsNow } from './interactions.ts'
 import { switchedOff } from './switch.ts'
@@ -26,7 +26,7 @@ type DelegateRule = 'not-permitted' | 'switched-off' | 'scope' | 'too-few'
  */
 export async function delegate(
   deps: Deps,
-  input: { agent: AgentName; scope: AskedScope; by: UserId; reason: string },
+  input: { agent: DeclaredAgent; scope: AskedScope; by: UserId; reason: string },
 ): Promise<Delegated | Refused<DelegateRule>> {
   const asked = askedScopeSchema.safeParse(input.scope)
   if (!asked.success) return { kind: 'refused', rule: 'scope', why: z.prettifyError(asked.error) }
@@ -57,7 +57,7 @@ const takenBackJustNow: Refused<'scope'> = {
 
 async function bodyOf(
   tx: Tx,
-  agent: AgentName,
+  agent: DeclaredAgent,
   asked: z.output<typeof askedScopeSchema>,
   at: Date,
 ): Promise<{ kind: 'body'; delegation: Delegation } | Refused<'too-few'>> {

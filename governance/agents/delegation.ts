@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { hashOf, sha256 } from '#kernel/crypto.ts'
 import type { Hash } from '#kernel/ids.ts'
+import { segmentRule } from '#graph/segment-rule.ts'
 import { formNames } from '#rag/forms.ts'
 import { agentNames } from './declared.ts'
 import type { Interaction, Versions } from './interactions.ts'
@@ -48,7 +49,11 @@ export const askedScopeSchema = scopeSchema
   .strict()
 export type AskedScope = z.input<typeof askedScopeSchema>
 
-export const ruleHash = (rule: unknown): Hash => hashOf(rule)
+/** The same for a rule as somebody wrote it and as a release pins it: read, with what is left out filled in. */
+export function ruleHash(rule: unknown): Hash {
+  const read = segmentRule.safeParse(rule)
+  return hashOf(read.success ? read.data : rule)
+}
 
 /** Whether an interaction is of the share that a person still sees: decided by its id alone, so that asking again changes nothing. */
 export const isSampled = (id: string, share: number): boolean =>
@@ -70,14 +75,24 @@ export const isOfSample = (given: Delegation, done: Interaction): boolean =>
 const notDelegated = (given: Delegation, done: Interaction, people: number): string | null =>
   outsideScope(given.scope, done, people) ?? otherVersions(given.versions, done.versions) ?? unreviewed(given, done)
 
-function outsideScope({ forms, segments, mostPeople, mostCostMicroUsd }: Scope, done: Interaction, people: number) {
+function outsideScope(scope: Scope, done: Interaction, people: number): string | null {
+  const { mostPeople, mostCostMicroUsd } = scope
+  const elsewhere = notFor(scope, done)
+  if (elsewhere !== null) return elsewhere
+  if (people > mostPeople) return `It is for ${people} people, and at most ${mostPeople} were delegated`
+  return done.costMicroUsd > mostCostMicroUsd ? 'It cost more to write than was delegated' : null
+}
+
+/** Why neither form nor readers of something are those of a scope, in words; null when they are. Pure. */
+export function notFor(
+  { forms, segments }: Pick<Scope, 'forms' | 'segments'>,
+  done: { form: string; segment: { name: string; rule: unknown } },
+): string | null {
   if (!forms.some((form) => form === done.form)) return 'Its form was not delegated'
   const segment = segments.find((one) => one.name === done.segment.name)
   if (!segment) return `The segment "${done.segment.name}" was not delegated`
-  if (segment.ruleHash !== ruleHash(done.segment.rule))
-    return `The segment "${segment.name}" selects others than it did`
-  if (people > mostPeople) return `It is for ${people} people, and at most ${mostPeople} were delegated`
-  return done.costMicroUsd > mostCostMicroUsd ? 'It cost more to write than was delegated' : null
+  if (segment.ruleHash === ruleHash(done.segment.rule)) return null
+  return `The segment "${segment.name}" selects others than it did`
 }
 
 /** What each of the versions is called. */

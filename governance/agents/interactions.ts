@@ -4,7 +4,7 @@ import type { Hash } from '#kernel/ids.ts'
 import {
   newestDraftInteraction, selectDraftInteraction, waitingDraftInteractions, type DraftInteraction,
 } from '../queries/interactions.ts' // prettier-ignore
-import type { AgentName } from './declared.ts'
+import type { DeclaredAgent } from './declared.ts'
 
 /**
  * The versions an agent worked by. Of the router all but the threshold, which follows the house's own traffic by
@@ -20,7 +20,7 @@ export type Interaction = Omit<DraftInteraction, 'promptHash' | 'guardrail' | 'r
 }
 
 /** The hash of the versions: what reviews are counted under. */
-export const versionsHash = (agent: AgentName, versions: Versions): Hash => hashOf({ agent, versions })
+export const versionsHash = (agent: DeclaredAgent, versions: Versions): Hash => hashOf({ agent, versions })
 
 type Reader = {
   one: (db: Queryable, id: string) => Promise<DraftInteraction | null>
@@ -29,22 +29,22 @@ type Reader = {
 }
 
 /** How the work of each agent is found. */
-const readers: Readonly<Record<AgentName, Reader>> = {
+const readers: Readonly<Record<DeclaredAgent, Reader>> = {
   copywriter: { one: selectDraftInteraction, newest: newestDraftInteraction, waiting: waitingDraftInteractions },
 }
 
 /** One interaction of an agent; null when there is none of that id. */
-export async function interactionOf(db: Queryable, agent: AgentName, id: string): Promise<Interaction | null> {
+export async function interactionOf(db: Queryable, agent: DeclaredAgent, id: string): Promise<Interaction | null> {
   const row = await readers[agent].one(db, id)
   return row && interactionFrom(row)
 }
 
 /** What waits for a word, newest first. */
-export const waitingInteractions = async (db: Queryable, agent: AgentName, limit: number): Promise<Interaction[]> =>
+export const waitingInteractions = async (db: Queryable, agent: DeclaredAgent, limit: number): Promise<Interaction[]> =>
   (await readers[agent].waiting(db, limit)).map(interactionFrom)
 
 /** The versions of the newest interaction: those an agent works by, as far as anything was seen of it. */
-export async function versionsNow(db: Queryable, agent: AgentName): Promise<Versions | null> {
+export async function versionsNow(db: Queryable, agent: DeclaredAgent): Promise<Versions | null> {
   const row = await readers[agent].newest(db)
   return row && interactionFrom(row).versions
 }

@@ -1,11 +1,11 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import { parseId, type DraftId } from '#kernel/ids.ts'
+import { shareOf, type Share } from '#kernel/share.ts'
 import { anotherPicked } from '#rag/examples.ts'
 import { lastChange, type FlagChange } from '../flags.ts'
 import { countReviews, insertReview, reasonsOfDrafts, type Sentback } from '../queries/agent-reviews.ts'
-import { firstReviewed, type AgentName } from './declared.ts'
+import { firstReviewed, type DeclaredAgent } from './declared.ts'
 import { interactionOf, versionsHash, versionsNow, type Versions } from './interactions.ts'
-import { shareOf, type Share } from './share.ts'
 
 /** A word on an interaction, in the transaction that records it. */
 export type Word = { id: string; decision: 'approved' | 'rejected'; by: string; at: Date }
@@ -22,7 +22,7 @@ export async function countDraft(
  * Counts a person's word, once an interaction, under the versions the agent worked by. What the house or a policy says
  * of its own work is no review.
  */
-export async function countReview(tx: Tx, agent: AgentName, word: Word): Promise<void> {
+export async function countReview(tx: Tx, agent: DeclaredAgent, word: Word): Promise<void> {
   if (!parseId<'user'>(word.by)) return
   const interaction = await interactionOf(tx, agent, word.id)
   if (!interaction) throw new Error(`A word on what is not there: ${agent} ${word.id}`)
@@ -36,7 +36,7 @@ const reasonsShown = 5
 
 /** How an agent stands: its switch, how far its first hundred are, and what people made of them. */
 export type Standing = {
-  agent: AgentName
+  agent: DeclaredAgent
   flag: { isOn: boolean; moved: FlagChange | null }
   /** Null while it has done nothing. */
   versions: Versions | null
@@ -53,7 +53,7 @@ export type Standing = {
 }
 
 /** How an agent stands now. */
-export async function agentStanding(db: Queryable, agent: AgentName): Promise<Standing> {
+export async function agentStanding(db: Queryable, agent: DeclaredAgent): Promise<Standing> {
   const versions = await versionsNow(db, agent)
   const all = await countReviews(db, agent)
   const these = versions && (await countReviews(db, agent, versionsHash(agent, versions)))

@@ -27,8 +27,11 @@ const columns = sql`
 const source = sql`governance.delegations d join kernel.versions v on v.kind = d.kind and v.name = d.agent and v.hash = d.hash
   left join governance.delegations_taken_back t on t.hash = d.hash`
 
+export const selectDelegationsOf = (db: Queryable, hashes: readonly Hash[]): Promise<DelegationRow[]> =>
+  db.query<DelegationRow>(sql`select ${columns} from ${source} where d.hash = any(${[...hashes]}::text[])`)
+
 export async function selectDelegation(db: Queryable, hash: Hash): Promise<DelegationRow | null> {
-  return (await db.query<DelegationRow>(sql`select ${columns} from ${source} where d.hash = ${hash}`))[0] ?? null
+  return (await selectDelegationsOf(db, [hash]))[0] ?? null
 }
 
 /** What was ever delegated to an agent: what was not taken back first, the longest to run before the others. */

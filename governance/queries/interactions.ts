@@ -6,6 +6,8 @@ export type DraftInteraction = {
   id: DraftId
   form: string
   segment: { name: string; rule: unknown }
+  /** Who asked for it. */
+  askedBy: string
   /** Others of its set say the same in the same form to the same people: a person picks. */
   hasVariants: boolean
   /** The campaign that it would be the next version of. */
@@ -25,8 +27,8 @@ export type DraftInteraction = {
 }
 
 const select = (which: Sql): Sql => sql`
-  select d.id, d.brief->>'channel' as form, d.brief->'segment' as segment, d.brief->>'campaign' as campaign, d.model,
-    d.cost_micro_usd as "costMicroUsd", d.prompt_hash as "promptHash",
+  select d.id, d.brief->>'channel' as form, d.brief->'segment' as segment, d.brief->>'by' as "askedBy",
+    d.brief->>'campaign' as campaign, d.model, d.cost_micro_usd as "costMicroUsd", d.prompt_hash as "promptHash",
     b.findings is not null as checked,
     d.brief ? 'set' and exists (select from rag.drafts o
       where o.brief ? 'set' and o.brief->>'set' = d.brief->>'set' and o.id <> d.id
@@ -47,9 +49,10 @@ export async function selectDraftInteraction(db: Queryable, id: string): Promise
   return (await db.query<DraftInteraction>(select(sql`d.id = ${id}`)))[0] ?? null
 }
 
-/** The draft that was written last. */
+/** The draft that was written last, of those that guardrails have run on: what it was made by is not known before. */
 export async function newestDraftInteraction(db: Queryable): Promise<DraftInteraction | null> {
-  const newest = sql`not d.rehearsal and d.prompt_hash is not null order by d.created_at desc, d.id desc limit 1`
+  const newest = sql`not d.rehearsal and d.prompt_hash is not null and b.findings is not null
+    order by d.created_at desc, d.id desc limit 1`
   return (await db.query<DraftInteraction>(select(newest)))[0] ?? null
 }
 
@@ -60,16 +63,17 @@ export const waitingDraftInteractions = (db: Queryable, limit: number): Promise<
   )
 
 export type DecidedDraft = { id: DraftId; title: string | null; at: Date }
+export type Decided = { actor: string; approved: number; latest: DecidedDraft[] }
 
-/** The drafts that an actor approved: how many, and the newest. */
-export async function draftsDecidedBy(
-  db: Queryable,
-  actor: string,
-  limit: number,
-): Promise<{ approved: number; latest: DecidedDraft[] }> {
-  const rows = await db.query<DecidedDraft & { approved: number }>(sql`
-    select d.id, b.body->'subject'->>'text' as title, d.updated_at as at, count(*) over () as approved
-    from rag.drafts d left join rag.draft_bodies b on b.draft_id = d.id and b.content_hash = d.content_hash
-    where d.decided_by = ${actor} and d.state = 'approved' order by d.updated_at desc, d.id desc limit ${limit}`)
-  return { approved: rows[0]?.approved ?? 0, latest: rows.map(({ id, title, at }) => ({ id, title, at })) }
-}
+/** The drafts that each of these actors approved: how many, and the newest; nothing of those who approved none. */
+export const draftsDecidedBy = (db: Queryable, actors: readonly string[], limit: number): Promise<Decided[]> =>
+  db.query<Decided>(sql`
+    select actor, max(approved) as approved,
+      json_agg(json_build_object('id', id, 'title', title, 'at', at) order by place) filter (where place <= ${limit}) as latest
+    from (
+      select d.id, b.body->'subject'->>'text' as title, d.updated_at as at, d.decided_by as actor,
+        count(*) over (partition by d.decided_by) as approved,
+        row_number() over (partition by d.decided_by order by d.updated_at desc, d.id desc) as place
+      from rag.drafts d left join rag.draft_bodies b on b.draft_id = d.id and b.content_hash = d.content_hash
+      where d.decided_by = any(${[...actors]}::text[]) and d.state = 'approved') decided
+    group by actor`)

@@ -29,6 +29,17 @@ export async function selectUserByEmail(db: Queryable, email: string): Promise<U
 export const selectUsers = (db: Queryable): Promise<User[]> =>
   db.query<User>(sql`select ${columns} from governance.users u order by u.created_at, u.id`)
 
+/** The name behind each actor: a user's id, or the policy that a user gave. */
+export const selectActorNames = (
+  db: Queryable,
+  actors: readonly string[],
+): Promise<{ actor: string; name: string }[]> =>
+  db.query(sql`
+    select id::text as actor, name from governance.users where id::text = any(${[...actors]}::text[])
+    union
+    select 'policy:' || d.hash, u.name from governance.delegations d join governance.users u on u.id = d.given_by
+    where 'policy:' || d.hash = any(${[...actors]}::text[])`)
+
 /** Active users of some roles, locked so that two changes at once cannot remove the last of them. */
 export const lockActiveUsers = (tx: Tx, roles: readonly Role[]): Promise<{ id: UserId }[]> =>
   tx.query<{ id: UserId }>(sql`

@@ -46,6 +46,10 @@ export async function createDrafts(
   return { kind: 'created', drafts: drafts.map(({ id }) => id) }
 }
 
+/** Held while one of several variants is being picked; for a draft that has none, while it is decided on. */
+export const choiceLeaseOf = ({ id, brief }: Pick<Draft, 'id' | 'brief'>): string =>
+  `choice:${brief.set === undefined ? id : `${brief.set}/${brief.channel}/${brief.segment.name}`}`
+
 /**
  * Sends back what waits beside a draft that was picked: the same form for the same people, by the same word as any other
  * rejection. Those that somebody is deciding on, or that are still being written, stay. Returns how many were sent back.

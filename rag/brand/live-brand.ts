@@ -24,16 +24,26 @@ export type BrandDeps = { db: Db; clock: Clock; settings: BrandProfile }
 
 /**
  * The brand as it is now. A house starts with what its settings say, and where these change, fields that no person has
- * set change with them: that is a version of its own, so that the hash always says the whole.
+ * set change with them: that is a version of its own, so that the hash always says the whole. Reading moves nothing: a
+ * process with other settings reads another brand, and undoes nobody's edit.
  */
-export async function liveBrand(deps: BrandDeps): Promise<LiveBrand> {
-  const { db, settings } = deps
+export async function liveBrand({ db, clock, settings }: BrandDeps): Promise<LiveBrand> {
   const live = await current(db)
   const filled = live ? filledBy(settings, live) : { profile: settings, own: [] }
   if (live && isSame(live, filled)) return live
-  const reason = live ? 'the settings have changed' : 'the house starts with its settings'
-  const hash = await db.transaction((tx) => release(tx, deps.clock, filled, { by: 'millrace', reason }))
-  return { ...filled, hash }
+  return { ...filled, hash: await register(db, { clock, by: house }, kind, name, filled) }
+}
+
+const house = 'millrace'
+
+/** The same, before a person changes it: what the settings had made of it goes into its history. Hold its lease. */
+async function settled(deps: BrandDeps): Promise<LiveBrand> {
+  const [before, live] = [await current(deps.db), await liveBrand(deps)]
+  if (before?.hash === live.hash) return live
+  const reason = before ? 'the settings have changed' : 'the house starts with its settings'
+  const { hash, ...body } = live
+  await deps.db.transaction((tx) => release(tx, deps.clock, body, { by: house, reason }))
+  return { ...body, hash }
 }
 
 async function current(db: Queryable): Promise<LiveBrand | null> {
@@ -82,7 +92,7 @@ export async function releaseBrand(
   const parsed = brandProfileSchema.safeParse(input.profile)
   if (!parsed.success) return { kind: 'refused', rule: 'shape', why: z.prettifyError(parsed.error) }
   const done = await underLease(deps, 'brand', leaseMs, async (): Promise<BrandReleased> => {
-    const live = await liveBrand(deps)
+    const live = await settled(deps)
     if (input.over !== undefined && input.over !== live.hash)
       return { kind: 'refused', rule: 'changed-meanwhile', why: meanwhile }
     const changed = differing(live.profile, parsed.data)
@@ -103,7 +113,7 @@ export async function goBackTo(deps: BrandDeps, input: { hash: string; by: strin
   const own = brandFields.filter((field) => set.includes(field) || unlike.includes(field))
   const reason = `back to ${hash.slice(0, 12)}`
   const done = await underLease(deps, 'brand', leaseMs, async (): Promise<BrandReleased> => {
-    const live = await liveBrand(deps)
+    const live = await settled(deps)
     if (isSame(live, { profile, own })) return { kind: 'unchanged', hash: live.hash }
     const released = await deps.db.transaction((tx) =>
       release(tx, deps.clock, { profile, own }, { by: input.by, reason }),

@@ -7,7 +7,8 @@ import { createDraft, runDraft } from '../agent/run.ts'
 import { draftById } from '../drafts.ts'
 import { removeRehearsals } from '../queries/drafts.ts'
 import { evaluationById, evaluations, insertEvaluation, type KeptEvaluation } from '../queries/evaluations.ts'
-import { featuresOfSubject, ownTexts } from '../queries/writer.ts'
+import { ownTexts } from '../queries/brand-sources.ts'
+import { featuresOfSubject } from '../queries/writer.ts'
 import { route, routeFeaturesSchema, type RouterPolicy } from '../router/policy.ts'
 import { isStrong } from '../router/replay.ts'
 import type { GoldenBrief } from './golden.ts'
@@ -48,7 +49,7 @@ export type EvaluateDeps = {
 const leftBehindMs = 6 * 3_600_000
 
 /** Own texts enough to know how a business writes. */
-const mostTexts = 200
+const most = { texts: 200, characters: 10_000 }
 
 /** What setups are evaluated on. */
 export type Golden = { briefs: readonly GoldenBrief[]; labelled?: Labelled }
@@ -67,7 +68,8 @@ type Input = Golden & { setup: Setup; by: string; onBrief?: (done: number) => vo
 export async function evaluate(deps: EvaluateDeps, input: Input): Promise<Evaluation> {
   const { agent } = deps
   await remove(agent, null)
-  const own = ownStyle(await ownTexts(agent.db, agent.clock(), mostTexts))
+  const texts = await ownTexts(agent.db, agent.clock(), most)
+  const own = ownStyle(texts.flatMap(({ body }) => body.split(/\n{2,}/)))
   const scores: BriefScore[] = []
   for (const brief of input.briefs) {
     scores.push(await rehearse(agent, brief, input.setup.policy, own))

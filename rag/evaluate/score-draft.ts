@@ -25,7 +25,7 @@ export type Score = {
 export const scoreNames = ['approvable', 'atOnce', 'grounded', 'covered', 'avoided', 'length', 'style'] as const
 
 /** Raised when a score comes to mean something else: what was scored otherwise is not compared. */
-export const scoring = 2
+export const scoring = 3
 
 const ofEvidence = new Set(['cited', 'supported', 'figures-match'])
 

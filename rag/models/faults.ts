@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { messageOf } from '#kernel/errors.ts'
-import type { Failed, FailedReason } from '../chat-model.ts'
+import type { Failed, FailedReason, Usage } from '../chat-model.ts'
 import { tooLong } from './bounded-fetch.ts'
 
 /** A vendor's own account of what went wrong, before an answer or in the midst of it. Groq sends what it wrote along. */
@@ -52,23 +52,46 @@ export function failedCall(vendor: string, fault: unknown, deadline: AbortSignal
 function brokenBy(fault: unknown, lost: boolean): Failed | null {
   if (fault instanceof DOMException) {
     if (fault.name === 'TimeoutError') return { ...late, why: fault.message }
-    if (fault.name === tooLong) return { kind: 'failed', reason: 'invalid-output', why: `${fault.message}: it was stopped` } // prettier-ignore
+    if (fault.name === tooLong) return { kind: 'failed', reason: 'invalid-output', why: `${fault.message}: it was stopped`, usage: untold } // prettier-ignore
     return unreachable(fault.message)
   }
-  if (fault instanceof SyntaxError) return { kind: 'failed', reason: 'invalid-output', why: 'The reply is no JSON' }
+  if (fault instanceof SyntaxError)
+    return { kind: 'failed', reason: 'invalid-output', why: 'The reply is no JSON', usage: untold }
   const cause = fault instanceof Error && fault.cause instanceof Error ? fault.cause.message : messageOf(fault)
   if (fault instanceof TypeError && fault.message === 'terminated') return brokenOff
-  return lost || (fault instanceof TypeError && fault.cause !== undefined) ? unreachable(cause) : null
+  if (!lost && !(fault instanceof TypeError && fault.cause !== undefined)) return null
+  return { ...unreachable(cause), ...(hadLeft(fault) && { usage: untold }) }
 }
 
-const late: Failed = { kind: 'failed', reason: 'timeout', why: 'The model did not answer in time' }
+/** What a vendor may bill for all that we know: the request had left, and no count came back. */
+export const untold: Usage = { inputTokens: 0, outputTokens: 0, costMicroUsd: 0, uncounted: true }
+
+const late: Failed = {
+  kind: 'failed',
+  reason: 'timeout',
+  why: 'The model did not answer in time',
+  usage: untold,
+}
 const unreachable = (detail: string): Failed => ({ kind: 'failed', reason: 'unavailable', why: `The model cannot be reached: ${brief(detail)}` }) // prettier-ignore
+
+/** What a connection fails with before a request has left: refused, no such host, no way there, no time to get there. */
+const neverLeft =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/
+
+/** Whether the request had left when the connection failed: of several addresses that were tried, to any of them. */
+function hadLeft(fault: unknown): boolean {
+  if (fault instanceof AggregateError && fault.errors.length > 0) return fault.errors.some(hadLeft)
+  if (!(fault instanceof Error)) return true
+  if ('code' in fault && typeof fault.code === 'string' && neverLeft.test(fault.code)) return false
+  return fault.cause === undefined || hadLeft(fault.cause)
+}
 
 /** A stream that ended before the model had said that it was done. */
 export const brokenOff: Failed = {
   kind: 'failed',
   reason: 'unavailable',
   why: 'The connection broke off before the answer was whole',
+  usage: untold,
 }
 
 /** The deadline passed, if it did: an SDK ends a stream that was cancelled without a word. */
@@ -81,10 +104,10 @@ export function failedMidway(wrong: Wrong): Failed {
   if (failed) return failed
   const word = `${wrong.type ?? ''} ${wrong.code ?? ''}`
   const reason = /rate.?limit/i.test(word) ? 'rate-limited' : /invalid.?request|content/i.test(word) ? 'refused' : 'unavailable' // prettier-ignore
-  return { kind: 'failed', reason, why: `The vendor broke the answer off: ${detailOf(wrong)}` }
+  return { kind: 'failed', reason, why: `The vendor broke the answer off: ${detailOf(wrong)}`, usage: untold }
 }
 
-/** An HTTP status as a reason. The vendor's account is its own words and never the request's. */
+/** An HTTP status as a reason; no vendor bills for one. The vendor's account is its own words and never the request's. */
 export function failedStatus(status: number, headers: Headers | undefined, wrong: Wrong | null): Failed {
   const missed = wrong && missedSchema(wrong)
   if (missed) return missed
@@ -97,7 +120,7 @@ export function failedStatus(status: number, headers: Headers | undefined, wrong
 /** Groq's word for an answer that misses the schema; what was written comes with it. */
 function missedSchema({ code, failed_generation: output }: Wrong): Failed | null {
   if (code !== 'json_validate_failed') return null
-  return { kind: 'failed', reason: 'invalid-output', why: 'The answer does not match the schema', ...(output && { output }) } // prettier-ignore
+  return { kind: 'failed', reason: 'invalid-output', why: 'The answer does not match the schema', usage: untold, ...(output && { output }) } // prettier-ignore
 }
 
 const refusedKey = (status: number) => () => `The vendor does not accept the key (${status}): check the key and what the account may use` // prettier-ignore

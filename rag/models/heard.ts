@@ -1,6 +1,6 @@
 import { roundHalfEven } from '#kernel/money.ts'
 import type { ChatAnswer, Failed, Price, RedactedRequest, Usage } from '../chat-model.ts'
-import { brief, lateOrBroken } from './faults.ts'
+import { brief, lateOrBroken, untold } from './faults.ts'
 import { readAnswer } from './structured.ts'
 
 /** Tokens as a vendor counts them: `input` without what its cache stored or served. */
@@ -37,7 +37,7 @@ export function concluded<T>(request: RedactedRequest<T>, heard: Heard, price: P
   return interrupted({ kind: 'failed', reason: 'refused', why: `The model refused: ${brief(refusal)}` }, heard, price)
 }
 
-/** A failure with what the vendor had counted by then. */
+/** A failure with what the vendor had counted by then; where it had not, with what the failure says of it. */
 export function interrupted(failure: Failed, heard: Heard, price: Price): Failed {
   const usage = usageOf(heard, price)
   return { ...failure, ...(usage && { usage }) }
@@ -49,8 +49,6 @@ const cutOff = (maxTokens: number): Failed => ({
   reason: 'invalid-output',
   why: `The answer was cut off at ${maxTokens} tokens: raise maxTokens or ask for less`,
 })
-
-const untold: Usage = { inputTokens: 0, outputTokens: 0, costMicroUsd: 0, uncounted: true }
 
 /** Tokens and their price; input that a cache served or stored counts at the vendor's own multiple. */
 function usageOf({ tokens, counted }: Heard, price: Price): Usage | undefined {

@@ -75,6 +75,22 @@ export async function costOfSubject(db: Queryable, subject: string): Promise<num
   return row.spent
 }
 
+/**
+ * What the campaign that a draft is for has cost so far: all its drafts, or all that were asked for at once with it;
+ * the draft alone where it is for neither. Millionths of a US dollar.
+ */
+export async function costOfCampaign(db: Queryable, subject: string): Promise<number> {
+  const row = await one<{ spent: number }>(
+    db,
+    sql`select coalesce(sum(cost_micro_usd), 0)::bigint as spent from rag.model_calls
+      where subject = ${subject} or subject in (
+        select 'draft:' || o.id from rag.drafts d
+        join rag.drafts o on coalesce(o.brief ->> 'campaign', o.brief ->> 'set') = coalesce(d.brief ->> 'campaign', d.brief ->> 'set')
+        where 'draft:' || d.id = ${subject})`,
+  )
+  return row.spent
+}
+
 /** What a deployment was asked since a moment: tokens as the vendor counted them, before that as they were weighed. */
 export async function askedOf(
   db: Queryable,

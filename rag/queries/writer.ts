@@ -4,6 +4,7 @@ import { sql } from '#kernel/sql.ts'
 import type { Vendor } from '../chat-model.ts'
 import type { DraftBody, Finding } from '../draft.ts'
 import type { Brief } from '../drafts.ts'
+import { anotherPicked } from '../examples.ts'
 import type { DraftState } from './drafts.ts'
 import type { CallId, Outcome } from './model-calls.ts'
 
@@ -22,20 +23,31 @@ export type WrittenDraft = {
   /** As it was first written, and what the guardrails found in that. */
   first: DraftBody | null
   findings: Finding[] | null
-  /** As a model last wrote it, and as it is now; they differ where a person edited it. */
+  /** Whether people approved it, and changed it first, by hand or in words; null where they did not approve it. */
+  changed: boolean | null
+  /** Where they did: as a model had written it before their first word, and as they approved it. */
   written: DraftBody | null
   final: DraftBody | null
-  edited: boolean
 }
 
-/** Drafts entered in a window, oldest first, rehearsals left out. */
-export const draftsWritten = (db: Queryable, { from, to }: Window): Promise<WrittenDraft[]> =>
+/** Whether people had a draft changed: whoever wrote its body, as `b`, is not the model of it, as `d`, or they asked in words. */
+const isChanged = sql`(b.written_by is distinct from d.model
+  or exists (select from rag.draft_requests q where q.draft_id = d.id))`
+
+/** Whether people decided on a draft, as `d`: neither a policy, nor whoever picked another variant of it. */
+const byPeople = sql`(d.decided_by not like 'policy:%' and d.reason is distinct from ${anotherPicked})`
+
+/** The newest drafts entered in a window, oldest first, rehearsals left out. Only bodies that are weighed are read. */
+export const draftsWritten = (db: Queryable, { from, to }: Window, most: number): Promise<WrittenDraft[]> =>
   db.query<WrittenDraft>(sql`
+    with newest as (
+      select * from rag.drafts where not rehearsal and created_at >= ${from} and created_at < ${to}
+      order by created_at desc, id desc limit ${most})
     select d.id, d.created_at as at, d.brief, d.state,
       jsonb_array_length(d.evidence) as evidence, e.facts, e.age as "evidenceAge",
-      first.body as first, first.findings, written.body as written, final.body as final,
-      final.written_by is distinct from d.model as edited
-    from rag.drafts d
+      first.body as first, first.findings, c.changed, written.body as written,
+      case when written.body is not null then b.body end as final
+    from newest d
     cross join lateral (
       select count(*) filter (where item -> 'citation' ->> 'kind' = 'fact') as facts,
         percentile_cont(0.5) within group (
@@ -43,10 +55,13 @@ export const draftsWritten = (db: Queryable, { from, to }: Window): Promise<Writ
       from jsonb_array_elements(d.evidence) item) e
     left join lateral (select body, findings from rag.draft_bodies where draft_id = d.id
       order by written_at, content_hash limit 1) first on true
-    left join lateral (select body from rag.draft_bodies where draft_id = d.id and written_by = d.model
-      order by written_at desc, content_hash limit 1) written on true
-    left join rag.draft_bodies final on final.draft_id = d.id and final.content_hash = d.content_hash
-    where not d.rehearsal and d.created_at >= ${from} and d.created_at < ${to}
+    left join rag.draft_bodies b on b.draft_id = d.id and b.content_hash = d.content_hash
+    cross join lateral (select case when d.state = 'approved' and ${byPeople} then ${isChanged} end as changed) c
+    cross join lateral (select min(at) as at from rag.draft_requests where draft_id = d.id) asked
+    left join lateral (select body from rag.draft_bodies w
+      where c.changed and w.draft_id = d.id
+        and case when asked.at is null then w.written_by = d.model else w.written_at <= asked.at end
+      order by w.written_at desc, w.content_hash limit 1) written on true
     order by d.created_at, d.id`)
 
 /** A decision of the router as it was first weighed, with what came back. */
@@ -148,14 +163,15 @@ export const textsChecked = (db: Queryable, { from, to }: Window): Promise<Check
     from rag.draft_bodies b join rag.drafts d on d.id = b.draft_id and not d.rehearsal
     where b.checked_at >= ${from} and b.checked_at < ${to} order by b.checked_at`)
 
-/** A word that was taken on a draft. */
+/** A person's word on a draft; `edited`: people had it changed first, by hand or in words. */
 export type DecidedDraft = { at: Date; decision: 'approved' | 'rejected'; edited: boolean; reason: string | null }
 
 export const draftsDecided = (db: Queryable, { from, to }: Window): Promise<DecidedDraft[]> =>
   db.query<DecidedDraft>(sql`
-    select d.updated_at as at, d.state as decision, b.written_by is distinct from d.model as edited, d.reason
+    select d.updated_at as at, d.state as decision, ${isChanged} as edited, d.reason
     from rag.drafts d join rag.draft_bodies b on b.draft_id = d.id and b.content_hash = d.content_hash
-    where d.state in ('approved', 'rejected') and not d.rehearsal and d.updated_at >= ${from} and d.updated_at < ${to}
+    where d.state in ('approved', 'rejected') and ${byPeople} and not d.rehearsal
+      and d.updated_at >= ${from} and d.updated_at < ${to}
     order by d.updated_at, d.id`)
 
 /** A version of what decides how the writer writes, and since when. */
@@ -180,14 +196,3 @@ export const featuresOfSubject = (db: Queryable, subject: string): Promise<{ fea
   db.query(
     sql`select features from rag.model_calls where subject = ${subject} and ordinal = 0 order by at, decision_id`,
   )
-
-/** Texts of the business's own pages, the longest first; what may not be used for marketing is not how it writes. */
-export async function ownTexts(db: Queryable, at: Date, limit: number): Promise<string[]> {
-  const rows = await db.query<{ text: string }>(sql`
-    select c.text from ingest.chunks c join ingest.documents d on d.id = c.document_id
-    left join rag.source_uses u on u.source = d.source
-    where d.valid_from <= ${at} and (d.valid_to is null or d.valid_to > ${at})
-      and (u.uses is null or 'marketing' = any(u.uses))
-    order by length(c.text) desc, c.id limit ${limit}`)
-  return rows.map(({ text }) => text)
-}

@@ -3,6 +3,7 @@ import { appendAudit } from '#kernel/audit.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import type { Hash } from '#kernel/ids.ts'
+import { underLease } from '#kernel/leases.ts'
 import { liveVersion, pointAt, pointerHistory, register, type PointerMove } from '#kernel/versions.ts'
 import type { Allowed } from './placeholders.ts'
 
@@ -20,17 +21,22 @@ export async function liveAllowed(db: Queryable): Promise<{ kinds: HiddenKind[] 
   return { kinds: live ? settingSchema.parse(live.body).allowed : [] }
 }
 
+type Asked = { kind: HiddenKind; allowed: boolean; by: string; reason: string }
+
+const [lease, leaseMs] = ['redaction', 10_000] as const
+
 /**
  * Lets a kind leave the house as it is, or hides it again, from the next call on. Whoever calls has made sure that it is
- * an owner's word. Returns what is allowed then.
+ * an owner's word. Returns what is allowed then; null when somebody else is at it, and nothing was changed.
  */
-export async function allowKind(
-  { db, clock }: { db: Db; clock: Clock },
-  input: { kind: HiddenKind; allowed: boolean; by: string; reason: string },
-): Promise<HiddenKind[]> {
+export async function allowKind(deps: { db: Db; clock: Clock }, input: Asked): Promise<HiddenKind[] | null> {
+  return underLease(deps, lease, leaseMs, () => allowUnderLease(deps, input))
+}
+
+async function allowUnderLease({ db, clock }: { db: Db; clock: Clock }, input: Asked): Promise<HiddenKind[]> {
   const author = { clock, by: input.by }
+  const { kinds } = await liveAllowed(db)
   return db.transaction(async (tx) => {
-    const { kinds } = await liveAllowed(tx)
     const others = kinds.filter((one) => one !== input.kind)
     const allowed = hiddenKinds.filter((one) => others.includes(one) || (input.allowed && one === input.kind))
     const hash: Hash = await register(tx, author, kind, name, { allowed })

@@ -1,23 +1,17 @@
 import { nameFinder } from './names.ts'
 import { findPersonal, freeParts, masked, placeholder, type Found, type PersonalKind } from './patterns.ts'
 
-/** Whom a text speaks of and goes to: a person's id; null where that is nobody in particular, as in a brief. */
-export type Reader = string | null
-
 /** What the owner lets leave the house as it is: whole kinds, or values such as the business's own address and phone. */
 export type Allowed = { kinds?: readonly PersonalKind[]; values?: readonly string[] }
 
 /** `TEXT` stands for a placeholder that somebody wrote by hand: nobody gets another's data by writing its name. */
 type Kind = PersonalKind | 'TEXT'
-type Hidden = { kind: Kind; value: string; of: ReadonlySet<Reader> }
+type Hidden = { kind: Kind; value: string }
 
 /** A text never holds so many layers of finds that only show once others are hidden. */
 const mostRounds = 5
 
-/**
- * The placeholders of one thread. The same value has the same placeholder throughout, numbered as they come; each
- * remembers whose texts it stood in, and is given back in those alone.
- */
+/** The placeholders of one request. The same value has the same placeholder throughout, numbered as they come. */
 export function placeholderBook(names: readonly string[], allowed: Allowed) {
   const find = personalFinder(names, allowed)
   const byValue = new Map<string, string>()
@@ -29,17 +23,16 @@ export function placeholderBook(names: readonly string[], allowed: Allowed) {
     last.set(kind, number)
     return written.has(`[${kind}_${number}]`) ? mint(kind) : `[${kind}_${number}]`
   }
-  const nameOf = (kind: Kind, value: string, reader: Reader): string => {
+  const nameOf = (kind: Kind, value: string): string => {
     const key = `${kind} ${value}`
     const name = byValue.get(key) ?? mint(kind)
     byValue.set(key, name)
-    const known = hidden.get(name) ?? { kind, value, of: new Set() }
-    hidden.set(name, { ...known, of: new Set([...known.of, reader]) })
+    hidden.set(name, { kind, value })
     return name
   }
   /** A name that stands for something is hidden like data; one that does not yet is never given out. */
-  const byHand = (name: string, reader: Reader): string => {
-    if (hidden.has(name)) return nameOf('TEXT', name, reader)
+  const byHand = (name: string): string => {
+    if (hidden.has(name)) return nameOf('TEXT', name)
     written.add(name)
     return name
   }
@@ -50,21 +43,18 @@ export function placeholderBook(names: readonly string[], allowed: Allowed) {
       return known === undefined ? name : known.kind === 'TEXT' ? known.value : show(known.value)
     })
   return {
-    hide: (text: string, reader: Reader): string => {
-      let clean = text.replace(placeholder, (name) => byHand(name, reader))
+    hide: (text: string): string => {
+      let clean = text.replace(placeholder, byHand)
       for (let round = 0; round < mostRounds; round += 1) {
         const found = find(clean)
         if (found.length === 0) break
-        clean = replaced(clean, found, (kind, value) => nameOf(kind, value, reader))
+        clean = replaced(clean, found, nameOf)
       }
       return clean
     },
     show,
-    /** The placeholders of a text that stand for what is in no text of this reader. */
-    othersIn: (text: string, reader: Reader): string[] =>
-      (text.match(placeholder) ?? []).filter((name) => hidden.get(name)?.of.has(reader) === false),
-    counts: (reader: Reader): Partial<Record<PersonalKind, number>> => {
-      const kinds = [...hidden.values()].flatMap(({ kind, of }) => (kind !== 'TEXT' && of.has(reader) ? [kind] : []))
+    counts: (): Partial<Record<PersonalKind, number>> => {
+      const kinds = [...hidden.values()].flatMap(({ kind }) => (kind === 'TEXT' ? [] : [kind]))
       return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]))
     },
   }

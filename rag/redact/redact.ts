@@ -1,6 +1,6 @@
 import type { DraftRequest, Evidence } from '../draft.ts'
 import type { PersonalKind } from './patterns.ts'
-import { personalFinder, placeholderBook, type Allowed, type Reader } from './placeholders.ts'
+import { personalFinder, placeholderBook, type Allowed } from './placeholders.ts'
 
 declare const redacted: unique symbol
 
@@ -33,19 +33,6 @@ export type Redaction<Request> = {
 /** A cast could forge the brand, so what was minted is also remembered. */
 const minted = new WeakSet<object>()
 
-/** A value with the data back in its place; or why it stays as it is, and which placeholders are somebody else's. */
-export type Restored<Value> =
-  | { kind: 'restored'; value: Value }
-  | { kind: 'refused'; placeholders: readonly string[]; why: string }
-
-/** Texts that share their placeholders: the turns of a conversation, or the drafts for several people. */
-export type Thread = {
-  /** As `redactRequest`, in the placeholders of the thread, for a text that speaks of one person and goes to her. */
-  redact: <Request extends Outgoing>(request: Request, reader: Reader) => Omit<Redaction<Request>, 'restore'>
-  /** Puts data back for this reader; refused whole where a placeholder stands for what no text of hers had said. */
-  restore: <Value>(value: Value, reader: Reader) => Restored<Value>
-}
-
 /**
  * Replaces people's data by placeholders such as `[EMAIL_1]`: the same value has the same placeholder throughout the
  * request. `names` are those of the business's own customers; what the rules see is in `patterns.ts`; what the owner
@@ -57,25 +44,8 @@ export function redactRequest<Request extends Outgoing>(
   allowed: Allowed = {},
 ): Redaction<Request> {
   const book = placeholderBook(names, allowed)
-  const clean = mint({ ...request, ...inTexts(sayable(request), (text) => book.hide(text, null)) })
-  return { request: clean, restore: (value) => inTexts(value, book.show), replaced: book.counts(null) }
-}
-
-/** Opens a thread. It is kept in memory alone: its book is the very data that was hidden. */
-export function openThread(names: readonly string[], allowed: Allowed = {}): Thread {
-  const book = placeholderBook(names, allowed)
-  return {
-    redact: (request, reader) => {
-      const clean = mint({ ...request, ...inTexts(sayable(request), (text) => book.hide(text, reader)) })
-      return { request: clean, replaced: book.counts(reader) }
-    },
-    restore: (value, reader) => {
-      const placeholders = [...new Set(textsOf(value).flatMap((text) => book.othersIn(text, reader)))]
-      if (placeholders.length === 0) return { kind: 'restored', value: inTexts(value, book.show) }
-      const why = `${placeholders.join(', ')} would put one person's data before another: have the text written again`
-      return { kind: 'refused', placeholders, why }
-    },
-  }
+  const clean = mint({ ...request, ...inTexts(sayable(request), book.hide) })
+  return { request: clean, restore: (value) => inTexts(value, book.show), replaced: book.counts() }
 }
 
 /** The same request with another deadline: nothing that leaves the house changes. */

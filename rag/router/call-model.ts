@@ -4,10 +4,16 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import { newId, type Id } from '#kernel/ids.ts'
 import type { Answer, ChatModel, ChatRequest, Failed, RedactedRequest } from '../chat-model.ts'
-import { costOfSubject, customerNamesAmong, recentCalls, spentMicroUsd } from '../queries/model-calls.ts'
+import {
+  costOfCampaign,
+  costOfSubject,
+  customerNamesAmong,
+  recentCalls,
+  spentMicroUsd,
+} from '../queries/model-calls.ts'
 import { possibleNames } from '../redact/names.ts'
 import type { Allowed } from '../redact/placeholders.ts'
-import { personalLeft, redactRequest, withDeadline, withRepair, type Restored, type Thread } from '../redact/redact.ts'
+import { personalLeft, redactRequest, withDeadline, withRepair, type Restore } from '../redact/redact.ts'
 import { budgetDay, recordNobody, recordedCall, tokensIn, type Budget, type Decision } from './recorded-call.ts'
 import { circuitMemoryMs, openCircuits } from './circuit.ts'
 import { policyHash, route, type Route, type RouteFeatures, type RouterPolicy } from './policy.ts'
@@ -26,7 +32,7 @@ export type CallDeps = {
   pause: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
-/** What the router cannot read from the request. `subject`, such as `draft:<id>`, is what the cost is counted to. */
+/** What the router cannot read from the request. `subject`, such as `draft:<id>`, is what the cost is counted to, and to its campaign. */
 export type CallAbout = {
   subject?: string
   audience?: number
@@ -36,8 +42,6 @@ export type CallAbout = {
   operatorPresent?: boolean
   /** The customers' names to hide; looked up among the profiles when left out. */
   names?: readonly string[]
-  /** Calls that share their placeholders, and the person whom this one speaks of and goes to: nobody else's data is put back. */
-  thread?: { shared: Thread; person: string }
 }
 
 /** The answer, or the last failure; `spentMicroUsd` counts every attempt that was made for it. */
@@ -55,9 +59,9 @@ export async function callModel<T>(
 ): Promise<CallResult<T>> {
   const decisionId = newId<'model-decision'>(deps.clock)
   const names = about.names ?? (await customerNamesAmong(deps.db, possibleNames(textsOf(request))))
-  const redaction = redact(request, names, deps.allowed, about.thread)
-  const left = personalLeft(redaction.request, names, deps.allowed)
-  const features = await featuresOf(deps, redaction.request, about, left)
+  const { request: clean, restore } = redactRequest(request, names, deps.allowed)
+  const left = personalLeft(clean, names, deps.allowed)
+  const features = await featuresOf(deps, clean, about, left)
   const chosen = route(features, deps.policy)
   const decision: Decision = {
     id: decisionId,
@@ -67,25 +71,8 @@ export async function callModel<T>(
     features,
     route: chosen,
   }
-  const asked = await walks(deps, decision, redaction.request, redaction.back)
+  const asked = await walks(deps, decision, clean, restore)
   return { ...asked.result, decisionId, spentMicroUsd: asked.spent }
-}
-
-type Back = <Value>(value: Value) => Restored<Value>
-
-/** The request as it may leave the house, and the way back. */
-function redact<T>(
-  request: ChatRequest<T>,
-  names: readonly string[],
-  allowed: Allowed,
-  thread: CallAbout['thread'],
-): { request: RedactedRequest<T>; back: Back } {
-  if (thread) {
-    const { shared, person } = thread
-    return { request: shared.redact(request, person).request, back: (value) => shared.restore(value, person) }
-  }
-  const { request: clean, restore } = redactRequest(request, names, allowed)
-  return { request: clean, back: (value) => ({ kind: 'restored', value: restore(value) }) }
 }
 
 type Asked<T> = { result: Answer<T> | Failed; spent: number; ordinal: number; waitMs: number | null }
@@ -95,7 +82,7 @@ async function walks<T>(
   deps: CallDeps,
   decision: Decision,
   request: RedactedRequest<T>,
-  back: Back,
+  back: Restore,
 ): Promise<Asked<T>> {
   const { patience } = deps.policy
   let asked: Asked<T> = { result: nobody(decision.route, decision.features), spent: 0, ordinal: 0, waitMs: null }
@@ -112,7 +99,7 @@ async function walks<T>(
 async function walk<T>(
   deps: CallDeps,
   decision: Decision,
-  { request, back, so }: { request: RedactedRequest<T>; back: Back; so: Asked<T> },
+  { request, back, so }: { request: RedactedRequest<T>; back: Restore; so: Asked<T> },
 ): Promise<Asked<T>> {
   let { result, spent, ordinal } = so
   let waitMs: number | null = null
@@ -153,11 +140,9 @@ const late = (result: Answer<unknown> | Failed): Failed => ({
   why: `The time for an answer is over; before that: ${result.kind === 'failed' ? result.why : 'nothing'}`,
 })
 
-/** The answer with people's data put back, if it may be; it must still have the shape that was asked for. */
-function restored<T>(request: RedactedRequest<T>, answer: Answer<T>, back: Back): Answer<T> | Failed {
-  const put = back(answer.value)
-  if (put.kind === 'refused') return { kind: 'failed', reason: 'invalid-output', why: put.why, usage: answer.usage }
-  const value = request.schema.safeParse(put.value)
+/** The answer with people's data put back; it must still have the shape that was asked for. */
+function restored<T>(request: RedactedRequest<T>, answer: Answer<T>, back: Restore): Answer<T> | Failed {
+  const value = request.schema.safeParse(back(answer.value))
   if (value.success) return { ...answer, value: value.data }
   const why = 'The answer no longer had its shape once the hidden values were put back'
   return { kind: 'failed', reason: 'invalid-output', why, usage: answer.usage }
@@ -179,8 +164,9 @@ async function featuresOf<T>(
   const now = deps.clock()
   const { from, to } = budgetDay(now)
   const today = deps.budget.perDay - (await spentMicroUsd(deps.db, from, to))
-  const ofSubject =
-    about.subject === undefined ? today : deps.budget.perSubject - (await costOfSubject(deps.db, about.subject))
+  const { subject } = about
+  const ofSubject = subject === undefined ? today : deps.budget.perSubject - (await costOfSubject(deps.db, subject))
+  const ofCampaign = subject === undefined ? today : deps.budget.perCampaign - (await costOfCampaign(deps.db, subject))
   const calls = await recentCalls(deps.db, new Date(now.getTime() - circuitMemoryMs(deps.policy)))
   const open = openCircuits(calls, deps.policy, now)
   const words = `${request.prompt} ${request.revision ?? ''}`.split(/\s+/).filter(Boolean)
@@ -196,7 +182,7 @@ async function featuresOf<T>(
     round: about.round ?? 0,
     operatorPresent: about.operatorPresent ?? true,
     businessHours: isAtWork(now, deps),
-    budgetLeftMicroUsd: Math.min(today, ofSubject, deps.budget.perCall),
+    budgetLeftMicroUsd: Math.min(today, ofSubject, ofCampaign, deps.budget.perCall),
     models: deps.models.map((model) => ({
       id: model.id,
       vendor: model.vendor,

@@ -4,6 +4,7 @@ import { newId, type Hash, type Id } from '#kernel/ids.ts'
 import type { ChatAnswer, ChatModel, Failed, RedactedRequest } from '../chat-model.ts'
 import {
   askedOf,
+  costOfCampaign,
   costOfSubject,
   finishModelCall,
   insertModelCall,
@@ -24,8 +25,11 @@ export type Decision = {
   route: Route
 }
 
-/** The most that calls may cost, in millionths of a US dollar: in a UTC day, for one subject (a draft) ever, and one call. */
-export type Budget = { perDay: number; perSubject: number; perCall: number }
+/**
+ * The most that calls may cost, in millionths of a US dollar: in a UTC day, for one subject (a draft) ever, for all
+ * drafts of one campaign (or that were asked for at once) ever, and one call.
+ */
+export type Budget = { perDay: number; perSubject: number; perCampaign: number; perCall: number }
 
 type Deps = { db: Db; clock: Clock; budget: Budget; policy: Pick<RouterPolicy, 'limits'> }
 type Attempt = { model: ChatModel; attempt: 'call' | 'repair'; ordinal: number }
@@ -54,12 +58,12 @@ export async function recordedCall<T>(
     await finish(deps, reserved.id, answer, deps.clock().getTime() - start)
     return answer
   } catch (fault) {
-    await finish(deps, reserved.id, 'fault', deps.clock().getTime() - start)
+    await finish(deps, reserved.id, { fault: reserved.most }, deps.clock().getTime() - start)
     throw new Error(`${attempt.model.id} could not be asked`, { cause: fault })
   }
 }
 
-/** What a vendor left uncounted, because its answer broke off, counts as the most that it may have cost. */
+/** What a vendor left uncounted, because its answer broke off or never came, counts as the most that it may have cost. */
 function wholeCost<T>(answer: ChatAnswer<T>, most: number): ChatAnswer<T> {
   if (!answer.usage?.uncounted) return answer
   return { ...answer, usage: { ...answer.usage, costMicroUsd: Math.max(most, answer.usage.costMicroUsd) } }
@@ -126,7 +130,7 @@ async function tooDear(
   const lefts = [
     { left: budget.perCall, whose: "a call's budget has", raise: 'MODEL_BUDGET_PER_CALL' },
     { left: budget.perDay - (await spentMicroUsd(tx, from, to)), whose: "the day's budget has", raise: 'MODEL_BUDGET_PER_DAY or wait for the next day' },
-    ...(subject === null ? [] : [{ left: budget.perSubject - (await costOfSubject(tx, subject)), whose: "the draft's budget has", raise: 'MODEL_BUDGET_PER_DRAFT' }]),
+    ...(subject === null ? [] : [{ left: budget.perSubject - (await costOfSubject(tx, subject)), whose: "the draft's budget has", raise: 'MODEL_BUDGET_PER_DRAFT' }, { left: budget.perCampaign - (await costOfCampaign(tx, subject)), whose: "the campaign's budget has", raise: 'MODEL_BUDGET_PER_CAMPAIGN' }]),
   ] // prettier-ignore
   const short = lefts.find(({ left }) => most > left)
   if (!short) return null
@@ -161,17 +165,21 @@ export const tokensIn = (text: string): number => Math.ceil(Buffer.byteLength(te
 
 const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`
 
-async function finish(deps: Deps, id: CallId, answer: ChatAnswer<unknown> | 'fault', latencyMs: number): Promise<void> {
-  const failed = answer !== 'fault' && answer.kind === 'failed' ? answer : null
-  const usage = answer === 'fault' ? undefined : answer.usage
+/** How an attempt ended; a fault counts as the most that it may have cost, because the vendor may have been asked. */
+type Ended = ChatAnswer<unknown> | { fault: number }
+
+async function finish(deps: Deps, id: CallId, ended: Ended, latencyMs: number): Promise<void> {
+  const answer = 'fault' in ended ? null : ended
+  const failed = answer?.kind === 'failed' ? answer : null
+  const usage = answer?.usage
   await finishModelCall(deps.db, id, {
-    outcome: answer === 'fault' ? 'fault' : (failed?.reason ?? 'answer'),
+    outcome: answer === null ? 'fault' : (failed?.reason ?? 'answer'),
     why: failed?.why ?? null,
     inputTokens: usage?.inputTokens ?? 0,
     outputTokens: usage?.outputTokens ?? 0,
     cachedTokens: usage?.cachedTokens ?? 0,
-    costMicroUsd: usage?.costMicroUsd ?? 0,
-    latencyMs: latencyMs,
+    costMicroUsd: 'fault' in ended ? ended.fault : (usage?.costMicroUsd ?? 0),
+    latencyMs,
     retryAfterMs: failed?.retryAfterMs ?? null,
     finishedAt: deps.clock(),
   })

@@ -35,6 +35,9 @@ export type DriftReport = {
 
 type Deps = { db: Queryable; clock: Clock }
 
+/** Enough to tell a shift by, and read while a page is waited for: of more, the newest. */
+const mostDrafts = 2000
+
 /**
  * How what the writer is given, and how what it writes fares, have changed: each of the last weeks, and all of them
  * together, against a reference window.
@@ -49,7 +52,7 @@ export async function writerDrift(
   const watched = { from: weeks[0]!.from, to: weeks.at(-1)!.to }
   const reference = input.reference ?? { from: daysBefore(watched.from, 84), to: watched.from }
   const reach = { from: earlier(reference.from, watched.from), to: watched.to }
-  const drafts = await draftsWritten(db, reach)
+  const drafts = await draftsWritten(db, reach, mostDrafts)
   const decisions = await decisionsMade(db, reach)
   const measures = measuresOf({ drafts, decisions })
   return {

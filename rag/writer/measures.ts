@@ -48,7 +48,7 @@ function scores({ drafts }: Seen): Measure[] {
     number('groundedness', 'score', 'share', ['more sentences hold', 'fewer sentences hold'], drafts, (one) =>
       one.first && one.findings && groundedShare(one.first, one.findings)),
     number('edits', 'score', 'share', ['people change more of what they approve', 'people change less of what they approve'], drafts, (one) =>
-      one.state === 'approved' && one.written && one.final ? editedShare(one.written, one.final) : null),
+      one.changed === false ? 0 : one.written && one.final ? editedShare(one.written, one.final) : null),
   ]
 } // prettier-ignore
 
@@ -89,7 +89,18 @@ const wordsIn = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N
 export function editedShare(written: DraftBody, final: DraftBody): number {
   const [before, after] = [wordsIn(textsOf(written).join('\n')), wordsIn(textsOf(final).join('\n'))]
   const longer = Math.max(before.length, after.length)
-  return longer === 0 ? 0 : editsBetween(before, after) / longer
+  if (longer === 0) return 0
+  // What they begin and end with alike costs nothing: most edits are small, and what is between is short.
+  const ahead = alike(before, after)
+  const [left, right] = [before.slice(ahead), after.slice(ahead)]
+  const behind = alike(left.toReversed(), right.toReversed())
+  return editsBetween(left.slice(0, left.length - behind), right.slice(0, right.length - behind)) / longer
+}
+
+/** With how many words both begin. */
+function alike(one: readonly string[], other: readonly string[]): number {
+  const apart = one.findIndex((said, at) => said !== other[at])
+  return apart < 0 ? Math.min(one.length, other.length) : apart
 }
 
 function editsBetween(before: readonly string[], after: readonly string[]): number {

@@ -1,10 +1,11 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Queryable } from '#kernel/db.ts'
+import { shareOf, type Share } from '#kernel/share.ts'
 import { draftsDecided, textsChecked, type Window } from '../queries/writer.ts'
 import { weekOf, weeksOf } from './weeks.ts'
 
 /** A share of a count, with its 95 % interval. */
-export type Rate = { of: number; count: number; share: number; low: number; high: number }
+export type Rate = Share & { of: number; count: number }
 
 /** Texts by the worst that guardrails said of them; decided drafts by what people decided. */
 export type WeekOutcomes = Window & {
@@ -36,13 +37,7 @@ export async function writerOutcomes({ db, clock }: { db: Queryable; clock: Cloc
   })
 } // prettier-ignore
 
-const z = 1.96
+const unknown: Share = { share: 0, low: 0, high: 1 }
 
-/** A share with Wilson's interval (1927); of nothing, anything may be. */
-export function rateOf(count: number, of: number): Rate {
-  if (of === 0) return { of, count, share: 0, low: 0, high: 1 }
-  const share = count / of
-  const middle = (share + z ** 2 / (2 * of)) / (1 + z ** 2 / of)
-  const reach = (z / (1 + z ** 2 / of)) * Math.sqrt((share * (1 - share)) / of + z ** 2 / (4 * of ** 2))
-  return { of, count, share, low: Math.max(0, middle - reach), high: Math.min(1, middle + reach) }
-}
+/** A share of a count; of nothing, anything may be. */
+export const rateOf = (count: number, of: number): Rate => ({ of, count, ...(shareOf(count, of) ?? unknown) })

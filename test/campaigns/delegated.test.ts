@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { approvedCopyOf } from '#campaigns/copy.ts'
 import { approveDelegated } from '#campaigns/delegated.ts'
 import { launchDraft } from '#campaigns/launch.ts'
-import { approved, decisionsOn } from '#governance/approvals.ts'
+import { approved, approveRelease, decisionsOn } from '#governance/approvals.ts'
 import { delegate, takeBack } from '#governance/agents/delegate.ts'
 import { isSampled } from '#governance/agents/delegation.ts'
 import { agentStanding } from '#governance/agents/reviews.ts'
@@ -149,6 +149,55 @@ describe('a draft that was delegated', () => {
     await editDraft(site.pages.agent, { draftId: id, body: { ...body, preheader }, by: site.users.marketer })
     expect(await approveDelegated(site.pages)).toEqual([])
   })
+
+  it('waits for a person when a guardrail warns only after it was decided, and before it was said', async () => {
+    const id = await aDraft()
+    let asked = 0
+    const audienceOf = async (): Promise<number> => {
+      asked += 1
+      // A customer of this very name signs up.
+      if (asked === 2)
+        await db.query(sql`update ingest.profiles set given_name = 'Yirgacheffe', family_name = 'Kochere'
+          where email = 'reader0@example.com'`)
+      return 2
+    }
+    const done = await approveDelegated({ ...site.pages, agent: { ...site.pages.agent, audienceOf } })
+    expect(done).toEqual([{ draftId: id, kind: 'refused', why: 'A guardrail warns of it: a person must decide' }])
+    const draft = (await draftById(db, id))!
+    expect(draft).toMatchObject({ state: 'waiting', approvable: true })
+    expect(draft.findings.map(({ verdict }) => verdict)).toContain('warn')
+    const by = `policy:${policyHash}`
+    const given = await db.query<{ decision: string }>(sql`select decision from governance.approvals
+      where release_hash in (select release_hash from governance.approvals where decided_by = ${by}) order by seq desc`)
+    expect(given.map(({ decision }) => decision)).toEqual(['withdrawn', 'approved'])
+  })
+
+  it('waits, untouched, when whoever delegated it asked for it; nobody is counted for what is not covered', async () => {
+    const own = await startDraft(site.pages.agent, { ...brief, by: site.users.owner })
+    const another = await startDraft(site.pages.agent, { ...brief, channel: 'x' })
+    const audienceOf = (): Promise<number> => Promise.reject(new Error('counted'))
+    expect(await approveDelegated({ ...site.pages, agent: { ...site.pages.agent, audienceOf } })).toEqual([])
+    expect([(await draftById(db, own))?.state, (await draftById(db, another))?.state]).toEqual(['waiting', 'waiting'])
+    expect(
+      await db.query(sql`select from governance.releases where created_by = ${site.users.owner}
+      and name like ${`%${own.slice(-6)}`}`),
+    ).toEqual([])
+  })
+
+  it('taken back while its word was on its way is not approved; a person can approve it', async () => {
+    await aDraft('telegram')
+    const [done] = await approveDelegated(site.pages)
+    if (done?.kind !== 'approved') throw new Error(JSON.stringify(done))
+    clock.advance(1000)
+    await takeBack({ db, clock }, { hash: policyHash, by: site.users.owner, reason: 'odd' })
+    clock.advance(1000)
+    await db.query(sql`insert into governance.approvals (id, release_hash, decision, decided_by, decided_at, note)
+      values (${newId<'approval'>(clock)}, ${done.releaseHash}, 'approved', ${`policy:${policyHash}`}, ${clock()}, '')`)
+    expect(await approved(db, done.releaseHash)).toBeNull()
+    expect(await approvedCopyOf(db, done.releaseHash)).toBeNull()
+    expect(await approveRelease({ db, clock }, { releaseHash: done.releaseHash, by: site.users.owner })).toMatchObject({ isNew: true })
+    expect(await approved(db, done.releaseHash)).not.toBeNull()
+  }) // prettier-ignore
 
   it('waits for a person when a fact it cites holds no longer, though its guardrails were silent', async () => {
     const id = await aDraft()

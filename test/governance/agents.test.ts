@@ -6,13 +6,14 @@ import { decideDelegated, type Decider } from '#governance/agents/decide.ts'
 import { delegate, takeBack } from '#governance/agents/delegate.ts'
 import { isSampled, type AskedScope } from '#governance/agents/delegation.ts'
 import { agentStanding, countDraft, countReview } from '#governance/agents/reviews.ts'
-import { shareOf } from '#governance/agents/share.ts'
 import { setFlag } from '#governance/flags.ts'
+import type { ReleasePins } from '#governance/release.ts'
 import { createRelease, releaseCampaign } from '#governance/releases.ts'
 import { readAudit } from '#kernel/audit.ts'
 import { stoppedClock } from '#kernel/clock.ts'
 import { sha256 } from '#kernel/crypto.ts'
 import { newId, type DraftId, type Hash, type UserId } from '#kernel/ids.ts'
+import { shareOf } from '#kernel/share.ts'
 import { sql } from '#kernel/sql.ts'
 import { anotherPicked } from '#rag/examples.ts'
 import { testDatabase } from '../support/database.ts'
@@ -77,6 +78,15 @@ describe('the first hundred', () => {
     await review(deps, ids, 'millrace')
     await review(deps, ids, `policy:${sha256('any')}`)
     expect(await agentStanding(db, agent)).toMatchObject({ reviewed: 0, everReviewed: 5, approved: null })
+  })
+
+  it('are counted under what was checked last: of a draft that is still being written nothing is known', async () => {
+    const owner = await aUser(deps, 'owner')
+    await review(deps, await addDrafts(deps, 5), owner)
+    clock.advance(1000)
+    const ids = await addDrafts(deps, 1)
+    await db.query(sql`update rag.draft_bodies set findings = null, guardrail_hash = null where draft_id = ${ids[0]!}`)
+    expect((await agentStanding(db, agent)).reviewed).toBe(5)
   })
 
   it('leave out a variant that was sent back only because another was picked', async () => {
@@ -262,10 +272,17 @@ describe('what was delegated', () => {
 })
 
 describe('an approval by a policy', () => {
-  const release = (text: string, by: UserId | 'millrace'): Promise<Hash> =>
+  const release = (text: string, by: UserId | 'millrace', pins: Partial<ReleasePins> = {}): Promise<Hash> =>
     createRelease(deps, {
       name: 'policy',
-      pins: { contentHash: sha256(text), guardrailHash: null, audience: {}, limits: {}, channel: 'sms' },
+      pins: {
+        contentHash: sha256(text),
+        guardrailHash: null,
+        audience: { segment: segment.name, rule: segment.rule },
+        limits: {},
+        channel: 'sms',
+        ...pins,
+      },
       definition: { text },
       by,
     })
@@ -284,6 +301,32 @@ describe('an approval by a policy', () => {
     expect(await approved(db, one)).not.toBeNull()
     expect(rule(await approveRelease(deps, { releaseHash: two, by }))).toBe('not-permitted')
     expect(await approved(db, two)).toBeNull()
+  })
+
+  it('is refused for another form, segment or rule than was delegated, and while the agent is switched off', async () => {
+    const owner = await aUser(deps, 'owner')
+    await aHundred(owner)
+    const by = `policy:${await delegated(owner)}` as const
+    const ask = async (text: string, pins: Partial<ReleasePins>) =>
+      approveRelease(deps, { releaseHash: await release(text, 'millrace', pins), by })
+    expect(await ask('form', { channel: 'email' })).toMatchObject({ rule: 'not-permitted', why: expect.stringContaining('form') as string }) // prettier-ignore
+    expect(rule(await ask('segment', { audience: { segment: 'Others', rule: segment.rule } }))).toBe('not-permitted')
+    expect(rule(await ask('rule', { audience: { segment: segment.name, rule: { subscribed: false } } }))).toBe('not-permitted') // prettier-ignore
+    expect(rule(await ask('none', { audience: {} }))).toBe('not-permitted')
+    await setFlag(deps, { name: 'agent.copywriter', on: false, by: owner, reason: 'odd drafts' })
+    expect(rule(await ask('off', {}))).toBe('not-permitted')
+    await setFlag(deps, { name: 'agent.copywriter', on: true, by: owner, reason: 'mended' })
+    expect(await ask('off', {})).toMatchObject({ kind: 'approved' })
+  })
+
+  it('covers a rule however much of it is left to be filled in', async () => {
+    const owner = await aUser(deps, 'owner')
+    const buyers = { name: 'Buyers', rule: { bought: { sku: 'KOCH-250' } } }
+    await aHundred(owner)
+    const by = `policy:${await delegated(owner, { segments: [buyers] })}` as const
+    const filled = { segment: 'Buyers', rule: { bought: { sku: 'KOCH-250', atLeast: 1 } } }
+    const releaseHash = await release('one', 'millrace', { audience: filled })
+    expect(await approveRelease(deps, { releaseHash, by })).toMatchObject({ kind: 'approved' })
   })
 
   it('is refused once it ended, to a policy nobody delegated, and for all but approving', async () => {

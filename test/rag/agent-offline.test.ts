@@ -15,7 +15,7 @@ import { addEvidence, agentDeps, brief } from './written-drafts.ts'
 const db = testDatabase()
 const clock = stoppedClock(today)
 
-const nothing = { perDay: 0, perSubject: 0, perCall: 0 }
+const nothing = { perDay: 0, perSubject: 0, perCampaign: 0, perCall: 0 }
 
 /** The router as it is wired, with no key set: the offline composer is all there is. */
 const offline: CallModel = (request, about) =>

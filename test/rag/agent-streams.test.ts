@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => claude.stop())
 
-const budget = { perDay: 5_000_000, perSubject: 5_000_000, perCall: 5_000_000 }
+const budget = { perDay: 5_000_000, perSubject: 5_000_000, perCampaign: 5_000_000, perCall: 5_000_000 }
 /** The router as it is wired, with one vendor and nothing behind it. */
 const throughClaude: CallModel = (request, about) => {
   const models = [claudeModel({ apiKey: 'test-key', model: 'claude-sonnet-5-5', baseURL: claude.url })]

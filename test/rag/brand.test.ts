@@ -41,7 +41,10 @@ describe('the brand of a house', () => {
     const first = await liveBrand(deps)
     expect(first).toMatchObject({ profile: settings, own: [] })
     expect((await liveBrand(deps)).hash).toBe(first.hash)
+    expect(await brandHistory(db)).toEqual([])
+    const edited = await change({ voice: 'short and dry' })()
     expect(await brandHistory(db)).toMatchObject([
+      { hash: edited, movedBy: 'mara' },
       { hash: first.hash, movedBy: 'millrace', reason: 'the house starts with its settings' },
     ])
   })
@@ -52,12 +55,38 @@ describe('the brand of a house', () => {
     const now = await liveBrand(later)
     expect(now.profile).toMatchObject({ voice: 'short and dry', forbidden: ['cheap', 'hurry'] })
     expect(now.own).toEqual(['voice'])
+    await releaseBrand(later, { profile: { ...now.profile, words: ['bag'] }, by: 'mara', reason: 'another' })
     expect((await brandHistory(db)).map(({ movedBy, reason }) => `${movedBy}: ${reason}`)).toEqual([
+      'mara: another',
       'millrace: the settings have changed',
       'mara: a test',
       'millrace: the house starts with its settings',
     ])
-    expect((await brandHistory(db))[1]?.hash).toBe(edited)
+    expect((await brandHistory(db))[2]?.hash).toBe(edited)
+    expect(await versionOf(db, 'brand', now.hash)).toMatchObject({ body: { own: ['voice'] } })
+  })
+
+  it('is moved by nobody who reads it, whatever the settings of two processes say', async () => {
+    const edited = await change({ voice: 'short and dry' })()
+    const moves = (await brandHistory(db)).length
+    const other: BrandDeps = { ...deps, settings: { ...settings, forbidden: ['hurry'] } }
+    for (const reader of [other, deps, other, deps]) await liveBrand(reader)
+    expect(await brandHistory(db)).toHaveLength(moves)
+    expect((await liveBrand(deps)).hash).toBe(edited)
+  })
+
+  it('keeps an edit that was made while a process with other settings read it', async () => {
+    await liveBrand(deps)
+    let edits = 0
+    const query: typeof db.query = async (asked) => {
+      const rows = await db.query(asked)
+      edits += 1
+      if (edits === 1) await change({ forbidden: ['cheap', 'miracle'] })()
+      return rows as never
+    }
+    const other: BrandDeps = { ...deps, settings: { ...settings, voice: 'warm' } }
+    await liveBrand({ ...other, db: { query, transaction: (work) => db.transaction(work) } as typeof db })
+    expect((await liveBrand(other)).profile.forbidden).toEqual(['cheap', 'miracle'])
   })
 
   it('keeps a field that a person emptied empty', async () => {

@@ -35,6 +35,16 @@ describe('an edit', () => {
     expect((await bodyByHash(db, contentHash))?.preheader.text).toBe('A note from Alder & Ash')
   })
 
+  it('is refused where somebody else has edited the body that it was made from', async () => {
+    const { draftId, body, contentHash } = await waiting()
+    const saying = (text: string) => ({ ...body, preheader: { text, citations: [] } })
+    const first = await editDraft(editing, { draftId, contentHash, by: 'mara', body: saying('From Mara') })
+    expect(first).toMatchObject({ kind: 'edited' })
+    const second = await editDraft(editing, { draftId, contentHash, by: 'ash', body: saying('From Ash') })
+    expect(second).toMatchObject({ kind: 'refused', rule: 'changed' })
+    expect((await draftById(db, draftId))?.body?.preheader.text).toBe('From Mara')
+  })
+
   it('by a person is guarded as a model is', async () => {
     const { draftId, body } = await waiting()
     const edited = await editDraft(editing, {

@@ -8,7 +8,7 @@ import { givenEvidence, runRules, subjectOf } from '#rag/guardrails/check.ts'
 import { ideaNames, type IdeaName } from '#rag/ideas.ts'
 import { compose } from '#rag/models/offline/compose.ts'
 import { draftPrompt, firstPrompt } from '#rag/prompts/draft.ts'
-import { numbered, templateName } from '#rag/whatsapp-shape.ts'
+import { numbered, publishedText, templateName } from '#rag/whatsapp-shape.ts'
 import { asking, bakery, bicycles, chunk, fact } from './offline-samples.ts'
 
 const goals = [
@@ -145,6 +145,19 @@ describe('the size of a text', () => {
 })
 
 describe('a WhatsApp template', () => {
+  it('is numbered through the whole piece, headline first, however a slot is spaced', () => {
+    const sentence = (text: string) => ({ text, citations: [] })
+    const piece = publishedText(
+      {
+        subject: sentence('For {{ person.city | default: "home" }}'),
+        blocks: [{ kind: 'paragraph', sentences: [sentence('Hi {{person.given_name | default: "you"}} of {{person.city | default: "home"}}!')] }],
+      },
+      'whatsapp-template',
+    ) // prettier-ignore
+    expect(piece).toMatchObject({ headline: 'For {{1}}', text: 'Hi {{2}} of {{1}}!' })
+    expect(piece.parameters.map(({ number, sample }) => [number, sample])).toEqual([[1, 'home'], [2, 'you']]) // prettier-ignore
+  })
+
   it('has its slots numbered, the same the same, with a sample of each', () => {
     const given = numbered('Hello {{ person.given_name | default: "there" }}, {{person.city | default: "home"}} and {{ person.given_name | default: "there" }}.') // prettier-ignore
     expect(given.text).toBe('Hello {{1}}, {{2}} and {{1}}.')

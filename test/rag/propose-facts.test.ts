@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => vendor.stop())
 
-const budget = { perDay: 1e9, perSubject: 1e9, perCall: 1e9 }
+const budget = { perDay: 1e9, perSubject: 1e9, perCampaign: 1e9, perCall: 1e9 }
 const asking = (): Ask => {
   const models = [compatibleModel({ apiKey: 'test-key', model: 'llama3.2', baseURL: `${vendor.url}/v1` })]
   return (request, about) => callModel({ db, clock, models, policy: firstPolicy, budget, zone: 'UTC', allowed: {}, pause: () => Promise.resolve() }, request, about) // prettier-ignore

@@ -13,7 +13,7 @@ import {
 } from '#rag/redact/check-digits.ts'
 import { findPersonal, type PersonalKind } from '#rag/redact/patterns.ts'
 import { nameFinder, possibleNames } from '#rag/redact/names.ts'
-import { openThread, personalLeft, redactRequest, type Outgoing } from '#rag/redact/redact.ts'
+import { personalLeft, redactRequest, type Outgoing } from '#rag/redact/redact.ts'
 
 const asking = (prompt: string, more: Partial<Outgoing> = {}): Outgoing => ({
   system: 'Write.',
@@ -203,64 +203,5 @@ describe('what the owner allows', () => {
     const { request } = redactRequest(asking(text), [], allowed)
     expect(request.prompt).toBe('Ask Anna Smith on [PHONE_1] or hello@shop.example')
     expect([personalLeft(request, [], allowed), personalLeft(request, [])]).toEqual([0, 2])
-  })
-})
-
-describe('a thread', () => {
-  it('keeps the placeholder of a value from one text to the next', () => {
-    const thread = openThread([])
-    thread.redact(asking('from anna@example.com'), 'anna')
-    const { request } = thread.redact(asking('bo@example.com, and anna@example.com again'), 'anna')
-    expect(request.prompt).toBe('[EMAIL_2], and [EMAIL_1] again')
-    expect(thread.restore('to [EMAIL_1] and [EMAIL_2]', 'anna')).toEqual({
-      kind: 'restored',
-      value: 'to anna@example.com and bo@example.com',
-    })
-  })
-
-  it('refuses to put one person’s data before another, whole, and says which', () => {
-    const thread = openThread([])
-    thread.redact(asking('anna@example.com'), 'anna')
-    thread.redact(asking('bo@example.com'), 'bo')
-    expect(thread.restore({ subject: 'For [EMAIL_2]', text: 'See [EMAIL_1]' }, 'bo')).toMatchObject({
-      kind: 'refused',
-      placeholders: ['[EMAIL_1]'],
-    })
-    expect(thread.restore('For [EMAIL_1]', null).kind).toBe('refused')
-  })
-
-  it('gives nobody another’s data for writing its placeholder', () => {
-    const thread = openThread([])
-    thread.redact(asking('anna@example.com'), 'anna')
-    const { request } = thread.redact(asking('What is [EMAIL_1]?'), 'bo')
-    expect(request.prompt).toBe('What is [TEXT_1]?')
-    expect(thread.restore('[TEXT_1]', 'bo')).toEqual({ kind: 'restored', value: '[EMAIL_1]' })
-  })
-
-  it('shares what two people both said', () => {
-    const thread = openThread([])
-    thread.redact(asking('family@example.com'), 'anna')
-    thread.redact(asking('family@example.com'), 'bo')
-    expect(thread.restore('[EMAIL_1]', 'bo')).toEqual({ kind: 'restored', value: 'family@example.com' })
-  })
-
-  const people = ['anna', 'bo', 'cy'] as const
-  const said = fc.tuple(fc.constantFrom(...people), fc.stringMatching(/^[a-z]{2,9}$/))
-
-  it('never shows a person a value that none of her texts held', () => {
-    fc.assert(
-      fc.property(
-        fc.array(said, { maxLength: 12 }),
-        fc.constantFrom(...people),
-        fc.nat(14),
-        (turns, reader, number) => {
-          const thread = openThread([])
-          for (const [person, word] of turns) thread.redact(asking(`${word}@mail.example`), person)
-          const shown = thread.restore(`see [EMAIL_${number}]`, reader)
-          const own = turns.filter(([person]) => person === reader).map(([, word]) => `see ${word}@mail.example`)
-          if (shown.kind === 'restored') expect([...own, `see [EMAIL_${number}]`]).toContain(shown.value)
-        },
-      ),
-    )
   })
 })

@@ -1,19 +1,24 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { stoppedClock } from '#kernel/clock.ts'
+import { newId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import type { ChatAnswer, ChatModel, ChatRequest, FailedReason, RedactedRequest } from '#rag/chat-model.ts'
 import { problemOf } from '#rag/agent/problem.ts'
 import { claudeModel } from '#rag/models/claude.ts'
 import { groqModel } from '#rag/models/groq.ts'
+import { insertDrafts } from '#rag/queries/drafts.ts'
 import { allowKind, liveAllowed } from '#rag/redact/allowed.ts'
-import { openThread } from '#rag/redact/redact.ts'
 import { callModel, type CallAbout, type CallDeps } from '#rag/router/call-model.ts'
 import { firstPolicy } from '#rag/router/policy.ts'
 import { testDatabase } from '#test/support/database.ts'
 import { fakeClaude } from '#test/support/fake-claude.ts'
 import { fakeGroq } from '#test/support/fake-groq.ts'
+import { brief } from './written-drafts.ts'
 import type { FakeVendor, Reply } from '#test/support/fake-vendor.ts'
 
 const db = testDatabase()
@@ -25,7 +30,7 @@ const good = JSON.stringify({ text: 'Good morning' })
 const request = (prompt = `Write to ${secret}`, more: Partial<ChatRequest<{ text: string }>> = {}): ChatRequest<{ text: string }> => ({
   purpose: 'judge', system: 'Judge.', prompt, schema, maxTokens: 1000, deadline: new AbortController().signal, evidence: [], ...more,
 }) // prettier-ignore
-const plenty = { perDay: 5_000_000, perSubject: 5_000_000, perCall: 5_000_000 }
+const plenty = { perDay: 5_000_000, perSubject: 5_000_000, perCampaign: 5_000_000, perCall: 5_000_000 }
 const deps = (models: ChatModel[], more: Partial<CallDeps> = {}): CallDeps => ({
   db, clock, models, policy: firstPolicy, budget: plenty, zone: 'UTC', allowed: {}, pause: () => Promise.resolve(), ...more,
 }) // prettier-ignore
@@ -108,6 +113,63 @@ describe('a vendor on a bad day', () => {
       { input: 2000, cached: 1500 },
     ])
   })
+
+  it('overruns no budget of a campaign either, whatever its drafts ask for at once', async () => {
+    const model: ChatModel = {
+      id: 'm', vendor: 'groq', contextTokens: 100_000, thinkingTokens: 500, priceMicroUsdPerMTok: { input: 1_000_000, output: 1_000_000 },
+      complete: <T>(): Promise<ChatAnswer<T>> => Promise.resolve({ kind: 'failed', reason: 'timeout', why: 'late', usage: { inputTokens: 0, outputTokens: 0, costMicroUsd: 0, uncounted: true } }),
+    } // prettier-ignore
+    const policy = { ...firstPolicy, limits: {}, circuit: { ...firstPolicy.circuit, failures: 1000 } }
+    const of = fc.constantFrom(
+      { campaign: 'autumn', set: 'one' },
+      { campaign: 'autumn', set: 'two' },
+      { set: 'one' },
+      {},
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(of, { minLength: 1, maxLength: 5 }), fc.integer({ min: 0, max: 8000 }), async (given, perCampaign) => {
+        clock.advance(86_400_000)
+        const mark = clock().toISOString()
+        const drafts = given.map((one) => ({
+          id: newId<'draft'>(clock), threadId: newId<'thread'>(clock),
+          brief: { ...brief, ...('campaign' in one && { campaign: `${one.campaign} ${mark}` }), ...('set' in one && { set: `${one.set} ${mark}` }) },
+        }))
+        await insertDrafts(db, drafts, { at: clock(), rehearsal: false })
+        const budget = { ...plenty, perCampaign }
+        await Promise.all(drafts.map(({ id }) => ask(deps([model], { budget, policy }), { subject: `draft:${id}` })))
+        const sums = await db.query<{ spent: number }>(sql`
+          select sum(c.cost_micro_usd)::bigint as spent from rag.model_calls c join rag.drafts d on 'draft:' || d.id = c.subject
+          where d.created_at = ${clock()} group by coalesce(d.brief ->> 'campaign', d.brief ->> 'set', d.id::text)`)
+        for (const { spent } of sums) expect(spent).toBeLessThanOrEqual(perCampaign)
+      }),
+      { numRuns: 10 },
+    ) // prettier-ignore
+  })
+
+  it('counts nothing where the request never left: a refused connection, a host that is not there', async () => {
+    const closed = createServer().listen(0, '127.0.0.1')
+    await once(closed, 'listening')
+    const { port } = closed.address() as AddressInfo
+    closed.close()
+    for (const baseURL of [`http://127.0.0.1:${port}`, 'http://nobody.invalid']) {
+      await ask(deps([groqModel({ apiKey: 'test-key', model: 'openai/gpt-oss-120b', baseURL })]))
+      clock.advance(86_400_000)
+    }
+    expect(await rows()).toMatchObject([{ outcome: 'unavailable', cost: 0 }, { outcome: 'unavailable', cost: 0 }]) // prettier-ignore
+  })
+
+  it('counts the most it may have cost where nothing came back of a request that left', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const model = groqModel({ apiKey: 'test-key', model: 'openai/gpt-oss-120b', baseURL: `http://127.0.0.1:${port}` })
+    await ask(deps([model], { policy: { ...firstPolicy, hopTimeoutMs: 300 } }))
+    silent.closeAllConnections()
+    silent.close()
+    const [row] = await rows()
+    expect(row).toMatchObject({ outcome: 'timeout' })
+    expect(row?.cost).toBeGreaterThan(100)
+  })
 })
 
 describe('the budget', () => {
@@ -145,7 +207,7 @@ describe('the budget', () => {
         clock.advance(day)
         billed = 0
         const subject = `draft:${clock().toISOString()}`
-        const budget = { perDay, perSubject, perCall: 3000 }
+        const budget = { perDay, perSubject, perCampaign: plenty.perCampaign, perCall: 3000 }
         for (const group of given) {
           script = [...group, ...group]
           await Promise.all(group.map(() => ask(deps([model], { budget, policy }), { subject })))
@@ -159,7 +221,7 @@ describe('the budget', () => {
   })
 })
 
-describe('what the owner allows, and whose data is put back', () => {
+describe('what the owner allows', () => {
   const answering = (text: string) => {
     const seen: string[] = []
     const model: ChatModel = {
@@ -189,15 +251,12 @@ describe('what the owner allows, and whose data is put back', () => {
     expect(entries).toEqual([{ action: 'privacy.allowed', kind: 'EMAIL' }, { action: 'privacy.hidden', kind: 'EMAIL' }])
   }) // prettier-ignore
 
-  it('refuses to put one person’s data before another', async () => {
-    const shared = openThread([])
-    const first = answering('To [EMAIL_1]')
-    const toAnna = await callModel(deps([first.model]), request(), { names: [], thread: { shared, person: 'anna' } })
-    expect(toAnna).toMatchObject({ kind: 'answer', value: { text: `To ${secret}` } })
-    const second = answering('Like [EMAIL_1], dear [EMAIL_2]')
-    const toBen = await callModel(deps([second.model]), request('Write to ben@example.com'), { names: [], thread: { shared, person: 'ben' } }) // prettier-ignore
-    expect(second.seen).toEqual(['Write to [EMAIL_2]'])
-    expect(toBen).toMatchObject({ kind: 'failed', why: expect.stringContaining('[EMAIL_1] would put one person’s data before another'.replace('’', "'")) as string }) // prettier-ignore
-    expect(JSON.stringify(toBen)).not.toContain(secret)
+  it('loses no word of two that are said at once', async () => {
+    const word = (kind: 'EMAIL' | 'PHONE') =>
+      allowKind({ db, clock }, { kind, allowed: true, by: 'owner', reason: 'a test' })
+    const taken = await Promise.all([word('EMAIL'), word('PHONE')])
+    const said = taken.flatMap((kinds, at) => (kinds ? [at === 0 ? 'EMAIL' : 'PHONE'] : []))
+    expect(said.length).toBeGreaterThan(0)
+    expect((await liveAllowed(db)).kinds).toEqual(said)
   })
 })

@@ -15,7 +15,7 @@ import { testDatabase } from '#test/support/database.ts'
 const db = testDatabase()
 const clock = stoppedClock(new Date('2026-11-20T12:00:00Z'))
 const schema = z.object({ text: z.string() })
-const budget = { perDay: 50_000_000, perSubject: 50_000_000, perCall: 50_000_000 }
+const budget = { perDay: 50_000_000, perSubject: 50_000_000, perCampaign: 50_000_000, perCall: 50_000_000 }
 const says: ChatAnswer<unknown> = {
   kind: 'answer',
   value: { text: 'fine' },

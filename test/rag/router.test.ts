@@ -41,7 +41,7 @@ describe('calling a model', () => {
   const usage = (costMicroUsd: number) => ({ inputTokens: 10, outputTokens: 5, costMicroUsd })
   const says = (text: string, cost = 400): ChatAnswer<unknown> => ({ kind: 'answer', value: { text }, usage: usage(cost), model: 'm' }) // prettier-ignore
   const fails = (reason: 'unavailable' | 'rate-limited' | 'auth'): ChatAnswer<unknown> => ({ kind: 'failed', reason, why: 'down' }) // prettier-ignore
-  const budget = { perDay: 5_000_000, perSubject: 5_000_000, perCall: 5_000_000 }
+  const budget = { perDay: 5_000_000, perSubject: 5_000_000, perCampaign: 5_000_000, perCall: 5_000_000 }
   const deps = (models: ChatModel[], more: Partial<CallDeps> = {}): CallDeps => ({
     db, clock, models, policy: firstPolicy, budget, zone: 'UTC', allowed: {}, pause: () => Promise.resolve(), ...more,
   }) // prettier-ignore
@@ -139,7 +139,7 @@ describe('calling a model', () => {
   it('keeps a call that a kill cut off at the price set aside for it', async () => {
     const dead = scripted('groq', new Error('killed'))
     await expect(ask(deps([dead.adapter]))).rejects.toThrow('groq-1 could not be asked')
-    expect(await rows()).toMatchObject([{ outcome: 'fault', cost: 0 }])
+    expect(await rows()).toMatchObject([{ outcome: 'fault', cost: 1063 }])
     await db.query(sql`update rag.model_calls set outcome = 'pending', cost_micro_usd = 4_999_999, finished_at = null`)
     const after = scripted('groq', says('no'))
     expect(await ask(deps([after.adapter]))).toMatchObject({ kind: 'failed', reason: 'budget' })

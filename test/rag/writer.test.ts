@@ -2,11 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import { newId, type DraftId } from '#kernel/ids.ts'
-import { createDraft, resumeDraft, runDraft } from '#rag/agent/run.ts'
+import { sql } from '#kernel/sql.ts'
+import { askForChange, createDraft, resumeDraft, runDraft } from '#rag/agent/run.ts'
 import { draftById, editDraft, type Brief } from '#rag/drafts.ts'
+import { anotherPicked } from '#rag/examples.ts'
 import { evaluate } from '#rag/evaluate/run.ts'
 import { goldenBriefsSchema } from '#rag/evaluate/golden.ts'
 import { firstPrompt } from '#rag/prompts/draft.ts'
+import { draftsWritten } from '#rag/queries/writer.ts'
 import { finishModelCall, insertModelCall, type CallRow } from '#rag/queries/model-calls.ts'
 import { firstPolicy, policyHash } from '#rag/router/policy.ts'
 import { budgetLeft, callsMade, writingCosts } from '#rag/writer/costs.ts'
@@ -148,6 +151,28 @@ describe('what became of texts', () => {
   })
 })
 
+describe('what people decided', () => {
+  it('leaves out what a policy approved and variants that were not picked, and counts changes asked in words', async () => {
+    await addEvidence(db)
+    const [policy, passed, asked] = [await written(), await written(), await written()]
+    await decided(policy, 'approved')
+    await decided(passed, 'rejected')
+    const deps = agentDeps(db, ago(2), author('€13.50'))
+    const { contentHash } = (await draftById(db, asked))!
+    expect(await askForChange(deps, { draftId: asked, contentHash: contentHash!, words: 'Shorter', by: 'marketer' })).toMatchObject({ kind: 'asked' }) // prettier-ignore
+    await runDraft(deps, asked)
+    await decided(asked, 'approved')
+    await db.query(sql`update rag.drafts set decided_by = 'policy:abc' where id = ${policy}`)
+    await db.query(sql`update rag.drafts set reason = ${anotherPicked} where id = ${passed}`)
+    const weeks = await writerOutcomes({ db, clock: stoppedClock(now) }, 4)
+    expect(weeks[2]?.decided).toMatchObject({ drafts: 1, asWritten: { count: 0 }, edited: { count: 1 }, rejected: { count: 0 } }) // prettier-ignore
+    const drafts = await draftsWritten(db, window, 10)
+    expect(drafts.map(({ id, changed }) => [id, changed])).toEqual(expect.arrayContaining([[policy, null], [passed, null], [asked, true]])) // prettier-ignore
+    expect(drafts.filter(({ final }) => final !== null).map(({ id }) => id)).toEqual([asked])
+    expect(await draftsWritten(db, window, 2)).toHaveLength(2)
+  })
+})
+
 describe('drift', () => {
   it('says in words what has changed, and since when a new version was live', async () => {
     await addEvidence(db)
@@ -173,13 +198,13 @@ describe('drift', () => {
 
 describe('the versions in use', () => {
   it('are those that are live, with the evaluation of exactly them', async () => {
-    expect(await versionsInUse(db, ['scripted'])).toEqual({ live: [], evaluation: null })
+    expect(await versionsInUse(db, { models: ['scripted'], brand: null })).toEqual({ live: [], evaluation: null })
     await addEvidence(db)
     const deps = agentDeps(db, ago(1), author())
     const briefs = goldenBriefsSchema.parse([{ id: 'one', segment: { name: 'All' }, sentence: brief.sentence, expects: {} }]) // prettier-ignore
     const setup = { prompt: firstPrompt, policy: firstPolicy }
     await evaluate({ agent: deps, models: ['scripted'] }, { setup, briefs, by: 'millrace' })
-    const { live } = await versionsInUse(db, ['scripted'])
+    const { live } = await versionsInUse(db, { models: ['scripted'], brand: null })
     expect(live.map(({ kind }) => kind)).toEqual(['guardrail'])
   })
 })

@@ -7,6 +7,7 @@ import type { SegmentRule } from '#graph/segment-rule.ts'
 import type { ReleasePins } from '#governance/release.ts'
 import type { DraftBody, Finding } from '#rag/draft.ts'
 import { campaignDefinition, defaultLimits, type CampaignDefinition, type Limits, type Sender } from './definition.ts'
+import { problemLines, problemsOf } from './definition/soundness.ts'
 import { letter, letterName, type Layout } from './render/layout.ts'
 import { ContentError } from './render/slots.ts'
 import { compileVariant } from './render/variant.ts'
@@ -64,6 +65,8 @@ export async function compileDraft(
     const why = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
     return { kind: 'blocked', rule: 'definition', why }
   }
+  const problems = problemLines(problemsOf(parsed.data))
+  if (problems.length > 0) return { kind: 'blocked', rule: 'definition', why: problems.join('; ') }
   const problem = await contentProblem(parsed.data, template.layout)
   if (problem !== null) return { kind: 'blocked', rule: 'content', why: problem }
   return { kind: 'compiled', definition: parsed.data, pins: pinsOf(parsed.data) }
@@ -86,14 +89,14 @@ const sendOf = (body: DraftBody, place: number) => ({
 })
 
 /** The live layout; the house's own is registered when none was ever made live. */
-async function liveTemplate(deps: { db: Db; clock: Clock }): Promise<{ hash: Hash; layout: Layout }> {
+export async function liveTemplate(deps: { db: Db; clock: Clock }): Promise<{ hash: Hash; layout: Layout }> {
   const live = await liveVersion<Layout>(deps.db, 'template', letterName)
   if (live) return { hash: live.hash, layout: live.body }
   const hash = await register(deps.db, { clock: deps.clock, by: 'millrace' }, 'template', letterName, letter)
   return { hash, layout: letter }
 }
 
-async function contentProblem(definition: CampaignDefinition, layout: Layout): Promise<string | null> {
+export async function contentProblem(definition: CampaignDefinition, layout: Layout): Promise<string | null> {
   try {
     for (const step of definition.journey) {
       if (step.kind === 'send') await compileVariant(step.content, layout, definition.sender)
@@ -105,7 +108,7 @@ async function contentProblem(definition: CampaignDefinition, layout: Layout): P
   }
 }
 
-function pinsOf(definition: CampaignDefinition): ReleasePins {
+export function pinsOf(definition: CampaignDefinition): ReleasePins {
   const contents = definition.journey.flatMap((step) => (step.kind === 'send' ? [step.contentHash] : []))
   return {
     contentHash: contents.length === 1 ? contents[0]! : hashOf(contents),

@@ -1,22 +1,20 @@
-import { sha256 } from '#kernel/crypto.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import { newId, type Hash } from '#kernel/ids.ts'
 import { releaseByHash, releaseHistory } from '#governance/releases.ts'
-import { definitionOf, sendsOf, type CampaignDefinition } from './definition.ts'
+import { definitionOf, type CampaignDefinition } from './definition.ts'
+import { advanceTravellers, bucketOf, type JourneyDeps } from './journeys/advance.ts'
+import { landings, plainSends, type TimedSend } from './journeys/plain.ts'
 import {
   moveEnrolments, planDeliveries, selectDueReleases, takeDueEnrolments, type StepTimes,
 } from './queries/enrolments.ts' // prettier-ignore
 
 /**
- * Plans the due step of every enrolment of a campaign, and moves each on. People stay on the steps of the release
- * they entered with; only a release that was withdrawn by a rollback hands its people to the restored one.
+ * Takes every due enrolment of a campaign on, and plans what it is sent. People stay on the steps of the release they
+ * entered with; only a release that was withdrawn by a rollback hands its people to the restored one.
  * @returns how many ledger rows were planned; fewer than `limit` for each release when nothing more is due
  */
-export async function advanceJourneys(
-  deps: { db: Db; clock: Clock },
-  input: { campaign: string; limit: number },
-): Promise<number> {
+export async function advanceJourneys(deps: JourneyDeps, input: { campaign: string; limit: number }): Promise<number> {
   const hashes = await selectDueReleases(deps.db, input.campaign, deps.clock())
   if (hashes.length === 0) return 0
   const restored = await withdrawnBy(deps.db, input.campaign)
@@ -25,7 +23,7 @@ export async function advanceJourneys(
   for (const hash of hashes.filter((one) => restored?.withdrawn.has(one))) {
     await handOver(deps, input.campaign, hash, restored!.live)
   }
-  for (const hash of pinned) planned += await planRelease(deps, { ...input, hash })
+  for (const hash of pinned) planned += await advanceRelease(deps, { ...input, hash })
   return planned
 }
 
@@ -39,27 +37,28 @@ async function withdrawnBy(db: Queryable, campaign: string): Promise<{ live: Has
 }
 
 async function handOver(deps: { db: Db }, campaign: string, from: Hash, to: Hash): Promise<void> {
-  const definition = await pinnedDefinition(deps.db, to)
-  const stepKeys = sendsOf(definition).map(({ step }) => step.key)
-  await deps.db.transaction((tx) => moveEnrolments(tx, { campaign, from, to, stepKeys }))
+  const lands = landings(await pinnedDefinition(deps.db, to))
+  await deps.db.transaction((tx) => moveEnrolments(tx, { campaign, from, to, lands }))
 }
 
-async function planRelease(
-  deps: { db: Db; clock: Clock },
+async function advanceRelease(
+  deps: JourneyDeps,
   input: { campaign: string; hash: Hash; limit: number },
 ): Promise<number> {
   const definition = await pinnedDefinition(deps.db, input.hash)
-  return deps.db.transaction((tx) => planDue(tx, deps.clock, definition, input))
+  const sends = plainSends(definition)
+  if (!sends) return advanceTravellers(deps, { ...input, definition })
+  return deps.db.transaction((tx) => planDue(tx, deps.clock, sends, input))
 }
 
-/** Plans what is due of one release, in the caller's transaction. */
+/** Plans what is due of one release with a plain journey, in the caller's transaction. */
 export async function planDue(
   tx: Tx,
   clock: Clock,
-  definition: CampaignDefinition,
+  sends: readonly TimedSend[],
   input: { campaign: string; hash: Hash; limit: number },
 ): Promise<number> {
-  const steps = stepTimes(definition)
+  const steps = stepTimes(sends)
   const { campaign, hash, limit } = input
   const due = await takeDueEnrolments(tx, { campaign, releaseHash: hash, steps, at: clock(), limit })
   if (due.length === 0) return 0
@@ -68,22 +67,17 @@ export async function planDue(
     enrolmentId: enrolment.id,
     bucket: bucketOf(campaign, enrolment.personId),
   }))
-  return planDeliveries(tx, { steps, deliveries, channel: 'email', at: clock() })
+  return planDeliveries(tx, { steps, deliveries, at: clock() })
 }
 
-/** A person's fixed place from 0 to 99 in the rollouts of a campaign. */
-const bucketOf = (campaign: string, personId: string): number =>
-  Number.parseInt(sha256(`rollout ${campaign} ${personId}`).slice(0, 8), 16) % 100
-
-function stepTimes(definition: CampaignDefinition): StepTimes[] {
-  const sends = sendsOf(definition)
-  return sends.map(({ step, afterMs }, index) => {
+const stepTimes = (sends: readonly TimedSend[]): StepTimes[] =>
+  sends.map(({ step, afterMs }, index) => {
     const next = sends[index + 1]
-    return { key: step.key, afterMs, nextKey: next?.step.key ?? null, nextAfterMs: next?.afterMs ?? 0 }
+    return { key: step.key, channel: step.channel, afterMs, nextKey: next?.step.key ?? null, nextAfterMs: next?.afterMs ?? 0 } // prettier-ignore
   })
-}
 
-async function pinnedDefinition(db: Queryable, hash: Hash): Promise<CampaignDefinition> {
+/** The definition of a release that people are pinned to. */
+export async function pinnedDefinition(db: Queryable, hash: Hash): Promise<CampaignDefinition> {
   const release = await releaseByHash(db, hash)
   if (!release) throw new Error(`Enrolments are pinned to release ${hash.slice(0, 12)}, which is not stored`)
   return definitionOf(release)

@@ -1,13 +1,16 @@
 import type { Db } from '#kernel/db.ts'
 import type { PersonId } from '#kernel/ids.ts'
 import {
-  selectPersonEnrolments, selectPersonEvents, selectPersonRows, type PersonEnrolment, type PersonEvent, type PersonRow,
+  selectPersonCampaigns, selectPersonEnrolments, selectPersonEvents, selectPersonRows, selectPersonTurns,
+  type PersonEnrolment, type PersonEvent, type PersonRow, type PersonTurn,
 } from './queries/progress.ts' // prettier-ignore
 
 export type PersonStory = {
   enrolments: PersonEnrolment[]
   /** Every ledger row of the person, with what happened in one sentence. */
   deliveries: (PersonRow & { words: string })[]
+  /** Which ways they were sent where the journey parted. */
+  turns: PersonTurn[]
   events: PersonEvent[]
   /** The whole in one sentence: why they did, or did not, get it. */
   words: string
@@ -18,15 +21,39 @@ export async function whyPerson(db: Db, campaign: string, personId: PersonId): P
   const enrolments = await selectPersonEnrolments(db, campaign, personId)
   const rows = await selectPersonRows(db, campaign, personId)
   const deliveries = rows.map((row) => ({ ...row, words: inWords(row) }))
+  const turns = await selectPersonTurns(db, campaign, personId)
   const events = await selectPersonEvents(db, campaign, personId)
-  return { enrolments, deliveries, events, words: story(enrolments, deliveries) }
+  return { enrolments, deliveries, turns, events, words: story(enrolments, deliveries, turns) }
 }
 
-function story(enrolments: readonly PersonEnrolment[], deliveries: readonly { words: string }[]): string {
+/** The campaigns a person was ever in. */
+export const campaignsOf = (db: Db, personId: PersonId): Promise<string[]> => selectPersonCampaigns(db, personId)
+
+function story(
+  enrolments: readonly PersonEnrolment[],
+  deliveries: readonly (PersonRow & { words: string })[],
+  turns: readonly PersonTurn[],
+): string {
   if (enrolments.length === 0)
     return 'Not in this campaign: the audience did not select this person, or they have no e-mail address.'
-  if (deliveries.length === 0) return `Enrolled; the first message is due ${at(enrolments[0]!.nextDueAt)}.`
-  return deliveries.map(({ words }) => words).join(' ')
+  const last = enrolments.at(-1)!
+  if (deliveries.length + turns.length === 0 && last.nextDueAt !== null)
+    return `Enrolled; the first message is due ${at(last.nextDueAt)}.`
+  const happened = [
+    ...turns.map((turn) => ({ when: turn.takenAt, words: turnInWords(turn) })),
+    ...deliveries.map(({ plannedFor, words }) => ({ when: plannedFor, words })),
+  ]
+  const told = happened.toSorted((a, b) => a.when.getTime() - b.when.getTime()).map(({ words }) => words)
+  return [...told, ...ending(last)].join(' ')
+}
+
+const turnInWords = ({ stepKey, took, why }: PersonTurn): string =>
+  `At ${stepKey} they went ${took === null ? 'to the end' : `on to ${took}`} ${why}.`
+
+function ending({ endedReason, nextDueAt, stepKey }: PersonEnrolment): string[] {
+  if (endedReason === 'completed') return []
+  if (endedReason !== null) return [`Their journey ended: ${endedReason}.`]
+  return [`They stand at ${stepKey}, and are looked at again on ${at(nextDueAt)}.`]
 }
 
 const at = (date: Date | null): string => (date === null ? 'never' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`) // prettier-ignore

@@ -1,8 +1,23 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
 
 export type NewEnrolment = { id: EnrolmentId; personId: PersonId }
+
+/** The address a person is written to: expects `g."personId"`, gives `id`. */
+export const addressOfPerson: Sql = sql`(
+      select found.id from (
+        select i.id, 0 as rank, i.first_seen_at from ingest.people p
+        join ingest.identifiers i on i.id = p.identifier_id and i.kind = 'email' where p.person_id = g."personId"
+        union all
+        select i.id, 1, i.first_seen_at from ingest.people p
+        join ingest.profiles r on r.identifier_id = p.identifier_id
+        join ingest.identifiers i on i.kind = 'email' and i.value = lower(r.email) where p.person_id = g."personId"
+      ) as found
+      order by found.rank, (select max(c.occurred_at) from ingest.consents c
+        where c.identifier_id = found.id and c.channel = 'email' and c.state = 'granted') desc nulls last,
+        found.first_seen_at, found.id
+      limit 1)`
 
 /**
  * Enrols people, each by one address: of their own e-mail addresses the one that consented last, else the oldest; a
@@ -27,19 +42,7 @@ export async function insertEnrolments(
     select g.id, ${input.campaign}, g."personId", a.id, ${input.occurrence}, ${input.releaseHash}, ${input.stepKey},
       ${input.dueAt}, ${input.at}
     from jsonb_to_recordset(${json(input.people)}::jsonb) as g (id uuid, "personId" uuid)
-    cross join lateral (
-      select found.id from (
-        select i.id, 0 as rank, i.first_seen_at from ingest.people p
-        join ingest.identifiers i on i.id = p.identifier_id and i.kind = 'email' where p.person_id = g."personId"
-        union all
-        select i.id, 1, i.first_seen_at from ingest.people p
-        join ingest.profiles r on r.identifier_id = p.identifier_id
-        join ingest.identifiers i on i.kind = 'email' and i.value = lower(r.email) where p.person_id = g."personId"
-      ) as found
-      order by found.rank, (select max(c.occurred_at) from ingest.consents c
-        where c.identifier_id = found.id and c.channel = 'email' and c.state = 'granted') desc nulls last,
-        found.first_seen_at, found.id
-      limit 1) as a
+    cross join lateral ${addressOfPerson} as a
     on conflict (campaign, person_id, occurrence) do nothing
     returning id`)
   return rows.length
@@ -53,26 +56,69 @@ export async function selectDueReleases(db: Queryable, campaign: string, at: Dat
   return rows.map((row) => row.hash)
 }
 
+/** A newcomer, and when their first step is due. */
+export type Newcomer = NewEnrolment & { dueAt: Date }
+
+/**
+ * Enrols people who may have been in the campaign before, as its rule of re-entry has it: never while they are in it,
+ * not within so many days of coming in last, and no more often than so. Whoever they were before a merge counts too.
+ * Returns how many came in.
+ */
+export async function insertNewcomers(
+  tx: Tx,
+  input: {
+    campaign: string
+    releaseHash: Hash
+    stepKey: string
+    at: Date
+    lastBefore: Date
+    most: number
+    people: readonly Newcomer[]
+  },
+): Promise<number> {
+  const rows = await tx.query(sql`
+    insert into campaigns.enrolments (id, campaign, person_id, identifier_id, occurrence, release_hash, step_key,
+      next_due_at, enrolled_at)
+    select g.id, ${input.campaign}, g."personId", a.id, coalesce(b.occurrence, 0) + 1, ${input.releaseHash},
+      ${input.stepKey}, g."dueAt", ${input.at}
+    from jsonb_to_recordset(${json(input.people)}::jsonb) as g (id uuid, "personId" uuid, "dueAt" timestamptz)
+    cross join lateral ${addressOfPerson} as a
+    cross join lateral (
+      select max(e.occurrence) as occurrence, max(e.enrolled_at) as last, bool_or(e.next_due_at is not null) as inside
+      from campaigns.enrolments e where e.campaign = ${input.campaign} and (e.person_id = g."personId"
+        or e.identifier_id in (select p.identifier_id from ingest.people p where p.person_id = g."personId"))) as b
+    where b.last is null or (not b.inside and b.last <= ${input.lastBefore} and b.occurrence < ${input.most})
+    on conflict (campaign, person_id, occurrence) do nothing
+    returning id`)
+  return rows.length
+}
+
 /**
  * Moves the enrolments of a withdrawn release to the same step of the restored one; where it has no such step they are
  * held. Deliveries already planned stay: their content is read through the pointer anyway.
+ * @param input.lands where the restored release takes up those who stood at a step
  */
 export async function moveEnrolments(
   tx: Tx,
-  input: { campaign: string; from: Hash; to: Hash; stepKeys: readonly string[] },
+  input: { campaign: string; from: Hash; to: Hash; lands: readonly { from: string; to: string }[] },
 ): Promise<void> {
-  const stays = sql`step_key = any(${[...input.stepKeys]}::text[])`
-  await tx.query(sql`update campaigns.enrolments set
-      release_hash = case when ${stays} then ${input.to} else release_hash end,
-      next_due_at = case when ${stays} then next_due_at end,
-      ended_reason = case when ${stays} then null else 'held: the restored release has no step ' || step_key end
-    where campaign = ${input.campaign} and release_hash = ${input.from} and next_due_at is not null`)
+  await tx.query(sql`
+    with lands as (select * from jsonb_to_recordset(${json(input.lands)}::jsonb) as l ("from" text, "to" text)),
+    standing as (
+      select e.id, l."to" from campaigns.enrolments e left join lands l on l."from" = e.step_key
+      where e.campaign = ${input.campaign} and e.release_hash = ${input.from} and e.next_due_at is not null)
+    update campaigns.enrolments e set
+      release_hash = case when s."to" is null then e.release_hash else ${input.to} end,
+      step_key = coalesce(s."to", e.step_key),
+      next_due_at = case when s."to" is not null then e.next_due_at end,
+      ended_reason = case when s."to" is null then 'held: the restored release has no step ' || e.step_key end
+    from standing s where s.id = e.id and e.next_due_at is not null`)
 }
 
 export type DueEnrolment = { id: EnrolmentId; personId: PersonId; stepKey: string }
 
 /** Where each step leads: its key, the waits before it, and the next step with its waits (null: none). */
-export type StepTimes = { key: string; afterMs: number; nextKey: string | null; nextAfterMs: number }
+export type StepTimes = { key: string; channel: string; afterMs: number; nextKey: string | null; nextAfterMs: number }
 
 /** Takes due enrolments whose send before has settled long enough ago; whoever asks next gets others. */
 export const takeDueEnrolments = (
@@ -94,19 +140,19 @@ export type NewDelivery = { id: DeliveryId; enrolmentId: EnrolmentId; bucket: nu
 /** Plans the due step of each enrolment: one insert-select, and the enrolments move on to their next step or their end. */
 export async function planDeliveries(
   tx: Tx,
-  input: { steps: readonly StepTimes[]; deliveries: readonly NewDelivery[]; channel: string; at: Date },
+  input: { steps: readonly StepTimes[]; deliveries: readonly NewDelivery[]; at: Date },
 ): Promise<number> {
   const rows = await tx.query(sql`
     with step as (select * from jsonb_to_recordset(${json(input.steps)}::jsonb)
-      as s (key text, "nextKey" text, "nextAfterMs" bigint)),
+      as s (key text, channel text, "nextKey" text, "nextAfterMs" bigint)),
     given as (select * from jsonb_to_recordset(${json(input.deliveries)}::jsonb)
       as g (id uuid, "enrolmentId" uuid, bucket integer)),
     planned as (
       insert into campaigns.deliveries (id, enrolment_id, campaign, person_id, step_key, occurrence, identifier_id,
         channel, bucket, state, planned_for, due_at)
-      select g.id, e.id, e.campaign, e.person_id, e.step_key, e.occurrence, e.identifier_id, ${input.channel}, g.bucket,
+      select g.id, e.id, e.campaign, e.person_id, e.step_key, e.occurrence, e.identifier_id, s.channel, g.bucket,
         'planned', ${input.at}, ${input.at}
-      from given g join campaigns.enrolments e on e.id = g."enrolmentId"
+      from given g join campaigns.enrolments e on e.id = g."enrolmentId" join step s on s.key = e.step_key
       on conflict (campaign, person_id, step_key, occurrence) do nothing
       returning id),
     moved as (

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { hashOf } from '#kernel/crypto.ts'
 import { pointAt, register } from '#kernel/versions.ts'
 import { compileDraft, type Compiled } from '#campaigns/compile.ts'
-import { campaignDefinition, sendsOf } from '#campaigns/definition.ts'
+import { campaignDefinition } from '#campaigns/definition.ts'
+import { plainSends } from '#campaigns/journeys/plain.ts'
 import { letter, letterName } from '#campaigns/render/layout.ts'
 import { testDatabase } from '../support/database.ts'
 import { aBody, aClock, aDraft, makeRelease, sender } from './world.ts'
@@ -69,7 +70,7 @@ describe('a campaign definition', () => {
   it('folds the waits of a journey into the sends that follow them', async () => {
     const later = [{ waitMinutes: 60, body: aBody() }, { waitMinutes: 5, body: aBody() }] // prettier-ignore
     const { definition } = compiled(await compileDraft(deps, aDraft(), { name: 'spring', sender, later }))
-    expect(sendsOf(definition).map(({ step, afterMs }) => [step.key, afterMs])).toEqual([
+    expect(plainSends(definition)?.map(({ step, afterMs }) => [step.key, afterMs])).toEqual([
       ['mail-1', 0],
       ['mail-2', 3_600_000],
       ['mail-3', 300_000],

@@ -1,0 +1,212 @@
+import type { Clock } from '#kernel/clock.ts'
+import type { Db } from '#kernel/db.ts'
+import { sha256 } from '#kernel/crypto.ts'
+import type { DeliveryId, PersonId } from '#kernel/ids.ts'
+import { mayReceive } from '#governance/consent.ts'
+import type { CampaignDefinition } from './definition.ts'
+import { loopingSteps } from './definition/ways.ts'
+import type { Members } from './enrol.ts'
+import { judge } from './gate.ts'
+import { walkAll, type Questions, type Walked, type Walker } from './journeys/walk-all.ts'
+import { peopleFields } from './person-fields.ts'
+import type { Candidate } from './queries/claims.ts'
+import { selectRehearsed, type Rehearsed } from './queries/dry-run.ts'
+import { rehearseMessage } from './render/preview.ts'
+import type { PersonFields } from './render/slots.ts'
+import type { Variant } from './render/variant.ts'
+import { compileContents } from './variants.ts'
+import { zoneOr } from './window.ts'
+
+type Deps = { db: Db; clock: Clock; members: Members; zone: string }
+
+/** What would happen to one person: `kind` of each line is a message, one that would not be sent, a way taken, the end. */
+export type DryLine = { at: Date; stepKey: string; kind: 'sent' | 'not-sent' | 'turn' | 'ends'; words: string }
+export type DryPerson = { personId: PersonId; address: string; lines: DryLine[] }
+
+export type DryRun = {
+  from: Date
+  until: Date
+  /** People the audience selects now, and of how many it is told what would happen. */
+  audience: number
+  people: DryPerson[]
+  /** By step: how many messages would be sent, and how many not, by which rule. */
+  steps: { stepKey: string; sent: number; notSent: { why: string; count: number }[] }[]
+}
+
+const dayMs = 24 * 3_600_000
+/** A journey of so many looks a person is told far enough. */
+const mostLooks = 500
+
+/**
+ * What would happen in the next days if a campaign began: for people of its audience, by a clock of its own, with the
+ * rules, windows, caps and consents as they are known now. Nothing is written, and nobody does anything meanwhile: waits
+ * for events end as they do for those who do nothing.
+ * @param input.people how many of the audience, evenly drawn and always the same
+ */
+export async function dryRun(
+  deps: Deps,
+  definition: CampaignDefinition,
+  input: { from: Date; days: number; people: number },
+): Promise<DryRun> {
+  const { from, days } = input
+  const until = new Date(from.getTime() + days * dayMs)
+  const audience = await deps.members(definition.audience.rule, from)
+  const drawn = audience.toSorted((a, b) => (sha256(a) < sha256(b) ? -1 : 1)).slice(0, input.people)
+  const people = await selectRehearsed(deps.db, drawn, new Date(from.getTime() - 7 * dayMs))
+  const stage: Stage = {
+    deps,
+    definition,
+    variants: await compileContents(deps.db, definition),
+    fields: await peopleFields(deps.db, drawn),
+    loops: loopingSteps(definition.journey),
+  }
+  const startsAt = new Date(Math.max(from.getTime(), definition.startAt === null ? 0 : Date.parse(definition.startAt)))
+  const all = people.map((person) => begin(person, stage, startsAt))
+  await play(stage, all, until)
+  const told = all.map(({ person: { personId, address }, lines }) => ({ personId, address, lines }))
+  return { from, until, audience: audience.length, people: told, steps: totals(definition, told) }
+}
+
+type Rehearsing = Walker & {
+  person: Rehearsed
+  lines: DryLine[]
+  due: Date
+  sent: Date[]
+  had: Set<string>
+  looks: number
+}
+
+/** What a rehearsal goes by. */
+type Stage = {
+  deps: Deps
+  definition: CampaignDefinition
+  variants: ReadonlyMap<string, Variant>
+  fields: ReadonlyMap<PersonId, PersonFields>
+  loops: ReadonlySet<string>
+}
+
+const begin = (person: Rehearsed, { definition, deps }: Stage, at: Date): Rehearsing => ({
+  id: person.personId,
+  personId: person.personId,
+  drawnBy: person.drawnBy,
+  zones: { person: zoneOr(person.zone, deps.zone), business: deps.zone },
+  place: { stepKey: definition.journey[0]!.key, since: at },
+  person,
+  lines: [],
+  due: at,
+  sent: [],
+  had: new Set(),
+  looks: 0,
+})
+
+/** Looks at everybody when they are due, the earliest first, until the time is over. */
+async function play(stage: Stage, all: readonly Rehearsing[], until: Date): Promise<void> {
+  const { deps, definition } = stage
+  let going = all
+  for (;;) {
+    const at = going.reduce<Date | null>((first, { due }) => (first === null || due < first ? due : first), null)
+    if (at === null || at > until) return
+    const now = going.filter(({ due }) => due.getTime() === at.getTime())
+    const asked = { campaign: definition.name, journey: definition.journey, at }
+    const ended = new Set<string>()
+    for (const walked of await walkAll(asIfNothing(deps.members, at), asked, now)) {
+      if (!(await goOn(stage, walked, at)) || ++walked.walker.looks > mostLooks) ended.add(walked.walker.id)
+    }
+    going = going.filter(({ id }) => !ended.has(id))
+  }
+}
+
+/** Notes what a walk came to; false where the journey is over. */
+async function goOn(stage: Stage, { walker, stop, turns }: Walked<Rehearsing>, at: Date): Promise<boolean> {
+  for (const { stepKey, took, why } of turns)
+    walker.lines.push({ at, stepKey, kind: 'turn', words: `goes ${took === null ? 'to the end' : `on to ${took}`} ${why}` }) // prettier-ignore
+  if (stop.kind === 'ends') {
+    walker.lines.push({ at, stepKey: walker.place.stepKey, kind: 'ends', words: stop.reason })
+    return false
+  }
+  if (stop.kind === 'waits') {
+    walker.place = stop.place
+    walker.due = stop.dueAt
+    return stop.dueAt > at
+  }
+  await sends(stage, walker, stop.stepKey, at)
+  if (stop.next !== null) walker.place = { stepKey: stop.next, since: walker.due }
+  else walker.lines.push({ at: walker.due, stepKey: stop.stepKey, kind: 'ends', words: 'completed' })
+  return stop.next !== null
+}
+
+async function sends(stage: Stage, walker: Rehearsing, stepKey: string, at: Date): Promise<void> {
+  walker.due = at
+  if (walker.had.has(stepKey) && !stage.loops.has(stepKey)) return
+  walker.had.add(stepKey)
+  const { at: left, why } = await outcome(stage, walker, stepKey, at)
+  walker.lines.push({ at: left, stepKey, kind: why === null ? 'sent' : 'not-sent', words: why ?? 'would be sent' })
+  if (why === null) walker.sent.push(left)
+  walker.due = left
+}
+
+/** When a step's message leaves for a person, or why it never does: their values, then the gate, as it would be asked. */
+async function outcome(
+  { deps, definition, variants, fields }: Stage,
+  walker: Rehearsing,
+  stepKey: string,
+  at: Date,
+): Promise<{ at: Date; why: string | null }> {
+  const variant = variants.get(stepKey)
+  const message = variant && rehearseMessage(variant, definition.sender, fields.get(walker.person.personId) ?? {})
+  if (message?.kind === 'blocked') return { at, why: message.why }
+  let leaves = at
+  for (let tries = 0; tries < 10; tries++) {
+    const facts = await gateFacts(deps, definition, walker, leaves)
+    const [verdict] = judge([candidateOf(walker, stepKey, at, leaves)], facts)
+    if (verdict?.state === 'claimed') return { at: leaves, why: null }
+    if (verdict?.state !== 'planned' || !verdict.dueAt) return { at: leaves, why: verdict?.reason ?? 'the gate' }
+    leaves = verdict.dueAt
+  }
+  return { at: leaves, why: 'no time at which it may leave was found' }
+}
+
+/** Rules are asked as of the rehearsed time; nothing happens. */
+const asIfNothing = (members: Members, at: Date): Questions => ({
+  selected: async (rule, among) => new Set<string>(await members(rule, at, among)),
+  happened: () => Promise.resolve(new Map()),
+})
+
+async function gateFacts(deps: Deps, definition: CampaignDefinition, { person }: Rehearsing, at: Date) {
+  const input = { channel: 'email', purpose: 'marketing', at } as const
+  const mayMail = await mayReceive(deps.db, input, [person.identifierId])
+  return { definition, at, businessZone: deps.zone, mayMail, mayTrack: new Map() }
+}
+
+const nowhere = '00000000-0000-7000-8000-000000000000' as DeliveryId
+
+function candidateOf(one: Rehearsing, stepKey: string, plannedFor: Date, at: Date): Candidate {
+  const { personId, identifierId, zone, country, recent } = one.person
+  const had = [...recent, ...one.sent]
+  const since = (days: number): number => had.filter((when) => when.getTime() >= at.getTime() - days * dayMs).length
+  return {
+    id: nowhere,
+    personId,
+    currentPersonId: personId,
+    identifierId,
+    stepKey,
+    occurrence: 1,
+    plannedFor,
+    zone,
+    country,
+    sameAddress: false,
+    samePerson: false,
+    today: since(1),
+    recent: since(7),
+  }
+}
+
+function totals(definition: CampaignDefinition, people: readonly DryPerson[]): DryRun['steps'] {
+  const lines = people.flatMap((person) => person.lines)
+  return definition.journey.flatMap(({ key, kind }) => {
+    if (kind !== 'send') return []
+    const mine = lines.filter(({ stepKey }) => stepKey === key)
+    const notSent = Map.groupBy(mine.filter((line) => line.kind === 'not-sent'), ({ words }) => words) // prettier-ignore
+    return [{ stepKey: key, sent: mine.filter((line) => line.kind === 'sent').length, notSent: [...notSent].map(([why, all]) => ({ why, count: all.length })) }] // prettier-ignore
+  })
+}

@@ -1,0 +1,41 @@
+import type { CampaignDefinition } from '../definition.ts'
+import type { Occasion } from '../definition/steps.ts'
+import type { Looked, Questions } from './walk-all.ts'
+
+const dayMs = 24 * 3_600_000
+
+/** What ends a journey wherever somebody stands: the occasion, how long after coming in it counts, and the reason kept. */
+export type WayOut = { occasion: Occasion; withinMs: number | null; reason: string }
+
+/** The ways out of a whole journey: its goal first, so that who reaches it counts as having. */
+export function waysOut({ goalReachedBy, exitOn = [] }: CampaignDefinition): WayOut[] {
+  const exits = exitOn.map((occasion) => ({ occasion, withinMs: null, reason: `left: did “${occasion.event}”` }))
+  if (!goalReachedBy) return exits
+  const { withinDays, ...occasion } = goalReachedBy
+  return [{ occasion, withinMs: withinDays * dayMs, reason: goalReached }, ...exits]
+}
+
+export const goalReached = 'goal reached'
+
+/** Of these people, who did something that ends their journey, and why it ends. `after`: when they came in. */
+export async function leaving(
+  questions: Pick<Questions, 'happened'>,
+  definition: CampaignDefinition,
+  people: readonly Looked[],
+): Promise<Map<string, string>> {
+  const left = new Map<string, string>()
+  for (const { occasion, withinMs, reason } of waysOut(definition)) {
+    const asked = people
+      .filter(({ id }) => !left.has(id))
+      .map((one) => ({
+        ...one,
+        before: earlier(one.before, withinMs === null ? null : one.after.getTime() + withinMs),
+      }))
+    if (asked.length === 0) break
+    for (const id of (await questions.happened(occasion, asked)).keys()) left.set(id, reason)
+  }
+  return left
+}
+
+const earlier = (instant: Date, ms: number | null): Date =>
+  ms === null ? instant : new Date(Math.min(instant.getTime(), ms))

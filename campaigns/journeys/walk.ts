@@ -1,0 +1,74 @@
+import { sha256 } from '#kernel/crypto.ts'
+import type { Journey, SplitStep } from '../definition/steps.ts'
+import { nextOf, stepOf, type Way } from '../definition/ways.ts'
+import { overAt } from './times.ts'
+
+/** Where a person stands, and since when on the journey's own clock. */
+export type Place = { stepKey: string; since: Date }
+
+/** What a journey goes by that is the person's own. `drawnBy`: an id of theirs that no merge changes. */
+export type Traveller = { drawnBy: string; zones: { person: string; business: string } }
+
+/** Where a person was sent one of several ways. `took`: the next step, null for the end. */
+export type Turn = { stepKey: string; took: Way; why: string }
+
+/** Where a walk ends for now. `asks`: only the database knows which way on. */
+export type Stop =
+  | { kind: 'waits'; place: Place; dueAt: Date }
+  | { kind: 'asks'; place: Place }
+  | { kind: 'sends'; stepKey: string; next: Way }
+  | { kind: 'ends'; reason: string }
+
+/** More steps than a journey has without a wait; beyond it the next round goes on. */
+const longestWalk = 200
+
+/**
+ * Takes a person on from where they stand, through waits that are over and splits, to where they must stop. Waits are
+ * counted from each other, not from when somebody looked, so that a house that was away for a day loses no day.
+ */
+export function walk(
+  campaign: string,
+  journey: Journey,
+  traveller: Traveller,
+  from: Place,
+  at: Date,
+): { stop: Stop; turns: Turn[] } {
+  const turns: Turn[] = []
+  let place = from
+  for (let steps = 0; steps < longestWalk; steps++) {
+    const step = stepOf(journey, place.stepKey)
+    if (!step) return { stop: { kind: 'ends', reason: `held: the journey has no step ${place.stepKey}` }, turns }
+    if (step.kind === 'send') return { stop: { kind: 'sends', stepKey: step.key, next: nextOf(journey, step) }, turns }
+    if (step.kind === 'exit') return { stop: { kind: 'ends', reason: `left: ${step.reason}` }, turns }
+    if (step.kind === 'branch' || (step.kind === 'wait' && step.forEvent))
+      return { stop: { kind: 'asks', place }, turns }
+    let way: Way
+    let since = place.since
+    if (step.kind === 'split') {
+      const arm = armOf(campaign, step, traveller.drawnBy)
+      turns.push({ stepKey: step.key, took: arm.to, why: drawnFor(arm.name) })
+      way = arm.to
+    } else {
+      since = overAt(step, place.since, traveller.zones)
+      if (since.getTime() > at.getTime()) return { stop: { kind: 'waits', place, dueAt: since }, turns }
+      way = nextOf(journey, step)
+    }
+    if (way === null) return { stop: { kind: 'ends', reason: 'completed' }, turns }
+    place = { stepKey: way, since }
+  }
+  return { stop: { kind: 'waits', place, dueAt: at }, turns }
+}
+
+/** What is noted of a person who came to an arm: by this the arms are counted. */
+export const drawnFor = (arm: string): string => `drawn for ${arm}`
+
+/** The arm of a split that an id falls into: always the same, and as often as the weights say. */
+export function armOf(campaign: string, split: SplitStep, drawnBy: string): SplitStep['arms'][number] {
+  const total = split.arms.reduce((sum, { weight }) => sum + weight, 0)
+  let drawn = (Number.parseInt(sha256(`split ${campaign} ${split.key} ${drawnBy}`).slice(0, 12), 16) / 2 ** 48) * total
+  for (const arm of split.arms) {
+    if (drawn < arm.weight) return arm
+    drawn -= arm.weight
+  }
+  return split.arms.at(-1)!
+}

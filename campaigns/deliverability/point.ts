@@ -1,0 +1,51 @@
+import type { Clock } from '#kernel/clock.ts'
+import type { Db } from '#kernel/db.ts'
+import type { CampaignDefinition, Sender } from '../definition.ts'
+import type { Members } from '../enrol.ts'
+import type { LinkSettings } from '../render/message.ts'
+import type { Dns } from './dns.ts'
+import type { Finding } from './finding.ts'
+import type { Outlet } from './outlet.ts'
+import type { RealMessage } from './real-message.ts'
+
+/** What a preflight stands on; app/wire.ts fills it. */
+export type PreflightSettings = {
+  dns: Dns
+  outlet: Outlet
+  links: LinkSettings
+  /** The business's IANA zone. */
+  zone: string
+  /** Selectors of the DKIM keys that mail is signed with, where the settings name them. */
+  selectors: readonly string[]
+  /** The address that mail leaves from, where the settings name it. */
+  sendingAddress: string | null
+  /** Hosts that links of messages may lead to without a question. */
+  ownHosts: readonly string[]
+  /** Providers whose callbacks are taken. */
+  webhooks: readonly string[]
+  /** Asks a web server, this house's own above all. */
+  fetch: typeof fetch
+}
+
+/** What a point is asked about. */
+export type Subject = PreflightSettings & {
+  db: Db
+  clock: Clock
+  members: Members
+  sender: Sender
+  /** The domain of the sender. */
+  domain: string
+  /** Null where the whole house is asked about, and no campaign. */
+  definition: CampaignDefinition | null
+  /** The last message that really arrived from this domain, and was read here. */
+  received: RealMessage | null
+}
+
+/** One of the 24 points. */
+export type Point = {
+  id: string
+  what: string
+  /** Whether it asks about the way mail takes outside: of a sink on this machine there is nothing to ask. */
+  outside: boolean
+  run: (subject: Subject) => Promise<Finding> | Finding
+}

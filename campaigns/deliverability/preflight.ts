@@ -1,0 +1,135 @@
+import type { Clock } from '#kernel/clock.ts'
+import type { Db, Queryable } from '#kernel/db.ts'
+import { messageOf } from '#kernel/errors.ts'
+import { newId } from '#kernel/ids.ts'
+import { scrubbed } from '#kernel/log.ts'
+import { liveRelease, releaseHistory } from '#governance/releases.ts'
+import { campaignReleases } from '../copy.ts'
+import { definitionOf, type CampaignDefinition, type Sender } from '../definition.ts'
+import type { Members } from '../enrol.ts'
+import { insertPreflight, selectLastPreflight } from '../queries/deliverability-preflights.ts'
+import { unknown, type Finding } from './finding.ts'
+import { domainOf, leavesTheHouse, type Outlet } from './outlet.ts'
+import type { PreflightSettings, Subject } from './point.ts'
+import { authentication, points } from './points.ts'
+import { receivedOf } from './real-message.ts'
+import { standingWaivers, type Waiver } from './waivers.ts'
+
+/** What a point came to; `waiver` is an owner's word on an unknown. */
+export type Checked = Finding & { id: string; what: string; waiver: Waiver | null }
+
+export type Preflight = {
+  campaign: string | null
+  outlet: Pick<Outlet, 'kind'>
+  runAt: Date
+  points: readonly Checked[]
+}
+
+export type PreflightDeps = { db: Db; clock: Clock; members: Members; preflight: PreflightSettings }
+
+/**
+ * Runs the 24 points, all of them, about a campaign or the house as a whole, and keeps what they came to. A point that
+ * fails to run is unknown, which is no pass.
+ */
+export async function runPreflight(
+  deps: PreflightDeps,
+  about: { sender: Sender; definition: CampaignDefinition | null },
+): Promise<Preflight> {
+  const { db, clock, members, preflight } = deps
+  const domain = domainOf(about.sender.from.address)
+  const received = await receivedOf(db, clock, domain)
+  const subject: Subject = { ...preflight, ...about, db, clock, members, domain, received }
+  const findings = await Promise.all(points.map((point) => found(point, subject)))
+  const campaign = about.definition?.name ?? null
+  const outlet = { kind: preflight.outlet.kind }
+  const kept = points.map(({ id }, index) => ({ id, ...findings[index]! }))
+  const runAt = clock()
+  await insertPreflight(db, { id: newId<'preflight'>(clock), campaign, outlet: outlet.kind, runAt, findings: kept })
+  return { campaign, outlet, runAt, points: await withWords(db, clock(), kept) }
+}
+
+/** The last preflight of a campaign, or of the house, with the words on it that stand now; null where none was run. */
+export async function lastPreflight(db: Queryable, clock: Clock, campaign: string | null): Promise<Preflight | null> {
+  const run = await selectLastPreflight(db, campaign)
+  if (run === null) return null
+  return {
+    campaign,
+    outlet: { kind: run.outlet },
+    runAt: run.runAt,
+    points: await withWords(db, clock(), run.findings),
+  }
+}
+
+async function withWords(db: Queryable, at: Date, kept: readonly (Finding & { id: string })[]): Promise<Checked[]> {
+  const waivers = await standingWaivers(db, at)
+  const words = new Map(points.map(({ id, what }) => [id, what]))
+  return kept.map((one) => ({
+    ...one,
+    what: words.get(one.id) ?? one.id,
+    waiver: one.mark === 'unknown' ? (waivers.get(one.id) ?? null) : null,
+  }))
+}
+async function found(point: (typeof points)[number], subject: Subject): Promise<Finding> {
+  const { outlet } = subject
+  if (point.outside && !leavesTheHouse(outlet)) return notAsked(outlet)
+  try {
+    return await point.run(subject)
+  } catch (fault) {
+    return unknown(`It could not be checked: ${scrubbed(messageOf(fault)).slice(0, 300)}.`, 'Run the preflight again.')
+  }
+}
+
+const notAsked = (outlet: Outlet): Finding =>
+  outlet.kind === 'sink'
+    ? unknown(
+        `Mail goes to your own test sink on this machine (${outlet.at}) and no further: there is nothing to ask.`,
+        'Set the server that mail will really leave by, and run this again.',
+      )
+    : unknown('No way out is set: mail cannot leave.', 'Set SMTP_URL or RESEND_API_KEY.')
+
+/**
+ * What stands in the way of a first send: every fail; and every unknown that no owner waived, unless all mail goes to a
+ * test sink on this machine, where nobody outside can be harmed by what is not known.
+ */
+export function standsInTheWay({ outlet, points: checked }: Pick<Preflight, 'outlet' | 'points'>): Checked[] {
+  return checked.filter(
+    ({ mark, waiver }) => mark === 'fail' || (mark === 'unknown' && waiver === null && leavesTheHouse(outlet)),
+  )
+}
+
+/** The first send of a campaign asks for a preflight; null when nothing stands in the way, or it went out before. */
+export async function refusedByPreflight(
+  deps: PreflightDeps,
+  definition: CampaignDefinition,
+): Promise<{ kind: 'refused'; rule: 'preflight'; why: string } | null> {
+  if (await wentOut(deps.db, definition.name)) return null
+  const run = await runPreflight(deps, { sender: definition.sender, definition })
+  const against = standsInTheWay(run)
+  if (against.length === 0) return null
+  const list = against.map(({ what, mark }) => `${what}: ${mark}`).join('; ')
+  const why = `The preflight of ${definition.name} stands against it (its page says why, and what to do): ${list}`
+  return { kind: 'refused', rule: 'preflight', why }
+}
+
+/** What of a campaign is live, or was made last, even if it never went out; null where there is no such campaign. */
+export async function definitionNamed(db: Queryable, campaign: string): Promise<CampaignDefinition | null> {
+  const made = (await campaignReleases(db, campaign))[0]
+  const release = (await liveRelease(db, campaign)) ?? made
+  return release ? definitionOf(release) : null
+}
+
+const wentOut = async (db: Queryable, campaign: string): Promise<boolean> =>
+  (await releaseHistory(db, campaign)).length > 0
+
+/** What of a domain's authentication does not pass now, in words. */
+export async function authenticationProblems(deps: PreflightDeps, sender: Sender): Promise<string[]> {
+  const domain = domainOf(sender.from.address)
+  const received = await receivedOf(deps.db, deps.clock, domain)
+  const subject: Subject = { ...deps.preflight, ...deps, sender, domain, received, definition: null }
+  const findings = await Promise.all(authentication.map((point) => found(point, subject)))
+  return findings.flatMap(({ mark, evidence, fix }, index) =>
+    mark === 'fail' || mark === 'unknown'
+      ? [`${authentication[index]!.what}: ${mark}. ${evidence} ${fix ?? ''}`.trim()]
+      : [],
+  )
+}

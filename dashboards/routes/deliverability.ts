@@ -1,0 +1,118 @@
+import {
+  authenticationProblems,
+  definitionNamed,
+  lastPreflight,
+  runPreflight,
+} from '#campaigns/deliverability/preflight.ts'
+import { readReceived } from '#campaigns/deliverability/real-message.ts'
+import { advanceRecovery, beginRecovery, type RecoveryDeps } from '#campaigns/deliverability/recovery.ts'
+import { declareWarm, releaseBreaker } from '#campaigns/deliverability/reputation.ts'
+import { standings } from '#campaigns/deliverability/standing.ts'
+import { unwaive, waive } from '#campaigns/deliverability/waivers.ts'
+import { campaignReleases } from '#campaigns/copy.ts'
+import { parseId } from '#kernel/ids.ts'
+import { actorNames } from '../actor-names.ts'
+import type { Pages } from '../pages.ts'
+import { preflightView } from '../views/preflight.ts'
+import { reputationView } from '../views/reputation.ts'
+import type { Form } from '../visitor.ts'
+import type { Router } from './route.ts'
+
+const reputationPage = '/reputation'
+const channel = 'email'
+const preflightPage = (campaign: string | null): string =>
+  campaign === null ? '/preflight' : `/preflight?campaign=${encodeURIComponent(campaign)}`
+const named = (form: Form, field: string): string | null => form[field]?.trim() || null
+
+/** How providers take our mail, and the ways to mend it. */
+export function reputationRoutes(router: Router, pages: Pages): void {
+  const { db, clock } = pages
+  const { zone } = pages.business
+  const recovering: RecoveryDeps = {
+    db,
+    clock,
+    zone,
+    domainProblems: () => (pages.sender === null ? Promise.resolve([]) : authenticationProblems(pages, pages.sender)),
+  }
+
+  router.get(reputationPage, 'campaign.view', async ({ page, visitor, may }) => {
+    const domains = await standings({ db, clock, zone })
+    const actors = domains.flatMap(({ recovery }) => recovery?.steps.map(({ by }) => by) ?? [])
+    const names = await actorNames(db, actors)
+    const { outlet } = pages.preflight
+    return page('Reputation', reputationView({ domains, outlet, names, zone, csrf: visitor.csrf, may }))
+  })
+
+  router.post('/reputation/release', 'sending.start', async ({ form, back, visitor }) => {
+    const [domain, provider] = [form['domain'] ?? '', form['provider'] ?? '']
+    const word = { domain, channel, provider, by: visitor.user.id, reason: form['reason'] ?? '' }
+    const done = await releaseBreaker({ db, clock }, word)
+    return back(reputationPage, done.kind === 'refused' ? `${done.why}.` : 'Released: only what comes from now on counts.') // prettier-ignore
+  })
+
+  router.post('/reputation/warm', 'sending.start', async ({ form, back, visitor }) => {
+    const word = { domain: form['domain'] ?? '', channel, by: visitor.user.id, reason: form['reason'] ?? '' }
+    const done = await declareWarm({ db, clock }, word)
+    return back(reputationPage, done.kind === 'refused' ? `${done.why}.` : 'The warm-up is over.')
+  })
+
+  router.post('/reputation/recovery', 'sending.stop', async ({ form, back, visitor }) => {
+    const word = { domain: form['domain'] ?? '', channel, by: visitor.user.id, note: form['note'] ?? '' }
+    const known = (await standings({ db, clock, zone })).some(({ domain }) => domain === word.domain)
+    if (!known) return back(reputationPage, 'Nothing leaves from this domain.')
+    const done = await beginRecovery(recovering, word)
+    return back(reputationPage, done.kind === 'refused' ? `${done.why}.` : 'Stopped: nothing leaves before its causes are mended.') // prettier-ignore
+  })
+
+  router.post('/reputation/recovery/:id', 'sending.start', async ({ form, back, visitor, param }) => {
+    const id = parseId<'recovery'>(param('id'))
+    if (!id) return back(reputationPage, 'There is no such recovery.')
+    const done = await advanceRecovery(recovering, { id, by: visitor.user.id, note: form['note'] ?? '' })
+    return back(reputationPage, done.kind === 'refused' ? `Not yet. ${done.why}` : `Done: ${done.evidence}.`)
+  })
+}
+
+/** The 24 points before a first send. A page shows the last run; a button runs them. */
+export function preflightRoutes(router: Router, pages: Pages): void {
+  const { db, clock, sender } = pages
+
+  router.get('/preflight', 'campaign.view', async ({ page, query, visitor, may }) => {
+    const campaign = query('campaign')?.trim() || null
+    const run = await lastPreflight(db, clock, campaign)
+    const releases = await campaignReleases(db)
+    const campaigns = [...new Set(releases.map(({ name }) => name))]
+    const view = { run, campaign, campaigns, zone: pages.business.zone, csrf: visitor.csrf, may }
+    return page('Preflight', preflightView(view))
+  })
+
+  router.post('/preflight', 'campaign.draft', async ({ form, back }) => {
+    const campaign = named(form, 'campaign')
+    const definition = campaign === null ? null : await definitionNamed(db, campaign)
+    if (campaign !== null && definition === null) return back('/preflight', 'There is no such campaign.')
+    const from = definition?.sender ?? sender
+    if (from === null)
+      return back('/preflight', 'Set MAIL_FROM and BUSINESS_ADDRESS: who sends decides what is checked.')
+    await runPreflight(pages, { sender: from, definition })
+    return back(preflightPage(campaign))
+  })
+
+  router.post('/preflight/message', 'campaign.draft', async ({ form, back }) => {
+    const read = await readReceived({ db, clock, dns: pages.preflight.dns }, form['message'] ?? '')
+    if (read.kind === 'refused') return back('/preflight', `${read.why}.`)
+    return back('/preflight', `Read: a message from ${read.message.domain}. Run the points again.`)
+  })
+
+  router.post('/preflight/waive', 'preflight.waive', async ({ form, back, visitor }) => {
+    const word = { point: form['point'] ?? '', reason: form['reason'] ?? '', by: visitor.user.id }
+    const done = await waive({ db, clock }, word)
+    return back(
+      preflightPage(named(form, 'campaign')),
+      done.kind === 'refused' ? `${done.why}.` : 'Waived for 30 days.',
+    )
+  })
+
+  router.post('/preflight/unwaive', 'preflight.waive', async ({ form, back, visitor }) => {
+    const done = await unwaive({ db, clock }, { point: form['point'] ?? '', by: visitor.user.id })
+    return back(preflightPage(named(form, 'campaign')), done.kind === 'refused' ? `${done.why}.` : 'Taken back.')
+  })
+}

@@ -1,0 +1,110 @@
+import { html } from 'hono/html'
+import type { Mark } from '#campaigns/deliverability/finding.ts'
+import { standsInTheWay, type Checked, type Preflight } from '#campaigns/deliverability/preflight.ts'
+import { csrfInput, table, type Html, type May } from './layout.ts'
+import { day, plural, when } from './words.ts'
+
+type Data = {
+  run: Preflight | null
+  campaign: string | null
+  campaigns: readonly string[]
+  zone: string
+  csrf: string
+  may: May
+}
+
+/** The 24 points as they came out last, what to do about each, and the ways to run them again. */
+export function preflightView(data: Data): Html {
+  const { run, campaign, may, zone } = data
+  const against = run ? standsInTheWay(run) : []
+  return html`<p class="crumb"><a href="/reputation">Reputation</a></p>
+    <h1>Preflight</h1>
+    <p class="lede">
+      24 points before the first message of a campaign leaves. What fails stops its launch; so does what is unknown,
+      unless an owner takes it on themselves.
+    </p>
+    ${
+      run
+        ? html`<p class="notice ${against.length > 0 ? 'bad' : ''}">
+            ${campaign === null ? 'The house' : campaign}, ${when(run.runAt, zone)}:
+            ${against.length === 0 ? 'nothing stands in the way' : `${plural(against.length, 'point')} in the way of a launch`}.
+            ${run.outlet.kind === 'sink' ? 'Mail goes to your own test sink on this machine, so what is unknown stops nothing.' : ''}
+          </p>`
+        : html`<p class="notice">This was not run yet.</p>`
+    }
+    ${may('campaign.draft') ? runForm(data) : ''}
+    ${run ? run.points.map((point, index) => pointPart(point, index, data)) : ''}
+    ${may('campaign.draft') ? messageForm(data) : ''}`
+}
+
+const runForm = ({ campaigns, campaign, csrf }: Data): Html =>
+  html`<form method="post" action="/preflight" class="inline">
+    ${csrfInput(csrf)}
+    <label
+      >About
+      <select name="campaign">
+        <option value="">the house</option>
+        ${campaigns.map((name) => html`<option value="${name}" ${name === campaign ? 'selected' : ''}>${name}</option>`)}
+      </select></label
+    >
+    <button class="main">Run the points</button>
+  </form>`
+
+const tags: Readonly<Record<Mark, string>> = { pass: 'tag', warn: 'tag warn', fail: 'tag bad', unknown: 'tag warn' }
+
+function pointPart(point: Checked, index: number, data: Data): Html {
+  const { what, mark, evidence, fix, records, id } = point
+  return html`<section class="card" aria-labelledby="point-${id}">
+    <div class="apart">
+      <h2 id="point-${id}">${index + 1}. ${what}</h2>
+      <span class="${tags[mark]}">${mark}</span>
+    </div>
+    <p>${evidence}</p>
+    ${fix === null ? '' : html`<p><strong>What to do:</strong> ${fix}</p>`}
+    ${
+      records.length === 0
+        ? ''
+        : table(
+            'To paste where the domain’s names are kept',
+            ['Name', 'Type', 'Value'],
+            records.map(({ name, type, value }) => [html`<code>${name}</code>`, type, html`<code>${value}</code>`]),
+          )
+    }
+    ${mark === 'unknown' ? waiverPart(point, data) : ''}
+  </section>`
+}
+
+function waiverPart({ id, waiver }: Checked, { campaign, csrf, zone, may }: Data): Html {
+  const about = html`${csrfInput(csrf)}<input type="hidden" name="point" value="${id}" />
+    <input type="hidden" name="campaign" value="${campaign ?? ''}" />`
+  if (waiver)
+    return html`<p>An owner took this on themselves until ${day(waiver.endsAt, zone)}: ${waiver.reason}</p>
+      ${
+        may('preflight.waive')
+          ? html`<form method="post" action="/preflight/unwaive">${about}<button>Take that back</button></form>`
+          : ''
+      }`
+  if (!may('preflight.waive')) return html``
+  return html`<form method="post" action="/preflight/waive" class="inline">
+    ${about}
+    <label>Why it is not to stop launches for 30 days <input name="reason" required maxlength="500" /></label>
+    <button>Take it on myself</button>
+  </form>`
+}
+
+const messageForm = ({ csrf }: Data): Html =>
+  html`<section class="card">
+    <h2>A message that arrived</h2>
+    <p>
+      Send yourself a message, open its source in the mailbox, and paste all of it: signature and alignment are read
+      from it.
+    </p>
+    <form method="post" action="/preflight/message">
+      ${csrfInput(csrf)}
+      <div class="field">
+        <label for="message">The whole message, with its headers</label>
+        <textarea id="message" name="message" rows="8" required></textarea>
+      </div>
+      <button>Read it</button>
+    </form>
+  </section>`

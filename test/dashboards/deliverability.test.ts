@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { lookAtReputation, countDomain } from '#campaigns/deliverability/reputation.ts'
+import { recordEvents } from '#ingest/events.ts'
+import { testDatabase } from '../support/database.ts'
+import { everything, openSite, type Reader, type Site } from '../support/website.ts'
+import { aClock } from '../campaigns/world.ts'
+
+const db = testDatabase()
+const domain = 'alder.example'
+let clock = aClock()
+let site: Site
+let owner: Reader
+let csrf = ''
+beforeEach(async () => {
+  clock = aClock()
+  site = await openSite(db, clock, { givenNames: ['Ada', 'Bo', 'Cas'] })
+  owner = await site.as('owner')
+  csrf = await owner.csrf()
+})
+afterEach(() => site.close())
+
+const complaints = () =>
+  db.transaction((tx) =>
+    recordEvents(
+      tx,
+      clock,
+      site.people.map(({ identifierId }, n) => ({
+        source: 'millrace',
+        externalId: `c${n}`,
+        identifierId,
+        kind: 'message_complained',
+        occurredAt: clock(),
+        channel: 'email',
+        campaignRef: site.campaign,
+      })),
+    ),
+  )
+
+describe('the reputation page', () => {
+  it('says of a sink that nothing is counted there', async () => {
+    expect(await owner.text('/reputation')).toContain('your own test sink on this machine')
+  })
+
+  it('shows each provider, what stops it, and lets a person who may let it go, with a reason', async () => {
+    await countDomain({ db, clock, zone: 'UTC' }, { domain, channel: 'email' })
+    await complaints()
+    await lookAtReputation({ db, clock })
+    const page = await owner.text('/reputation')
+    expect(page).toContain('warming up, day 1 of 14')
+    expect(page).toContain('3 complaints of 3 messages in 24 hours')
+    expect(await (await site.as('operator')).text('/reputation')).not.toContain('/reputation/release')
+    await owner.post('/reputation/release', { csrf, domain, provider: 'example.com', reason: 'the form is closed' })
+    expect(await owner.text('/reputation')).not.toContain('stopped')
+    await owner.post('/reputation/warm', { csrf, domain, reason: 'sent from elsewhere for years' })
+    expect(await owner.text('/reputation')).toContain('Past its warm-up: sent from elsewhere for years.')
+  })
+
+  it('leads back from a bad name one step after another, and a set-up nobody can check is no pass', async () => {
+    await countDomain({ db, clock, zone: 'UTC' }, { domain, channel: 'email' })
+    await owner.post('/reputation/recovery', { csrf, domain, note: 'Gmail refuses us' })
+    const page = await owner.text('/reputation')
+    expect(page).toContain('on its way back')
+    const [, next = ''] = /action="(\/reputation\/recovery\/[^"]+)"/.exec(page) ?? []
+    const answer = await owner.post(next, { csrf })
+    expect(decodeURIComponent(answer.headers.get('location') ?? '')).toContain('Not yet.')
+  })
+})
+
+describe('the preflight page', () => {
+  it('shows the last run, changes nothing by being looked at, and has an owner waive what is unknown', async () => {
+    expect(await owner.text('/preflight')).toContain('This was not run yet')
+    await owner.post('/preflight', { csrf, campaign: site.campaign })
+    const here = `/preflight?campaign=${site.campaign}`
+    const before = await everything(db)
+    const page = await owner.text(here)
+    expect([...page.matchAll(/id="point-/g)]).toHaveLength(24)
+    expect(page).toContain('your own test sink')
+    await owner.text(here)
+    expect(await everything(db)).toBe(before)
+    await owner.post('/preflight/waive', {
+      csrf,
+      campaign: site.campaign,
+      point: 'backup',
+      reason: 'ours runs <nightly>',
+    })
+    expect(await owner.text(here)).toContain('ours runs &lt;nightly&gt;')
+    expect(await (await site.as('marketer')).text(here)).not.toContain('/preflight/waive')
+    await owner.post('/preflight/unwaive', { csrf, campaign: site.campaign, point: 'backup' })
+    expect(await owner.text(here)).not.toContain('nightly')
+  })
+
+  it('takes no text for a message', async () => {
+    const answer = await owner.post('/preflight/message', { csrf, message: 'hello' })
+    expect(decodeURIComponent(answer.headers.get('location') ?? '')).toContain('no message with one sender')
+  })
+})

@@ -1,0 +1,35 @@
+import type { Queryable, Tx } from '#kernel/db.ts'
+import type { LiveRelease } from '#governance/releases.ts'
+import type { CampaignDefinition } from '../definition.ts'
+import { holdsBinding } from '../holds.ts'
+import { countSince, selectCanary, type Canary } from '../queries/canaries.ts'
+
+/** The rollout of a live release; null where it has yet to begin: it never did, or was taken back and made live again. */
+export async function canaryOf(db: Queryable, live: LiveRelease): Promise<Canary | null> {
+  const canary = await selectCanary(db, live.hash)
+  return canary?.state === 'breached' && live.releasedAt > canary.lookedAt ? null : canary
+}
+
+/**
+ * How many messages of a release may be claimed before its rollout is looked at again; Infinity where it has none, or
+ * went well. Claims of a campaign come one after another, so what is counted here is exact: after the look before a
+ * breach, no more than declared leave.
+ */
+export async function messagesBeforeLook(
+  tx: Tx,
+  live: LiveRelease,
+  { rollout }: Pick<CampaignDefinition, 'rollout'>,
+): Promise<number> {
+  if (!rollout) return Infinity
+  const canary = await canaryOf(tx, live)
+  if (canary === null) return 0
+  if (canary.state === 'finished') return Infinity
+  if (canary.state === 'breached') return (await wasLifted(tx, live, canary)) ? Infinity : 0
+  return Math.max(0, rollout.mostBetweenLooks - (await countSince(tx, live.hash, canary.lookedAt)))
+}
+
+/** Somebody lifted the hold that a breach placed: from then on it is theirs. */
+async function wasLifted(tx: Tx, live: LiveRelease, { begunAt }: Canary): Promise<boolean> {
+  const holds = await holdsBinding(tx, live)
+  return holds.some(({ rule, placedAt, liftedAt }) => rule === 'rollout' && placedAt >= begunAt && liftedAt !== null)
+}

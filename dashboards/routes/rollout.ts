@@ -1,0 +1,43 @@
+import { rolloutOf, rolloutsOf } from '#campaigns/canary/story.ts'
+import { liveRelease, setRollout } from '#governance/releases.ts'
+import type { Pages } from '../pages.ts'
+import { rolloutListView, rolloutView } from '../views/rollout.ts'
+import { missing, type Router } from './route.ts'
+
+/** How far new versions have gone, and what their guards say. */
+export function rolloutRoutes(router: Router, pages: Pages): void {
+  const { db, clock } = pages
+  const { zone } = pages.business
+
+  router.get('/rollouts', 'campaign.view', async ({ page }) =>
+    page('Rollouts', rolloutListView(await rolloutsOf(db, null), zone)),
+  )
+
+  router.get('/campaigns/:name/rollout', 'campaign.view', async (request) => {
+    const campaign = request.param('name')
+    const live = await rolloutOf(db, campaign)
+    if (!live) return missing(request, 'There is no campaign of this name.')
+    const { csrf } = request.visitor
+    const view = rolloutView({
+      campaign,
+      ...live,
+      rollouts: await rolloutsOf(db, campaign),
+      zone,
+      csrf,
+      may: request.may,
+    })
+    return request.page(`Rollout of ${campaign}`, view)
+  })
+
+  router.post('/campaigns/:name/rollout', 'campaign.release', async ({ form, back, param, visitor }) => {
+    const here = `/campaigns/${encodeURIComponent(param('name'))}/rollout`
+    const asked = form['percent'] ?? ''
+    if (!/^(\d{1,2}|100)$/.test(asked)) return back(here, 'Say a whole number from 0 to 100.')
+    const live = await liveRelease(db, param('name'))
+    if (!live) return back('/campaigns', 'There is no campaign of this name.')
+    const reason = form['reason']?.trim().slice(0, 500) || 'set at the desk'
+    const move = { hash: live.hash, percent: Number(asked), by: visitor.user.id, reason }
+    const set = await setRollout({ db, clock }, move)
+    return back(here, set.kind === 'refused' ? `${set.why}.` : `It reaches ${set.percent} % from the next claim on.`)
+  })
+}

@@ -1,0 +1,292 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { tellOfBreach } from '#campaigns/canary/tell.ts'
+import { lookAtCanaries, lookAtCanary } from '#campaigns/canary/look.ts'
+import type { RolloutPlan } from '#campaigns/canary/plan.ts'
+import type { Channel } from '#campaigns/channel.ts'
+import { compileDraft } from '#campaigns/compile.ts'
+import { holdsOf, liftHold, openHolds } from '#campaigns/holds.ts'
+import { selectCanaries } from '#campaigns/queries/canaries.ts'
+import { recordProviderEvent } from '#campaigns/provider-events.ts'
+import { tick } from '#campaigns/worker.ts'
+import { createUser } from '#governance/access.ts'
+import { approved, approveRelease, type Approved } from '#governance/approvals.ts'
+import { verifyAudit } from '#governance/audit.ts'
+import type { Release } from '#governance/release.ts'
+import {
+  createRelease,
+  liveRelease,
+  releaseCampaign,
+  releaseHistory,
+  rollback,
+  setRollout,
+} from '#governance/releases.ts'
+import { readAudit } from '#kernel/audit.ts'
+import type { DeliveryId, Hash, UserId } from '#kernel/ids.ts'
+import { sql } from '#kernel/sql.ts'
+import { testDatabase } from '../support/database.ts'
+import {
+  aBody, aClock, aDraft, addPeople, anOwner, campaign, enrol, memoryChannel, readers, releaseBody, sender, workerOver,
+} from './world.ts' // prettier-ignore
+
+const db = testDatabase()
+let clock = aClock()
+let deps = { db, clock }
+let owner: UserId
+beforeEach(async () => {
+  clock = aClock()
+  deps = { db, clock }
+  owner = await anOwner(db, clock)
+})
+const minute = 60_000
+
+const plan = (change: Partial<RolloutPlan> = {}): RolloutPlan => ({
+  stages: [
+    { percent: 20, minSends: 40, minMinutes: 10 },
+    { percent: 60, minSends: 40, minMinutes: 10 },
+    { percent: 100, minSends: 0, minMinutes: 10 },
+  ],
+  guards: [
+    { metric: 'bounce', limit: 0.02, timesFormer: 3 },
+    { metric: 'unsubscribe', limit: 0.05 },
+    { metric: 'error', limit: 0.05 },
+  ],
+  mostBetweenLooks: 30,
+  errorRate: 0.01,
+  ...change,
+})
+
+async function releaseWith(rollout: RolloutPlan, subject = 'Better beans'): Promise<Approved<Release>> {
+  const compiled = await compileDraft(deps, aDraft(aBody({ subject: { text: subject, citations: [] } })), {
+    name: campaign,
+    sender,
+  })
+  if (compiled.kind === 'blocked') throw new Error(compiled.why)
+  const definition = { ...compiled.definition, rollout }
+  const hash = await createRelease(deps, { name: campaign, pins: compiled.pins, definition, by: 'millrace' })
+  await approveRelease(deps, { releaseHash: hash, by: owner })
+  await releaseCampaign(deps, { hash, by: owner, reason: 'a better text' })
+  return (await approved(db, hash))!
+}
+
+/** A former release that went to some people, and a new one for the others. */
+async function canaryOver(others: number, rollout = plan()) {
+  const people = await addPeople(db, clock, readers(40 + others))
+  const old = await releaseBody(deps, owner)
+  await enrol(deps, old, people.slice(0, 40))
+  await tick(workerOver(db, memoryChannel().channel, clock))
+  clock.advance(minute)
+  const fresh = await releaseWith(rollout)
+  await enrol(deps, fresh, people)
+  return { old, fresh, people }
+}
+
+const round = async (channel: Channel): Promise<number> => {
+  clock.advance(minute)
+  return (await tick(workerOver(db, channel, clock))).sent
+}
+const look = async () => {
+  clock.advance(minute)
+  return lookAtCanary(deps, campaign)
+}
+
+const sentWith = async (hash: Hash): Promise<number> => {
+  const rows = await db.query<{ n: number }>(sql`select count(*) as n from campaigns.deliveries
+    where release_hash = ${hash} and state in ('sent', 'delivered', 'bounced', 'complained')`)
+  return rows[0]!.n
+}
+
+const bouncesEvery = (nth: number) => {
+  const memory = memoryChannel()
+  let left = 0
+  memory.answers((message) => (left++ % nth === 0 ? { kind: 'refused', why: '550 no such user', addressDead: true } : { kind: 'sent', providerId: message.messageId })) // prettier-ignore
+  return memory
+}
+
+describe('a release with a rollout', () => {
+  it('sends nothing before its first look, and from one look to the next no more than it declares', async () => {
+    await canaryOver(200)
+    const memory = memoryChannel()
+    expect(await round(memory.channel)).toBe(0)
+    expect(await look()).toMatchObject({ kind: 'begun' })
+    const sent = []
+    for (let time = 0; time < 3; time++) sent.push(await round(memory.channel))
+    expect(sent[0]! + sent[1]! + sent[2]!).toBe(30)
+    await look()
+    const two = ['a', 'b'].map((worker) => workerOver(db, memory.channel, clock, { worker, claimSize: 20 }))
+    await Promise.all(two.map((worker) => tick(worker)))
+    expect(memory.given.length).toBeLessThanOrEqual(60)
+  })
+
+  it('goes to everybody stage by stage by itself, and every move is in the audit', async () => {
+    const { fresh } = await canaryOver(200)
+    const memory = memoryChannel()
+    const kinds: string[] = []
+    for (let time = 0; time < 80; time++) {
+      const looked = await look()
+      if (looked === null) break
+      kinds.push(looked.kind)
+      const live = await liveRelease(db, campaign)
+      await round(memory.channel)
+      const beyond = await db.query(sql`select id from campaigns.deliveries where release_hash = ${fresh.hash} and bucket >= ${live!.percent}`) // prettier-ignore
+      expect(beyond).toEqual([])
+    }
+    expect([...new Set(kinds)]).toEqual(['begun', 'waits', 'advances', 'finished'])
+    expect(kinds.filter((kind) => kind === 'advances')).toHaveLength(2)
+    expect(memory.given).toHaveLength(200)
+    await round(memory.channel)
+    const actions = (await readAudit(db, 0, 100)).map(
+      ({ action, detail }) => `${action} ${JSON.stringify(detail['percent'] ?? '')}`,
+    )
+    expect(actions.filter((action) => action.startsWith('release.rollout-set') || action.startsWith('rollout.'))).toEqual([
+      'release.rollout-set 20', 'release.rollout-set 60', 'release.rollout-set 100', 'rollout.finished 100',
+    ]) // prettier-ignore
+    expect(await verifyAudit(db)).toMatchObject({ kind: 'intact' })
+  })
+
+  it('is taken back when its mails bounce, within the messages between two looks; nobody is mailed twice', async () => {
+    const { old, fresh } = await canaryOver(400)
+    const bad = bouncesEvery(3)
+    await look()
+    let looked = await look()
+    let sentBefore = 0
+    for (let time = 0; time < 20 && looked?.kind !== 'rolled-back'; time++) {
+      sentBefore = await sentWith(fresh.hash)
+      await round(bad.channel)
+      looked = await look()
+    }
+    expect(looked).toMatchObject({ kind: 'rolled-back', why: expect.stringMatching(/messages bounced/) as string })
+    expect((await liveRelease(db, campaign))?.hash).toBe(old.hash)
+    expect((await sentWith(fresh.hash)) - sentBefore).toBeLessThanOrEqual(30)
+    const good = memoryChannel()
+    for (let time = 0; time < 6; time++) await round(good.channel)
+    const subjects = new Set(good.given.map((message) => message.subject))
+    expect([...subjects].every((subject) => subject.startsWith('New beans'))).toBe(true)
+    const to = [...bad.given, ...good.given].map((message) => message.to)
+    expect(new Set(to).size).toBe(to.length)
+    expect(to).toHaveLength(400)
+    expect(await selectCanaries(db, campaign)).toMatchObject([{ state: 'breached' }])
+    expect((await releaseHistory(db, campaign))[0]).toMatchObject({ movedBy: 'millrace', reason: expect.stringMatching(/^rollout taken back/) as string }) // prettier-ignore
+    expect(await look()).toBeNull()
+  })
+
+  it('begins anew when a person makes it live again after it was taken back', async () => {
+    const { fresh } = await canaryOver(300)
+    await look()
+    const bad = bouncesEvery(2)
+    for (let time = 0; time < 12 && (await look())?.kind !== 'rolled-back'; time++) await round(bad.channel)
+    clock.advance(minute)
+    await releaseCampaign(deps, { hash: fresh.hash, by: owner, reason: 'the list was at fault' })
+    expect(await round(memoryChannel().channel)).toBe(0)
+    expect(await look()).toMatchObject({ kind: 'begun' })
+    expect(await look()).toMatchObject({ kind: 'waits' })
+    expect((await liveRelease(db, campaign))?.percent).toBe(20)
+  })
+
+  it('hears of what comes late: unsubscribing and bounces that providers tell afterwards', async () => {
+    const { fresh } = await canaryOver(200)
+    await look()
+    await round(memoryChannel().channel)
+    const rows = await db.query<{ id: DeliveryId }>(sql`select id from campaigns.deliveries where release_hash = ${fresh.hash} and state = 'sent'`) // prettier-ignore
+    expect(await look()).toMatchObject({ kind: 'waits' })
+    for (const { id } of rows.slice(0, 8)) {
+      const event = { kind: 'bounced', permanent: true, why: '550' } as const
+      await recordProviderEvent(deps, { message: { deliveryId: id }, occurredAt: clock(), event })
+    }
+    expect(await look()).toMatchObject({ kind: 'rolled-back' })
+  })
+
+  it('leaves a rollout that a person set by hand where it is, and pointers they moved alone', async () => {
+    const { fresh } = await canaryOver(200)
+    await look()
+    await setRollout(deps, { hash: fresh.hash, percent: 0, by: owner, reason: 'wait for me' })
+    expect(await round(memoryChannel().channel)).toBe(0)
+    clock.advance(60 * minute)
+    expect(await look()).toMatchObject({
+      kind: 'waits',
+      why: expect.stringMatching(/somebody set it to 0 %/) as string,
+    })
+    expect((await liveRelease(db, campaign))?.percent).toBe(0)
+    const moved = await rollback(deps, { name: campaign, from: 'f'.repeat(64) as Hash, by: 'millrace', reason: 'late' })
+    expect(moved).toMatchObject({ kind: 'refused', rule: 'moved-on' })
+  })
+})
+
+describe('a first release that breaches its guards', () => {
+  it('holds the campaign, once, until a person lifts it; then it goes on as far as they let it', async () => {
+    const people = await addPeople(db, clock, readers(200))
+    const fresh = await releaseWith(plan({ guards: [{ metric: 'bounce', limit: 0.02 }] }))
+    await enrol(deps, fresh, people)
+    const bad = bouncesEvery(2)
+    await look()
+    await round(bad.channel)
+    expect(await lookAtCanaries(deps)).toMatchObject([{ campaign, kind: 'held' }])
+    expect(await lookAtCanaries(deps)).toEqual([])
+    clock.advance(minute)
+    expect((await tick(workerOver(db, bad.channel, clock))).blocked).toMatchObject([{ rule: 'held' }])
+    const [hold] = await openHolds(deps, campaign)
+    expect(hold).toMatchObject({ rule: 'rollout', mended: false })
+    await liftHold(deps, { id: hold!.id, campaign, by: owner, reason: 'an old list', seen: hold!.seen })
+    expect(await look()).toBeNull()
+    expect(await round(memoryChannel().channel)).toBeGreaterThan(0)
+    expect((await holdsOf(db, campaign)).length).toBe(1)
+  })
+})
+
+describe('people', () => {
+  it('hear by mail that a version was taken back, those who may do something about it', async () => {
+    for (const [name, role] of [
+      ['m', 'marketer'],
+      ['o', 'operator'],
+      ['v', 'viewer'],
+    ] as const)
+      await createUser(deps, { email: `${name}@alder.example`, name, role, by: 'millrace' })
+    const memory = memoryChannel({ maxBatch: 2 })
+    const looked = { campaign: 'spring', kind: 'rolled-back', why: '9 of 30 messages bounced <much>' } as const
+    const told = await tellOfBreach(
+      { ...deps, channel: memory.channel, sender, publicUrl: 'https://mill.example' },
+      looked,
+    )
+    expect(told).toBe(3)
+    expect(memory.given.map(({ to }) => to).toSorted()).toEqual([
+      'm@alder.example',
+      'o@alder.example',
+      'owner@alder.example',
+    ])
+    expect(memory.given[0]).toMatchObject({ subject: 'spring: the new version was taken back', text: expect.stringContaining('https://mill.example/campaigns/spring/rollout') as string }) // prettier-ignore
+    expect(memory.given[0]?.html).toContain('&lt;much&gt;')
+  })
+})
+
+describe('a rollback while workers are in the middle of their batches', () => {
+  it('lets no claim begun after it carry the new version, and mails nobody twice', async () => {
+    const people = await addPeople(db, clock, readers(600))
+    await releaseBody(deps, owner, aBody())
+    const fresh = await releaseBody(deps, owner, aBody({ subject: { text: 'Wrong price', citations: [] } }))
+    await enrol(deps, fresh, people)
+    const memory = memoryChannel()
+    let groups = 0
+    const send: Channel['send'] = async (...given) => {
+      groups += 1
+      if (groups === 2) {
+        clock.advance(1_000)
+        await rollback(deps, { name: campaign, by: owner, reason: 'wrong price' })
+        clock.advance(1_000)
+      }
+      return memory.channel.send(...given)
+    }
+    const workers = ['a', 'b', 'c'].map((worker) =>
+      workerOver(db, { ...memory.channel, send }, clock, { worker, claimSize: 120 }),
+    )
+    for (let time = 0; time < 4; time++) await Promise.all(workers.map((worker) => tick(worker)))
+    const moved = (await releaseHistory(db, campaign))[0]!.movedAt
+    const late = await db.query(
+      sql`select id from campaigns.claims where claimed_at > ${moved} and release_hash = ${fresh.hash}`,
+    )
+    expect(late).toEqual([])
+    expect(memory.given.some(({ subject }) => subject === 'Wrong price')).toBe(true)
+    expect(memory.given.filter(({ subject }) => subject !== 'Wrong price').length).toBeGreaterThan(0)
+    const to = memory.given.map((message) => message.to)
+    expect(to).toHaveLength(600)
+    expect(new Set(to).size).toBe(600)
+  })
+})

@@ -1,0 +1,89 @@
+import { pageStates, type PageState } from '#campaigns/pages/shown.ts'
+import { signUpText } from '#campaigns/pages/sign-up.ts'
+import { goBackPage, publishPage, takeDownPage, type Moved } from '#campaigns/pages/versions.ts'
+import { releaseConsentText } from '#governance/consent-texts.ts'
+import { RefusedError, UsageError } from '#kernel/errors.ts'
+import type { Hash } from '#kernel/ids.ts'
+import { answer, exit, type Call, type Verb } from '../verb.ts'
+import { withHouse, type House } from '../wire.ts'
+
+const by = 'millrace'
+
+type Act = (call: Call, house: House) => Promise<number>
+
+const acts: Readonly<Record<string, Act>> = { publish, back, down, words }
+
+export const pages: Verb = {
+  name: 'pages',
+  about: 'Landing pages and blog posts that this house serves at /p/SLUG: approved copy, version by version',
+  usage: [
+    'pages [--json]',
+    'pages publish SLUG --copy HASH [--sign-up]',
+    'pages back|down SLUG [--reason WORDS]',
+    'pages words TEXT',
+  ],
+  takes: 2,
+  options: { copy: { type: 'string' }, 'sign-up': { type: 'boolean' }, reason: { type: 'string' } },
+  explains: {
+    copy: 'the whole hash of an approved landing page or blog post, as its address among the copy has it',
+    'sign-up': 'with a form to sign up for e-mail: a link is mailed, and only who follows it has agreed',
+    reason: 'kept with the move',
+  },
+  run: (call) => {
+    const [act] = call.positionals
+    const work = act === undefined ? list : acts[act]
+    if (!work) throw new UsageError(`pages cannot "${act}": say ${Object.keys(acts).join(', ')}, or nothing to list them`)
+    if (act !== undefined && call.positionals[1] === undefined)
+      throw new UsageError(act === 'words' ? 'Say the words that people agree to' : 'Say which page: its SLUG')
+    if (act === 'publish' && call.text('copy') === undefined) throw new UsageError('Say what of the approved copy: --copy HASH')
+    return withHouse(call.config, (house) => work(call, house))
+  },
+} // prettier-ignore
+
+async function list(call: Call, { db, clock }: House): Promise<number> {
+  const all = await pageStates(db, clock())
+  answer(call, all, all.length === 0 ? ['No page was published yet'] : all.map(inWords))
+  return exit.done
+}
+
+function inWords({ slug, shown, signUps }: PageState): string {
+  const state =
+    shown.kind === 'taken-down' || shown.kind === 'unknown'
+      ? 'taken down'
+      : shown.held === null
+        ? 'published'
+        : `held, ${shown.kind === 'page' ? 'the version before it is shown' : 'a page without claims stands in its place'}: ${shown.held}`
+  return `/p/${slug}, ${signUps} signed up: ${state}`
+}
+
+const slugOf = (call: Call): string => call.positionals[1] ?? ''
+
+async function publish(call: Call, house: House): Promise<number> {
+  const copy = (call.text('copy') ?? '') as Hash
+  const given = { slug: slugOf(call), copy, signUp: call.flag('sign-up'), by, reason: call.text('reason') ?? 'published' } as const // prettier-ignore
+  return moved(call, await publishPage(house, given), 'is published')
+}
+
+const reasonOf = (call: Call): string => call.text('reason') ?? 'from the command line'
+
+async function back(call: Call, house: House): Promise<number> {
+  return moved(call, await goBackPage(house, { slug: slugOf(call), by, reason: reasonOf(call) }), 'is back at the version before') // prettier-ignore
+}
+
+async function down(call: Call, house: House): Promise<number> {
+  return moved(call, await takeDownPage(house, { slug: slugOf(call), by, reason: reasonOf(call) }), 'is taken down')
+}
+
+function moved(call: Call, done: Moved, what: string): number {
+  if (done.kind === 'refused') throw new RefusedError(done.why)
+  answer(call, done, [`/p/${done.slug} ${what} (${done.hash.slice(0, 12)})`])
+  return exit.done
+}
+
+async function words(call: Call, house: House): Promise<number> {
+  const text = { name: signUpText, language: 'en', channel: 'email', text: slugOf(call) }
+  const done = await releaseConsentText(house, { ...text, by, reason: reasonOf(call) })
+  if (done.kind === 'refused') throw new RefusedError(done.why)
+  answer(call, done, [`Forms show these words from now on (${done.hash.slice(0, 12)})`])
+  return exit.done
+}

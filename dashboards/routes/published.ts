@@ -1,0 +1,79 @@
+import { approvedCopyOf } from '#campaigns/copy.ts'
+import { pageStates, shownPage } from '#campaigns/pages/shown.ts'
+import { signUpText } from '#campaigns/pages/sign-up.ts'
+import {
+  goBackPage, pageHistory, pageOf, publishPage, takeDownPage, type Moved as Outcome,
+} from '#campaigns/pages/versions.ts' // prettier-ignore
+import { liveConsentText, releaseConsentText } from '#governance/consent-texts.ts'
+import type { Hash } from '#kernel/ids.ts'
+import { actorNames } from '../actor-names.ts'
+import type { Pages } from '../pages.ts'
+import { publishedPageView, publishedView, type Moved } from '../views/published.ts'
+import { missing, type FormRequest, type Router } from './route.ts'
+
+/** Published pages, as those see them who publish. */
+export function publishedRoutes(router: Router, pages: Pages): void {
+  const { db, clock } = pages
+
+  router.get('/published', 'campaign.view', async ({ page, visitor, may }) => {
+    const canMail = pages.sender !== null && pages.channel !== null
+    const words = await liveConsentText(db, signUpText)
+    return page('Pages', publishedView({ pages: await pageStates(db, clock()), words, canMail, csrf: visitor.csrf, may })) // prettier-ignore
+  })
+
+  router.post('/published', 'campaign.release', async ({ form, back, visitor }) => {
+    const { slug = '', copy = '' } = form
+    const given = { slug: slug.trim(), copy: copy as Hash, signUp: form['signUp'] === 'on' }
+    const done = await publishPage(pages, { ...given, by: visitor.user.id, reason: 'published' })
+    return done.kind === 'refused' ? back(`/copy/${copy}`, `Not published: ${done.why}.`) : back(`/published/${done.slug}`, 'Published.') // prettier-ignore
+  })
+
+  router.post('/published/words', 'consent-text.release', async ({ form, back, visitor }) => {
+    const text = (form['text'] ?? '').trim()
+    if (text === '' || text.length > 600) return back('/published', 'Write 1 to 600 characters.')
+    const words = { name: signUpText, language: 'en', channel: 'email', text }
+    const done = await releaseConsentText(pages, { ...words, by: visitor.user.id, reason: 'written at the desk' })
+    return back('/published', done.kind === 'refused' ? `${done.why}.` : 'Pages show these words from now on.')
+  })
+
+  router.get('/published/:slug', 'campaign.view', async (request) => {
+    const slug = request.param('slug')
+    const shown = await shownPage(db, slug, clock())
+    if (shown.kind === 'unknown') return missing(request, 'There is no such page.')
+    const { signUps } = (await pageStates(db, clock())).find((one) => one.slug === slug) ?? { signUps: 0 }
+    const { zone } = pages.business
+    const view = { page: { slug, shown, signUps }, moves: await movesOf(pages, slug), url: `/p/${slug}`, zone }
+    return request.page(`/p/${slug}`, publishedPageView({ ...view, csrf: request.visitor.csrf, may: request.may }))
+  })
+
+  router.post('/published/:slug/back', 'campaign.rollback', async (request) =>
+    answered(request, await goBackPage(pages, moveOf(request)), 'The version before is live again.'),
+  )
+
+  router.post('/published/:slug/down', 'campaign.rollback', async (request) =>
+    answered(request, await takeDownPage(pages, moveOf(request)), 'Taken down.'),
+  )
+}
+
+const moveOf = ({ param, visitor, form }: FormRequest) => ({
+  slug: param('slug'),
+  by: visitor.user.id,
+  reason: form['reason']?.trim().slice(0, 300) || 'at the desk',
+})
+
+function answered({ back, param }: FormRequest, done: Outcome, words: string): Response {
+  if (done.kind === 'moved') return back(`/published/${done.slug}`, words)
+  return back(done.rule === 'unknown-page' ? '/published' : `/published/${param('slug')}`, `${done.why}.`)
+}
+
+async function movesOf({ db }: Pages, slug: string): Promise<Moved[]> {
+  const moves = await pageHistory(db, slug)
+  const named = await actorNames(db, moves.map(({ movedBy }) => movedBy)) // prettier-ignore
+  return Promise.all(
+    moves.map(async (move) => {
+      const version = await pageOf(db, move.hash)
+      const copy = version?.state === 'published' ? await approvedCopyOf(db, version.copy) : null
+      return { ...move, movedBy: named(move.movedBy), version, title: copy?.content.subject.text ?? null }
+    }),
+  )
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import type { Context, Hono } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { compress } from 'hono/compress'
+import { etag } from 'hono/etag'
+import { html } from 'hono/html'
+import { shownPage, type Shown } from '#campaigns/pages/shown.ts'
+import { askToSignUp, confirmSignUp, signUpOffer, signUpWords } from '#campaigns/pages/sign-up.ts'
+import { structuredData } from '#campaigns/pages/structured.ts'
+import { countVisit, tellWord, type CountedVisit } from '#campaigns/pages/visits.ts'
+import { admissionBy } from '#ingest/collect-caps.ts'
+import { messageOf } from '#kernel/errors.ts'
+import { newId, parseId } from '#kernel/ids.ts'
+import type { Pages } from '../pages.ts'
+import type { Html } from '../views/layout.ts'
+import { pageStyles } from '../views/page-copy.ts'
+import { confirmMain, offersView, plainPage, servedPage, type Offers } from '../views/served-page.ts'
+import { formOf, isOurOrigin, type Env } from '../visitor.ts'
+import { addressOf } from './collect.ts'
+
+const styleHash = createHash('sha256').update(pageStyles).digest('base64')
+/** Its own style, its own forms, and nothing else from anywhere. */
+const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
+
+const cookie = 'millrace_visits'
+const halfYear = 182 * 86_400
+const [minuteMs, hourMs] = [60_000, 3_600_000]
+
+/** Mails to one address, and from one network, each process for itself: nobody may fill a stranger's mailbox. */
+const signUpCaps = {
+  eventsOfDevice: { limit: 3, windowMs: 24 * hourMs },
+  eventsOfAddress: { limit: 10, windowMs: 10 * minuteMs },
+  namesOfDevice: { limit: 1, windowMs: hourMs },
+  devicesOfName: { limit: 1, windowMs: hourMs },
+}
+
+type Answer = Response | Promise<Response>
+
+/** Published pages, as strangers get them: no session, no script, and no cookie before a yes. */
+export function servedPageRoutes(app: Hono<Env>, pages: Pages): void {
+  app.use('/p/*', compress(), etag(), async (context, next) => {
+    await next()
+    context.header('content-security-policy', policy)
+  })
+  app.get('/p/:slug', (context) => show(context, pages))
+  signUpRoutes(app, pages)
+  confirmRoutes(app, pages)
+  visitRoutes(app, pages)
+}
+
+const urlOf = ({ publicUrl }: Pages, slug: string): string => `${publicUrl.replace(/\/$/, '')}/p/${slug}`
+
+async function show(context: Context<Env>, pages: Pages): Promise<Response> {
+  const { db, clock, business } = pages
+  const slug = context.req.param('slug') ?? ''
+  const shown = await shownPage(db, slug, clock())
+  context.header('cache-control', 'no-cache')
+  context.header('vary', 'cookie, sec-gpc')
+  if (shown.kind !== 'page') return absent(context, pages, shown)
+  const url = urlOf(pages, slug)
+  await count(context, pages, url)
+  const structured = await structuredData(db, shown.copy, { url, business: business.name, at: clock() })
+  const kind = shown.copy.form === 'blog-post' ? 'article' : 'website'
+  const offers = await offersOf(context, pages, shown)
+  return context.html(servedPage({ ...offers, body: shown.copy.content, business: business.name, url, kind, structured })) // prettier-ignore
+}
+
+async function absent(context: Context<Env>, pages: Pages, shown: Exclude<Shown, { kind: 'page' }>): Promise<Response> {
+  const page = (title: string, main: Html, status: 404 | 410 | 503): Answer =>
+    context.html(plainPage({ title, business: pages.business.name }, main), status)
+  if (shown.kind === 'unknown') return page('Not found', html`<p>There is no page here.</p>`, 404)
+  if (shown.kind === 'taken-down') return page('Gone', html`<p>This page was taken down.</p>`, 410)
+  // For a while: whoever keeps an index looks again, and drops nothing.
+  context.header('retry-after', '3600')
+  const offers = await offersOf(context, pages, shown)
+  const main = html`<p>What stood here has changed. We are writing it anew.</p>
+    ${offersView(offers)}`
+  return page('This page is being brought up to date', main, 503)
+}
+
+async function offersOf(
+  context: Context<Env>,
+  pages: Pages,
+  shown: Extract<Shown, { version: unknown }>,
+): Promise<Offers> {
+  const words = shown.version.signUp ? await signUpWords(pages) : null
+  const signUp = words && { words: words.body.text, version: words.hash }
+  const counting = refusesCounting(context) ? null : deviceOf(context) ? 'counted' : 'ask'
+  return { slug: context.req.param('slug') ?? '', signUp, counting }
+}
+
+function signUpRoutes(app: Hono<Env>, pages: Pages): void {
+  const admission = admissionBy(pages.clock, signUpCaps)
+  const say = (
+    context: Context<Env>,
+    title: string,
+    words: string,
+    status: 200 | 403 | 422 | 429 | 503 = 200,
+  ): Answer => context.html(plainPage({ title, business: pages.business.name }, html`<p>${words}</p>`), status)
+  const sent = (context: Context<Env>): Answer =>
+    say(context, 'Look into your mailbox', 'If the address can be written to, a mail with a link is on its way. Only the link signs you up.') // prettier-ignore
+
+  app.post('/p/:slug/sign-up', async (context) => {
+    if (!isOurOrigin(context)) return say(context, 'Not signed up', 'This form did not come from a page of ours.', 403)
+    const { email = '', website = '', words = '' } = await formOf(context)
+    // People do not see this field: who fills it in is told what everybody is, and gets nothing.
+    if (website !== '') return sent(context)
+    if (!admission.admits([{ device: email.trim().toLowerCase(), names: [] }], addressOf(context) ?? ''))
+      return say(context, 'Not now', 'That was asked too often: try again later.', 429)
+    const done = await askToSignUp(pages, { slug: context.req.param('slug'), address: email, textVersion: words })
+    if (done.kind === 'look-in-your-mailbox') return sent(context)
+    return say(context, 'Not signed up', `${done.why}.`, done.kind === 'not-now' ? 503 : 422)
+  })
+}
+
+function confirmRoutes(app: Hono<Env>, pages: Pages): void {
+  const { name: business } = pages.business
+  const page = (context: Context<Env>, title: string, main: Html, status: 200 | 403 | 410 = 200): Answer => {
+    context.header('content-security-policy', policy)
+    context.header('cache-control', 'no-store')
+    // The link is a secret of its reader.
+    context.header('referrer-policy', 'no-referrer')
+    return context.html(plainPage({ title, business }, main), status)
+  }
+
+  app.get('/confirm/:token', async (context) => {
+    const offer = await signUpOffer(pages, context.req.param('token'))
+    return offer.kind === 'offer'
+      ? page(context, 'One last press', confirmMain(offer))
+      : page(context, 'This link does not work', html`<p>${offer.why}.</p>`, 410)
+  })
+
+  app.post('/confirm/:token', async (context) => {
+    const done = await confirmSignUp(pages, context.req.param('token'))
+    if (done.kind !== 'confirmed') return page(context, 'This link does not work', html`<p>${done.why}.</p>`, 410)
+    const words = done.again ? 'You have used this link before: nothing changed.' : `${business} may write to you. Every mail says how to leave.` // prettier-ignore
+    return page(context, done.again ? 'That is done already' : 'Thank you', html`<p>${words}</p>`)
+  })
+}
+
+function visitRoutes(app: Hono<Env>, pages: Pages): void {
+  app.post('/p/:slug/visits', async (context) => {
+    const slug = context.req.param('slug')
+    const back = `/p/${encodeURIComponent(slug)}`
+    if (!isOurOrigin(context) || refusesCounting(context)) return context.redirect(back, 303)
+    const granted = (await formOf(context))['may'] === 'yes'
+    const known = deviceOf(context)
+    const device = known ?? newId(pages.clock)
+    const secure = pages.publicUrl.startsWith('https:')
+    if (granted)
+      setCookie(context, cookie, device, { httpOnly: true, sameSite: 'Lax', path: '/p/', secure, maxAge: halfYear }) // prettier-ignore
+    else deleteCookie(context, cookie, { path: '/p/', secure })
+    if (granted || known) await tellWord(pages, { ...visitOf(context, device, urlOf(pages, slug)), granted })
+    return context.redirect(back, 303)
+  })
+}
+
+/** Counts a visit of whoever agreed. Nobody waits for a page because it could not be counted. */
+async function count(context: Context<Env>, pages: Pages, url: string): Promise<void> {
+  const device = deviceOf(context)
+  if (device === null || refusesCounting(context)) return
+  const asked = new URL(context.req.url)
+  await countVisit(pages, visitOf(context, device, `${url}${asked.search}`)).catch((fault: unknown) =>
+    pages.log.error({ fault: messageOf(fault) }, 'a visit could not be counted'),
+  )
+}
+
+const visitOf = (context: Context<Env>, device: string, url: string): CountedVisit => ({
+  device,
+  url,
+  referrer: context.req.header('referer') ?? null,
+  from: addressOf(context),
+  visit: { method: 'GET', userAgent: context.req.header('user-agent') ?? null, headers: context.req.header() },
+})
+
+const deviceOf = (context: Context<Env>): string | null => parseId(getCookie(context, cookie))
+
+/** Global Privacy Control: such a browser is asked nothing and counted never. */
+const refusesCounting = (context: Context<Env>): boolean => context.req.header('sec-gpc') === '1'

@@ -1,4 +1,5 @@
 import type { Tx } from '#kernel/db.ts'
+import type { Limits } from './definition.ts'
 import { addToBucket } from './queries/claims.ts'
 
 /** Places of a day's cap. */
@@ -19,4 +20,19 @@ export async function refund(tx: Tx, used: readonly Used[]): Promise<void> {
   for (const { campaign, capDay, count } of used) {
     if (capDay !== null) await addToBucket(tx, campaign, capDay, -count)
   }
+}
+
+/**
+ * Why somebody may have no more for now, or null: what they had of any campaign by any channel.
+ * @param had.today in the last 24 hours
+ * @param had.recent in the last seven days
+ */
+export function overCap(
+  limits: Pick<Limits, 'perPersonPerDay' | 'perPersonPerWeek'>,
+  had: { today: number; recent: number },
+): string | null {
+  const { perPersonPerDay: day = null, perPersonPerWeek: week } = limits
+  if (day !== null && had.today >= day) return `had ${had.today} messages in 24 hours`
+  if (week !== null && had.recent >= week) return `had ${had.recent} messages in seven days`
+  return null
 }

@@ -5,7 +5,7 @@ import { newId, type IdentifierId, type RecordId } from '#kernel/ids.ts'
 import { upsertConsents } from './queries/consents.ts'
 import { liftRow, upsertSuppressions } from './queries/suppressions.ts'
 
-/** A person's word on a channel: `email`, `whatsapp`, `sms`, `telegram` or `tracking`. It hangs on the address it was given for. */
+/** A person's word on a channel: `email`, `whatsapp`, `sms`, `telegram`, `tracking` or `ads`. It hangs on the address it was given for. */
 export type NewConsent = {
   source: string
   externalId: string

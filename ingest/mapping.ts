@@ -56,7 +56,7 @@ const orderColumns = columnsOf(
 const peopleColumns = columnsOf(
   'id', 'email', 'phone', 'full-name', 'given-name', 'family-name', 'street', 'city', 'postcode', 'country', 'language',
   'born', 'organisation', 'lifecycle', 'created', 'updated', 'consent-email', 'consent-tracking', 'consent-whatsapp', 'consent-sms',
-  'consent-date', 'consent-text',
+  'consent-ads', 'consent-date', 'consent-text',
 ) // prettier-ignore
 const eventColumns = columnsOf('id', 'date', 'event', 'customer', 'email', 'phone', 'device', 'channel', 'campaign')
 

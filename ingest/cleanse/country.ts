@@ -43,7 +43,15 @@ const byZone = new Map<string, string | undefined>()
 /** In every engine that runs the house, not yet in the type of `Intl.Locale`. */
 type LocaleWithZones = Intl.Locale & { getTimeZones?: () => string[] | undefined }
 
-const zonesOf = (region: string): string[] => {
+const zonesByRegion = new Map<string, readonly string[]>()
+
+/** The IANA zones of a country by its ISO 3166 code; none where it is no country. */
+export function zonesOf(region: string): readonly string[] {
+  if (!/^[A-Z]{2}$/.test(region)) return []
+  const known = zonesByRegion.get(region)
+  if (known) return known
   const locale: LocaleWithZones = new Intl.Locale(`und-${region}`)
-  return locale.getTimeZones?.() ?? []
+  const zones = locale.getTimeZones?.() ?? []
+  zonesByRegion.set(region, zones)
+  return zones
 }

@@ -50,7 +50,7 @@ function personRow({ cells, raw, place }: MappedRow, shape: ReturnType<typeof pe
   return { is: 'row', kind, externalId: known === '' ? { unnamedIn: mapping.name } : `${mapping.name}:${known}`, raw, place, canon } // prettier-ignore
 }
 
-const consentColumns = { email: 'consent-email', tracking: 'consent-tracking', whatsapp: 'consent-whatsapp', sms: 'consent-sms' } as const // prettier-ignore
+const consentColumns = { email: 'consent-email', tracking: 'consent-tracking', whatsapp: 'consent-whatsapp', sms: 'consent-sms', ads: 'consent-ads' } as const // prettier-ignore
 type ConsentChannel = keyof typeof consentColumns
 
 function personShape(mapping: PeopleMapping, setting: Setting) {
@@ -89,6 +89,7 @@ function personShape(mapping: PeopleMapping, setting: Setting) {
     'consent-tracking': consent,
     'consent-whatsapp': consent,
     'consent-sms': consent,
+    'consent-ads': consent,
   }) // prettier-ignore
 }
 
@@ -125,11 +126,14 @@ const linksOf = ({ email, phone }: Addresses): IdentifierRef[] => [
   ...(phone === undefined ? [] : [{ kind: 'phone', value: phone }]),
 ]
 
-/** Consents are about an address: e-mail and what it may be tracked by about the mailbox, messages about the number. */
+/**
+ * Consents are about an address: e-mail and what it may be tracked by about the mailbox, messages about the number, and
+ * being matched for ads about the mailbox, or the number where there is none.
+ */
 function consentsOf(row: PersonCells, { known, email, phone }: Addresses, file: { name: string; at: Date }): Consent[] {
   return (Object.keys(consentColumns) as ConsentChannel[]).flatMap((channel): Consent[] => {
     const state = row[consentColumns[channel]]
-    const value = channel === 'email' || channel === 'tracking' ? email : phone
+    const value = channel === 'ads' ? (email ?? phone) : channel === 'email' || channel === 'tracking' ? email : phone
     if (state === undefined || value === undefined) return []
     const by = { kind: value === email ? 'email' : 'phone', value }
     const externalId = `${file.name}:${known}:${channel}:${state}:${file.at.toISOString()}`

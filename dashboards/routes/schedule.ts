@@ -1,0 +1,56 @@
+import { addSchedule, listSchedules, pauseSchedule, resumeSchedule, startSchedule } from '#campaigns/schedule/schedules.ts' // prettier-ignore
+import { startable } from '#campaigns/schedule/startable.ts'
+import { actorNames } from '../actor-names.ts'
+import type { Pages } from '../pages.ts'
+import { cronOf } from '../schedule-form.ts'
+import { schedulesView } from '../views/schedule.ts'
+import { plural } from '../views/words.ts'
+import type { Router } from './route.ts'
+
+const here = '/schedules'
+
+/** Timetables: when campaigns start by themselves, and what came of it. */
+export function scheduleRoutes(router: Router, pages: Pages): void {
+  const { db, business } = pages
+
+  router.get(here, 'campaign.view', async ({ page, visitor, may }) => {
+    const [schedules, campaigns] = await Promise.all([listSchedules(pages), startable(db)])
+    const actors = schedules.flatMap((one) => [
+      one.pausedBy ?? 'millrace',
+      ...one.runs.map(({ startedBy }) => startedBy),
+    ])
+    const named = await actorNames(db, actors)
+    return page('Timetables', schedulesView({ schedules, campaigns, named, zone: business.zone, csrf: visitor.csrf, may })) // prettier-ignore
+  })
+
+  router.post(here, 'campaign.release', async ({ form, back, visitor }) => {
+    const definition = {
+      name: form['name']?.trim() ?? '',
+      campaign: form['campaign'] ?? '',
+      cron: cronOf(form),
+      zone: form['zone']?.trim() || business.zone,
+      graceMinutes: Number(form['grace'] ?? ''),
+    }
+    const done = await addSchedule(pages, { definition, by: visitor.user.id })
+    return back(here, done.kind === 'refused' ? `${done.why}.` : `Set: ${done.definition.name}.`)
+  })
+
+  router.post('/schedules/:name/pause', 'campaign.rollback', async ({ form, back, visitor, param }) => {
+    const reason = form['reason'] ?? ''
+    const done = await pauseSchedule(pages, { name: param('name'), by: visitor.user.id, reason })
+    return back(here, done.kind === 'refused' ? `${done.why}.` : 'Paused. Nothing starts by it.')
+  })
+
+  router.post('/schedules/:name/resume', 'campaign.release', async ({ back, visitor, param }) => {
+    const done = await resumeSchedule(pages, { name: param('name'), by: visitor.user.id })
+    return back(here, done.kind === 'refused' ? `${done.why}.` : 'It goes on with its next start.')
+  })
+
+  router.post('/schedules/:name/run', 'campaign.release', async ({ back, visitor, param }) => {
+    const done = await startSchedule(pages, { name: param('name'), by: visitor.user.id })
+    if (done.kind === 'refused') return back(here, `${done.why}.`)
+    if (!done.ran) return back(here, 'It starts within a minute.')
+    const { state, why, plan } = done.ran
+    return back(here, plan ? `Started: ${plural(plan.enrolled, 'person', 'people')} enrolled.` : `Not started: ${why ?? state}.`) // prettier-ignore
+  })
+}

@@ -1,7 +1,16 @@
+import { resolve } from 'node:path'
 import { schedule, type ScheduledTask } from 'node-cron'
 import { z } from 'zod'
 import { approveDelegated } from '#campaigns/delegated.ts'
+import { finishLaunches } from '#campaigns/finish-launches.ts'
+import { takeFolder } from '#campaigns/inbound-folder.ts'
+import { learnProviders } from '#campaigns/deliverability/places.ts'
+import { lookAtReputation } from '#campaigns/deliverability/reputation.ts'
+import { lookAtCanaries } from '#campaigns/canary/look.ts'
+import { tellOfBreach } from '#campaigns/canary/tell.ts'
 import { recheckCampaigns } from '#campaigns/recheck.ts'
+import { followJourneys } from '#campaigns/journeys/round.ts'
+import { runSchedules } from '#campaigns/schedule/run.ts'
 import { followCanon } from '#graph/follow.ts'
 import { runFeed, type Feed } from '#ingest/feed.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
@@ -16,7 +25,7 @@ import { calibrate } from '#rag/router/calibrate.ts'
 import { recordModelCosts } from '#rag/router/model-costs.ts'
 import { soon } from './soon.ts'
 import { launchOf } from './website.ts'
-import { identityOf, type House } from './wire.ts'
+import { identityOf, inboundOf, type House } from './wire.ts'
 
 export type Background = { jobs: Jobs; stop: () => Promise<void> }
 
@@ -24,6 +33,8 @@ const leaseMs = 5 * 60_000
 /** Who everybody is follows what was taken in that soon, and is worked out at most that often. */
 const followsAfterMs = 3_000
 const everyMinute = '* * * * *'
+/** Rollouts are looked at often: from one look to the next only so many messages leave as they declare. */
+const everyTenSeconds = '*/10 * * * * *'
 const everyQuarter = '*/15 * * * *'
 const everyHour = '7 * * * *'
 
@@ -36,6 +47,10 @@ export async function startBackground(house: House): Promise<Background> {
   const jobs = await startJobs(house, { 'write-draft': (data) => writeDraft(house, data) })
   let round = Promise.resolve()
   const rounds: ScheduledTask = schedule(everyMinute, () => (round = leadRound(house)), { noOverlap: true })
+  let starts = Promise.resolve()
+  const timetables = schedule(everyMinute, () => (starts = leadSchedules(house)), { noOverlap: true })
+  let looks = Promise.resolve()
+  const rollouts = schedule(everyTenSeconds, () => (looks = lookAtRollouts(house)), { noOverlap: true })
   const following = soon(followsAfterMs, () => logged(house, whoIsWhoFailed, resolvePeople(house)))
   house.news.on('taken', following.want)
   const stopping = new AbortController()
@@ -52,10 +67,24 @@ export async function startBackground(house: House): Promise<Background> {
     stop: async () => {
       stopping.abort()
       house.news.off('taken', following.want)
-      await Promise.all([rounds.destroy(), quarters.destroy(), hours.destroy()])
-      await Promise.all([round, pulls, resumed, following.stop(), jobs.stop()])
+      await Promise.all([
+        rounds.destroy(),
+        timetables.destroy(),
+        rollouts.destroy(),
+        quarters.destroy(),
+        hours.destroy(),
+      ])
+      await Promise.all([round, starts, looks, pulls, resumed, following.stop(), jobs.stop()])
     },
   }
+}
+
+/** Who keeps the mailboxes that mail waits for, and what the providers made of the last day. */
+async function lookAtMail(house: House): Promise<void> {
+  const { db, clock, preflight, log } = house
+  await learnProviders({ db, clock, dns: preflight.dns })
+  for (const { domain, provider, breaker } of await lookAtReputation({ db, clock }))
+    log.warn({ domain, provider, state: breaker.state, why: breaker.why }, 'a provider’s breaker moved: see Reputation')
 }
 
 const draftJob = z.object({ draftId: z.string() })
@@ -70,14 +99,71 @@ const leadRound = (house: House): Promise<void> =>
     'the round of this minute failed; the next one tries again',
     underLease(house, 'round', leaseMs, async () => {
       await bringUpToDate(house)
+      await logged(house, 'journeys could not be followed', follow(house))
       await logged(house, 'what was delegated could not be approved', takeDelegated(house))
+      await logged(house, 'launches that broke off could not be finished', goOnLaunching(house))
+      await logged(house, 'what providers make of our mail could not be looked at', lookAtMail(house))
+      await logged(house, 'mail that came in could not be taken', takeInbound(house))
     }),
   )
+
+/** Timetables start what they start beside the round: that one may take longer than a minute. */
+const leadSchedules = (house: House): Promise<void> =>
+  logged(house, 'timetables could not be looked at; the next minute tries again', startDue(house))
+
+async function startDue(house: House): Promise<void> {
+  for (const { schedule: name, state, why, plan } of (await runSchedules(house)) ?? []) {
+    if (state === 'done') house.log.info({ schedule: name, ...plan }, 'a timetable started its campaign')
+    else house.log.warn({ schedule: name, state, why }, 'a timetable could not start its campaign')
+  }
+}
+
+const lookAtRollouts = (house: House): Promise<void> =>
+  logged(
+    house,
+    'rollouts could not be looked at; nothing more of them leaves until they are',
+    underLease(house, 'rollouts', leaseMs, () => moveRollouts(house)),
+  )
+
+/** Rollouts go on or are taken back by what their guards say, and people hear of what was taken back. */
+async function moveRollouts(house: House): Promise<void> {
+  const { db, clock, channel, sender, publicUrl, log } = house
+  for (const looked of await lookAtCanaries({ db, clock })) {
+    if (looked.kind === 'waits') continue
+    if (looked.kind !== 'rolled-back' && looked.kind !== 'held') {
+      log.info({ ...looked }, 'a rollout moved')
+      continue
+    }
+    log.warn({ ...looked }, 'a rollout was stopped by its guards: see its page')
+    if (channel && sender)
+      await logged(house, 'nobody could be written to about it', tellOfBreach({ db, clock, channel, sender, publicUrl }, looked)) // prettier-ignore
+  }
+}
+
+/** Reports and complaints that a mail server laid into our folder. */
+async function takeInbound(house: House): Promise<void> {
+  const folder = house.config.INBOUND_MAILDIR
+  if (folder === undefined) return
+  const report = await takeFolder({ ...inboundOf(house), log: house.log }, resolve(house.config.from, folder))
+  if (report.quarantined > 0) house.log.warn(report, 'mail that came in was quarantined: see millrace inbound status')
+}
 
 /** What waits, and an owner left to a policy, goes the way of an approved draft. */
 async function takeDelegated(house: House): Promise<void> {
   for (const { draftId, ...outcome } of await approveDelegated(launchOf(house)))
     house.log.info({ draftId, ...outcome }, 'a delegated draft')
+}
+
+/** What was approved and broke off before everybody was let in. */
+async function goOnLaunching(house: House): Promise<void> {
+  for (const { draftId, ...outcome } of await finishLaunches(launchOf(house)))
+    house.log.warn({ draftId, ...outcome }, 'a launch that broke off')
+}
+
+/** Whoever reached a goal, did what ends a journey or came in is told to their campaigns. */
+async function follow(house: House): Promise<void> {
+  for (const { over, campaign } of await followJourneys({ ...house, zone: house.business.zone }))
+    if (over !== null) house.log.info({ campaign, over }, 'a campaign is over')
 }
 
 /** Work nobody waits for: a fault is told, and ends nothing else. */
@@ -131,8 +217,9 @@ async function resolvePeople(house: House): Promise<void> {
 /** Campaigns whose copy may no longer be sent are held, and somebody hears of it. */
 async function recheck(house: House): Promise<void> {
   const { db, clock, agent, log } = house
-  for (const { campaign, held } of await recheckCampaigns({ db, clock, brand: agent.brand })) {
-    if (held !== null) log.warn({ campaign, held }, 'a campaign is held: see its page')
+  for (const { campaign, ...found } of await recheckCampaigns({ db, clock, brand: agent.brand })) {
+    if (found.kind === 'fault') log.error({ campaign, fault: found.why }, 'a campaign could not be checked again')
+    else if (found.held !== null) log.warn({ campaign, held: found.held }, 'a campaign is held: see its page')
   }
 }
 

@@ -8,15 +8,16 @@ import { createWebsite } from '#dashboards/server.ts'
 import { openCollect } from '#ingest/collect.ts'
 import type { Jobs } from '#kernel/jobs.ts'
 import { sourcesOf } from './open-sources.ts'
-import { identityOf, sources, type House } from './wire.ts'
+import { identityOf, visitSource, type House } from './wire.ts'
 
 /** What approving a draft needs of the house. */
-export const launchOf = ({ db, clock, agent, members, sender }: House): LaunchSettings => ({
+export const launchOf = ({ db, clock, agent, members, sender, preflight }: House): LaunchSettings => ({
   db,
   clock,
   agent,
   members,
   sender,
+  preflight,
   limits: {},
 })
 
@@ -30,10 +31,11 @@ export async function serveWebsite(house: House, jobs: Jobs, inbox: Inbox | null
     ...launchOf(house),
     identity: identityOf(house),
     inbox,
-    collect: collectorOf(house),
+    ...collectorsOf(house),
     openSource: sourcesOf(house),
     sessionsKey: secrets.sessions,
     linksKey: secrets.links,
+    signUpsKey: secrets.signUps,
     writeDraft: (draftId) => jobs.enqueue('write-draft', { draftId }),
   })
   const server = await listening(app.fetch, config.HOST, config.PORT)
@@ -41,17 +43,16 @@ export async function serveWebsite(house: House, jobs: Jobs, inbox: Inbox | null
   return { url: config.PUBLIC_URL ?? `http://${config.HOST}:${port}`, close: () => closed(server) }
 }
 
-/** Where the business has a site, its pages may tell what happens on them. */
-function collectorOf({ config, ingest, news }: House): Pages['collect'] {
-  const web = sources['web']?.open(undefined)
-  if (config.BUSINESS_SITE === undefined || web === undefined) return null
-  const collect = openCollect(ingest, web)
+/** Published pages tell of visits; where the business has a site, its pages may tell what happens on them. */
+function collectorsOf({ config, ingest, news }: House): Pick<Pages, 'visits' | 'collect'> {
+  const collect = openCollect(ingest, visitSource)
   const take: typeof collect = async (request) => {
     const collected = await collect(request)
     if (collected.kind === 'taken') news.emit('taken')
     return collected
   }
-  return { take, origins: originsOf(config.BUSINESS_SITE) }
+  const { BUSINESS_SITE: site } = config
+  return { visits: take, collect: site === undefined ? null : { take, origins: originsOf(site) } }
 }
 
 function listening(

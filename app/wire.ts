@@ -3,10 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { resendWebhook } from '#campaigns/channels/resend-events.ts'
 import type { Channel } from '#campaigns/channel.ts'
 import type { Members } from '#campaigns/enrol.ts'
+import type { InboundSettings } from '#campaigns/inbound.ts'
 import type { Sender } from '#campaigns/definition.ts'
+import { openDns } from '#campaigns/deliverability/dns.ts'
+import type { PreflightSettings } from '#campaigns/deliverability/point.ts'
 import { starterSegments } from '#campaigns/starter-segments.ts'
-import { neo4jGraph } from '#graph/adapters/neo4j.ts'
-import { postgresGraph } from '#graph/adapters/postgres.ts'
 import type { GraphStore } from '#graph/port.ts'
 import { saveStarters } from '#graph/segments/registry.ts'
 import { figuresFollow } from '#governance/metrics/identity-changes.ts'
@@ -22,6 +23,7 @@ import { eventsCsv } from '#ingest/sources/events-csv.ts'
 import { faqCsv } from '#ingest/sources/faq-csv.ts'
 import { fxCsv } from '#ingest/sources/fx-csv.ts'
 import { ga4 } from '#ingest/sources/ga4.ts'
+import { readMailReport } from '#ingest/sources/mail-reports.ts'
 import { hubspotFeed } from '#ingest/sources/hubspot-api.ts'
 import { hubspotContacts } from '#ingest/sources/hubspot-contacts.ts'
 import { ordersCsv } from '#ingest/sources/orders-csv.ts'
@@ -42,7 +44,6 @@ import { systemClock, type Clock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
 import { openDb, type Db } from '#kernel/db.ts'
 import { UsageError } from '#kernel/errors.ts'
-import type { PersonId } from '#kernel/ids.ts'
 import { createLog, type Log } from '#kernel/log.ts'
 import { migrate } from '#kernel/migrate.ts'
 import { loadSecrets, type Secrets } from '#kernel/secrets.ts'
@@ -64,7 +65,7 @@ import type { Budget } from '#rag/router/recorded-call.ts'
 import { brandSettings } from './brand.ts'
 import { migrationFolders } from './migrations.ts'
 import { senderOf } from './sender.ts'
-import { channelOf, connectionOf } from './wire-mail.ts'
+import { channelOf, connectionOf, graphOf, mailOutletOf, membersOf } from './wire-mail.ts'
 import { askerOf, budgetOf, writerOf } from './writer.ts'
 
 type Webhook = (request: Request) => Promise<Response>
@@ -92,6 +93,8 @@ export type House = {
   /** The agent with a candidate setup, to be evaluated. */
   writerWith: (setup: Setup) => AgentDeps
   sender: Sender | null
+  /** What the way mail takes, and its domain, are checked with. */
+  preflight: PreflightSettings
   ingest: IngestDeps
   /** `taken`: something was sent to us and is in. Whoever works in the background listens. */
   news: EventEmitter<{ taken: [] }>
@@ -127,6 +130,9 @@ export const sources: Readonly<Record<string, { about: string; open: (mapping: s
   people: { about: 'people of any kind, read by --map', open: (mapping) => peopleCsv(mappingOf(mapping, 'people')) },
   events: { about: 'events of any kind, read by --map', open: (mapping) => eventsCsv(mappingOf(mapping, 'events')) },
 }
+
+/** How visits to pages are read. */
+export const visitSource: Source = webEvents()
 
 const mappingExamples: Readonly<Record<MappingKind, string>> = {
   orders: 'customer=1,date=2:YYYY-MM-DD,amount=3;currency=EUR',
@@ -197,7 +203,7 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   const channel = channelOf(config, clock)
   const ingest = { db, clock, recordsKey: secrets.records, business, log }
   const news: House['news'] = new EventEmitter()
-  const members: Members = async (rule, at) => (await graph.segment(rule, { at })) as PersonId[]
+  const members = membersOf(graph)
   const writer = { config, db, clock, embedder, earlierEmbedders, models, graph }
   return {
     config, clock, log, db, secrets, business, graph, embedder, models, channel, members,
@@ -206,8 +212,9 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
     agent: writerOf(writer),
     ask: askerOf(writer),
     writerWith: (setup) => writerOf(writer, setup),
-    publicUrl: config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`,
+    publicUrl: publicUrlOf(config),
     sender: senderOf(config),
+    preflight: preflightOf(config, secrets.links),
     ingest,
     news,
     feeds: openFeeds(config, clock),
@@ -242,6 +249,35 @@ function webhooksOf(config: Config, ingest: IngestDeps, news: House['news']): Ho
   } // prettier-ignore
 }
 
+/** What taking mail that comes in needs of the house. */
+export const inboundOf = ({ db, clock, secrets }: House): InboundSettings => ({
+  db,
+  clock,
+  linksKey: secrets.links,
+  recordsKey: secrets.records,
+  readMail: readMailReport,
+})
+
+const listOf = (words: string): string[] =>
+  words.split(',').map((word) => word.trim()).filter(Boolean) // prettier-ignore
+
+function preflightOf(config: Config, key: Uint8Array): PreflightSettings {
+  const { RESEND_WEBHOOK_SECRET, BUSINESS_SITE } = config
+  return {
+    dns: openDns({ servers: listOf(config.MAIL_DNS_SERVERS) }),
+    outlet: mailOutletOf(config),
+    links: { publicUrl: publicUrlOf(config), key },
+    zone: config.BUSINESS_ZONE,
+    selectors: listOf(config.MAIL_DKIM_SELECTOR ?? ''),
+    sendingAddress: config.MAIL_SENDING_IP ?? null,
+    ownHosts: BUSINESS_SITE === undefined ? [] : [new URL(BUSINESS_SITE).hostname],
+    webhooks: RESEND_WEBHOOK_SECRET === undefined ? [] : ['resend'],
+    fetch,
+  }
+}
+
+const publicUrlOf = ({ PUBLIC_URL, HOST, PORT }: Config): string => PUBLIC_URL ?? `http://${HOST}:${PORT}`
+
 /** Runs the work in an open house, and closes it whatever happens. */
 export async function withHouse<T>(config: Config, work: (house: House) => Promise<T>): Promise<T> {
   const house = await openHouse(config)
@@ -258,14 +294,6 @@ export const identityOf = ({ db, clock, business }: House): IdentityDeps => ({
   clock,
   onPeopleChanged: figuresFollow({ db, clock, business }),
 })
-
-type OpenGraph = { store: GraphStore; close: () => Promise<void> }
-
-function graphOf(config: Config, db: Db): OpenGraph {
-  if (config.NEO4J_URI === undefined) return { store: postgresGraph(db), close: () => Promise.resolve() }
-  const store = neo4jGraph({ uri: config.NEO4J_URI, user: config.NEO4J_USER, password: config.NEO4J_PASSWORD ?? '' })
-  return { store, close: () => store.close() }
-}
 
 /** A server that was named; else the model that was installed; else the weaker one inside the package. */
 export function embedderOf(config: Config): Embedder {

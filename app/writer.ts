@@ -82,5 +82,6 @@ const microUsd = (dollars: number): number => Math.round(dollars * 1e6)
 export const budgetOf = (config: Config): Budget => ({
   perDay: microUsd(config.MODEL_BUDGET_PER_DAY),
   perSubject: microUsd(config.MODEL_BUDGET_PER_DRAFT),
+  perCampaign: microUsd(config.MODEL_BUDGET_PER_CAMPAIGN),
   perCall: microUsd(config.MODEL_BUDGET_PER_CALL),
 })

@@ -39,13 +39,13 @@ export type ToCheck = {
  */
 export async function checkMessages(deps: CheckMessagesDeps, toCheck: ToCheck): Promise<MessagesChecked> {
   const { definition } = toCheck
-  const bodies = sendsOf(definition).map(({ step }) => step.content)
+  const bodies = sendsOf(definition).map((step) => step.content)
   const readers = await sampledReaders(deps.db, toCheck.audience, fieldsIn(bodies.flatMap(textsOf)))
   const current = toCheck.current ?? (await evidenceNow(deps, definition, toCheck.offered))
   const context = guardContextOf(await deps.brand())
   const variants = await compileContents(deps.db, definition)
   const findings: Untrue[] = []
-  for (const { step } of sendsOf(definition)) {
+  for (const step of sendsOf(definition)) {
     const customers = await customersReadOf(deps.db, step.content, readers)
     const copy = { step, current, context, customers, variant: variants.get(step.key)!, sender: definition.sender }
     findings.push(...inCopy(copy), ...forReaders(copy, readers))
@@ -71,7 +71,7 @@ export const evidenceNow = (
   definition: CampaignDefinition,
   offered: readonly Evidence[],
 ): Promise<CurrentEvidence> =>
-  currentEvidence(deps, sendsOf(definition).flatMap(({ step }) => citationsOf(step.content)), offered) // prettier-ignore
+  currentEvidence(deps, sendsOf(definition).flatMap((step) => citationsOf(step.content)), offered) // prettier-ignore
 
 const citationsOf = (body: DraftBody) => placesOf(body).flatMap(({ citations }) => citations ?? [])
 

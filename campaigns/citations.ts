@@ -28,7 +28,7 @@ const known = new WeakMap<CampaignDefinition, readonly Cited[]>()
 
 /** Every citation of a campaign's copy, sentence by sentence; worked out once for a definition. */
 function citedBy(definition: CampaignDefinition): readonly Cited[] {
-  const found = known.get(definition) ?? sendsOf(definition).flatMap(({ step }) => citedIn(step.key, step.content))
+  const found = known.get(definition) ?? sendsOf(definition).flatMap((step) => citedIn(step.key, step.content))
   known.set(definition, found)
   return found
 }
@@ -67,6 +67,10 @@ async function endedOf(db: Queryable, all: readonly Cited[], at: Date): Promise<
  */
 export const untrueNow = (db: Queryable, definition: CampaignDefinition, at: Date): Promise<Untrue[]> =>
   untrueOf(db, citedBy(definition), at)
+
+/** The same of a piece of copy that no campaign sends. */
+export const untrueInCopy = (db: Queryable, content: DraftBody, at: Date): Promise<Untrue[]> =>
+  untrueOf(db, citedIn('copy', content), at)
 
 async function untrueOf(db: Queryable, cited: readonly Cited[], at: Date): Promise<Untrue[]> {
   const ended = (await endedOf(db, cited, at)).filter((one) => !one.same)

@@ -6,9 +6,12 @@ import { mayReceive } from '#governance/consent.ts'
 import { isOn } from '#governance/flags.ts'
 import { liveRelease, type LiveRelease } from '#governance/releases.ts'
 import type { Release } from '#governance/release.ts'
+import { messagesBeforeLook } from './canary/allowance.ts'
 import { definitionOf, type CampaignDefinition } from './definition.ts'
+import { openPlaces } from './deliverability/places.ts'
 import { judge } from './gate.ts'
 import { heldAtClaim } from './holds.ts'
+import { messagesLeft } from './journeys/endings.ts'
 import {
   addToBucket, applyVerdicts, insertClaim, lockBucket, selectCandidates, takeDue, type ClaimId, type Verdict,
 } from './queries/claims.ts' // prettier-ignore
@@ -33,7 +36,7 @@ export type Claim = { kind: 'claimed'; id: ClaimId; approved: Approved<Release>;
 /** Why nothing of a campaign was claimed: a rule that holds for all of it. Its rows stay planned. */
 export type Blocked = {
   kind: 'blocked'
-  rule: 'sending-off' | 'no-release' | 'not-approved' | 'held' | 'daily-cap'
+  rule: 'sending-off' | 'no-release' | 'not-approved' | 'held' | 'daily-cap' | 'ended'
   why: string
 }
 
@@ -53,16 +56,28 @@ export async function claimBatch(
     const { live, release } = permitted
     const definition = definitionOf(release)
     const day = dayIn(deps.zone, deps.clock())
-    if (definition.limits.perPersonPerWeek !== null) await lockBucket(tx, '*', day)
+    if (capsPeople(definition)) await lockBucket(tx, '*', day)
     const room = (definition.limits.dailyCap ?? Infinity) - (await lockBucket(tx, input.campaign, day))
     if (room <= 0) return blocked('daily-cap', `Today's ${definition.limits.dailyCap} messages are used up`)
-    const limit = Math.min(input.limit, room)
-    const due = await takeDue(tx, { campaign: input.campaign, at: deps.clock(), percent: live.percent, limit })
+    const left = await messagesLeft(tx, definition)
+    if (left <= 0) return blocked('ended', 'All the messages this campaign may send are sent')
+    const limit = Math.min(input.limit, room, left, await messagesBeforeLook(tx, live, definition))
+    const placedAt = await openPlaces(tx, { definition, percent: live.percent, at: deps.clock(), zone: deps.zone })
+    const due = await takeDue(tx, {
+      campaign: input.campaign,
+      at: deps.clock(),
+      percent: live.percent,
+      limit,
+      placedAt,
+    })
     if (due.length === 0) return { kind: 'nothing-due', ended: 0 }
     const verdicts = await verdictsOn(tx, deps, definition, due)
     return commitClaim(tx, deps, { campaign: input.campaign, release, day, verdicts })
   })
 }
+
+const capsPeople = ({ limits }: CampaignDefinition): boolean =>
+  limits.perPersonPerWeek !== null || (limits.perPersonPerDay ?? null) !== null
 
 async function permittedRelease(
   tx: Tx,
@@ -80,7 +95,7 @@ async function permittedRelease(
 
 const blocked = (rule: Blocked['rule'], why: string): Blocked => ({ kind: 'blocked', rule, why })
 
-const weekMs = 7 * 24 * 3_600_000
+const dayMs = 24 * 3_600_000
 
 async function verdictsOn(
   tx: Tx,
@@ -89,7 +104,7 @@ async function verdictsOn(
   due: readonly DeliveryId[],
 ): Promise<Verdict[]> {
   const at = deps.clock()
-  const candidates = await selectCandidates(tx, due, new Date(at.getTime() - weekMs))
+  const candidates = await selectCandidates(tx, due, { dayAgo: new Date(at.getTime() - dayMs), weekAgo: new Date(at.getTime() - 7 * dayMs) }) // prettier-ignore
   const addresses = candidates.map((candidate) => candidate.identifierId)
   const mayMail = await mayReceive(tx, { channel: 'email', purpose: 'marketing', at }, addresses)
   const mayTrack = await mayReceive(tx, { channel: 'tracking', purpose: 'marketing', at }, addresses)

@@ -1,8 +1,10 @@
 import type { IdentifierId } from '#kernel/ids.ts'
 import type { Permission } from '#governance/consent.ts'
+import { overCap } from './caps.ts'
 import { sendByKey, type CampaignDefinition } from './definition.ts'
 import type { Candidate, Verdict } from './queries/claims.ts'
-import { nextOpening, zoneOr } from './window.ts'
+import { mediumOf } from './quiet-hours.ts'
+import { nextOpening, reachOf } from './window.ts'
 
 /** What the gate knows beside the row: read in the transaction of the claim. */
 export type GateFacts = {
@@ -18,54 +20,75 @@ const hourMs = 3_600_000
 /**
  * Decides on a batch of due rows, in order, when they are claimed and never earlier: a step the live release lacks →
  * held; too late → expired; no consent or suppressed → suppressed; the same address or person twice → suppressed;
- * too many for this person → capped; outside the window → planned for its opening; otherwise claimed.
+ * too many for this person → capped; outside the window → planned for its opening; a window that never opens where they may
+ * be → held; otherwise claimed.
  */
 export function judge(candidates: readonly Candidate[], facts: GateFacts): Verdict[] {
-  const taken = new Set<string>()
+  const batch: Batch = { places: new Set(), claimed: new Map(), openings: new Map() }
   return candidates.map((candidate) => {
-    const verdict = judgeOne(candidate, facts, taken)
-    if (verdict.state === 'claimed') placesOf(candidate).forEach((place) => taken.add(place))
+    const verdict = judgeOne(candidate, facts, batch)
+    if (verdict.state !== 'claimed') return verdict
+    placesOf(candidate).forEach((place) => batch.places.add(place))
+    batch.claimed.set(readerOf(candidate), (batch.claimed.get(readerOf(candidate)) ?? 0) + 1)
     return verdict
   })
 }
 
-function judgeOne(candidate: Candidate, facts: GateFacts, taken: ReadonlySet<string>): Verdict {
+/** What the rows before have taken. `openings`: when somewhere opens, worked out once for all who are there. */
+type Batch = { places: Set<string>; claimed: Map<string, number>; openings: Map<string, Date | null> }
+
+function judgeOne(candidate: Candidate, facts: GateFacts, batch: Batch): Verdict {
   const { definition, at } = facts
-  const end = (state: Verdict['state'], reason: string): Verdict => ({
-    id: candidate.id,
-    state,
-    reason,
-    dueAt: null,
-    tracked: false,
-  })
-  if (!sendByKey(definition, candidate.stepKey)) return end('held', 'the live release has no such step')
+  const end = (state: Verdict['state'], reason: string): Verdict => ended(candidate, state, reason)
+  const step = sendByKey(definition, candidate.stepKey)
+  if (!step) return end('held', 'the live release has no such step')
   const expiresAt = candidate.plannedFor.getTime() + definition.limits.expireAfterHours * hourMs
   if (at.getTime() > expiresAt) return end('expired', `not sent within ${definition.limits.expireAfterHours} hours`)
   const permission = facts.mayMail.get(candidate.identifierId)
   if (permission?.kind !== 'allowed') return end('suppressed', permission?.why ?? 'consent could not be read')
   const [address, person] = placesOf(candidate)
-  if (candidate.sameAddress || taken.has(address)) return end('suppressed', 'same address')
-  if (candidate.samePerson || taken.has(person)) return end('suppressed', 'same person')
-  const most = definition.limits.perPersonPerWeek
-  if (most !== null && candidate.recent >= most) return end('capped', `had ${candidate.recent} messages in seven days`)
-  return inWindow(candidate, facts)
+  if (candidate.sameAddress || batch.places.has(address)) return end('suppressed', 'same address')
+  if (candidate.samePerson || batch.places.has(person)) return end('suppressed', 'same person')
+  const now = batch.claimed.get(readerOf(candidate)) ?? 0
+  const capped = overCap(definition.limits, { today: candidate.today + now, recent: candidate.recent + now })
+  if (capped !== null) return end('capped', capped)
+  return inWindow(candidate, { facts, batch, channel: step.channel })
 }
 
-/** The address and the person that a message of this step takes. A person nobody knows any more is their address. */
+const ended = ({ id }: Candidate, state: Verdict['state'], reason: string): Verdict => ({ id, state, reason, dueAt: null, tracked: false }) // prettier-ignore
+
+/** Who reads it. A person nobody knows any more is their address. */
+const readerOf = (candidate: Candidate): string => candidate.currentPersonId ?? candidate.identifierId
+
+/** The address and the person that a message of this step takes. */
 function placesOf(candidate: Candidate): [string, string] {
   const step = `${candidate.stepKey} ${candidate.occurrence}`
-  return [
-    `${step} address ${candidate.identifierId}`,
-    `${step} person ${candidate.currentPersonId ?? candidate.identifierId}`,
-  ]
+  return [`${step} address ${candidate.identifierId}`, `${step} person ${readerOf(candidate)}`]
 }
 
-function inWindow(candidate: Candidate, facts: GateFacts): Verdict {
-  const { definition, at, businessZone } = facts
+/** A message leaves when it is lawful and wished wherever its reader may be. */
+function inWindow(
+  candidate: Candidate,
+  { facts, batch, channel }: { facts: GateFacts; batch: Batch; channel: string },
+): Verdict {
+  const { at } = facts
+  const { zone, country } = candidate
+  const place = `${zone} ${country} ${channel}`
+  const opens = batch.openings.has(place) ? batch.openings.get(place)! : openingFor(candidate, facts, channel)
+  batch.openings.set(place, opens)
+  if (opens === null) return ended(candidate, 'held', neverOpens(candidate))
   const tracked = facts.mayTrack.get(candidate.identifierId)?.kind === 'allowed'
-  const claimed: Verdict = { id: candidate.id, state: 'claimed', reason: null, dueAt: null, tracked }
-  if (definition.limits.window === null) return claimed
-  const opens = nextOpening(definition.limits.window, zoneOr(candidate.zone, businessZone), at)
-  if (opens.getTime() <= at.getTime()) return claimed
+  if (opens <= at) return { id: candidate.id, state: 'claimed', reason: null, dueAt: null, tracked }
   return { id: candidate.id, state: 'planned', reason: 'outside the sending window', dueAt: opens, tracked: false }
 }
+
+function openingFor({ zone, country }: Candidate, facts: GateFacts, channel: string): Date | null {
+  const { definition, businessZone, at } = facts
+  const reach = reachOf({ zone, country, window: definition.limits.window, medium: mediumOf(channel), businessZone })
+  return reach === null ? at : nextOpening(reach, at)
+}
+
+const neverOpens = ({ zone, country }: Candidate): string =>
+  zone === null && country !== null
+    ? `no hour of the sending window is lawful in every zone of ${country}`
+    : 'no hour of the sending window is lawful where they are'

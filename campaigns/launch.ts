@@ -1,3 +1,4 @@
+import { appendAudit } from '#kernel/audit.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { Hash } from '#kernel/ids.ts'
@@ -8,9 +9,13 @@ import { releaseCampaign, releaseHistory } from '#governance/releases.ts'
 import type { AgentDeps } from '#rag/agent/deps.ts'
 import { draftById, type Draft } from '#rag/drafts.ts'
 import { forms } from '#rag/forms.ts'
+import { audienceRefusal } from './audience-size.ts'
 import { checkLaunch } from './check-messages.ts'
 import { compileDraft, type CompilableDraft } from './compile.ts'
 import type { Limits, Sender } from './definition.ts'
+import type { PreflightSettings } from './deliverability/point.ts'
+import { refusedByPreflight } from './deliverability/preflight.ts'
+import { limitsOfDraft } from './draft-limits.ts'
 import { planRelease, type Members, type PlanReport } from './enrol.ts'
 import { releaseNameOf, releaseOf, takeWord, type Yes } from './word.ts'
 
@@ -22,6 +27,8 @@ export type LaunchSettings = {
   /** Who messages are from; null where the settings name no sender or postal address. */
   sender: Sender | null
   limits: Partial<Limits>
+  /** What the first send of a campaign is asked by. */
+  preflight: PreflightSettings
 }
 
 export type Launched =
@@ -44,22 +51,34 @@ export async function launchDraft(deps: LaunchSettings, input: Yes): Promise<Lau
   if (!deps.sender)
     return refused('no-sender', 'Set MAIL_FROM and BUSINESS_ADDRESS: every message must say who sends it')
   const campaign = draft.brief.campaign ?? releaseNameOf(draft)
+  const { limits, startAt, seen } = await limitsOfDraft(deps.db, draft.id, deps.limits)
+  if (input.limits !== undefined && input.limits !== seen)
+    return refused('changed', 'Its caps, window or start were changed since: read them again')
   const compiled = await compileDraft(deps, compilable.draft, {
     name: campaign,
     sender: deps.sender,
-    limits: deps.limits,
+    limits,
+    ...(startAt === null ? {} : { startAt }),
   })
   if (compiled.kind === 'blocked') return refused(compiled.rule, compiled.why)
   const { definition, pins } = compiled
   const releaseHash = await releaseOf(deps, draft, { name: campaign, pins, definition })
   const checked = await checkLaunch(deps, definition, draft.evidence)
   if (checked.kind === 'unsound') return refused('messages', checked.why)
+  const against = await refusedByPreflight(deps, definition)
+  if (against) return against
+  const size = await audienceRefusal(deps, definition, input.people)
+  if (size) return size
   const word = await takeWord(deps, draft, { ...input, releaseHash })
   if (word.kind === 'refused') return word
   return goLive(deps, { campaign, releaseHash, by: input.by })
 }
 
-async function goLive(
+/**
+ * Makes an approved release live and lets its audience in; what stands already is found. That the audience was let in to
+ * the last is written down: what broke off before goes on by that (`finish-launches.ts`).
+ */
+export async function goLive(
   deps: LaunchSettings,
   input: { campaign: string; releaseHash: Hash; by: Approver },
 ): Promise<Launched> {
@@ -72,7 +91,10 @@ async function goLive(
   }
   const release = await approved(deps.db, releaseHash)
   if (!release) return refused('not-approved', 'The approval was taken back meanwhile')
-  return { kind: 'launched', campaign, releaseHash, plan: await planRelease(deps, release) }
+  const plan = await planRelease(deps, release)
+  const entry = { actor: 'millrace', action: 'release.planned', subject: releaseHash, detail: plan }
+  await deps.db.transaction((tx) => appendAudit(tx, deps.clock, entry))
+  return { kind: 'launched', campaign, releaseHash, plan }
 }
 
 function readable(

@@ -107,10 +107,14 @@ async function linkedRow(deps: EventSettings, token: string, kind: SignedLink['k
 /** How a provider names a message: our own id (it came back as a tag), or the id it gave, or the Message-ID. */
 export type MessageRef = { deliveryId: DeliveryId } | { providerId: string }
 
-/** What a provider tells of a message. A soft bounce is noted; a hard one and a complaint suppress the address. */
+/**
+ * What a provider tells of a message. A soft bounce is noted; a hard one and a complaint suppress the address. `failed`:
+ * it will never arrive, and the address is not to blame.
+ */
 export type ProviderEvent =
   | { kind: 'delivered' }
   | { kind: 'bounced'; permanent: boolean; why: string }
+  | { kind: 'failed'; why: string }
   | { kind: 'complained' }
   | { kind: 'replied'; subject: string }
 
@@ -127,11 +131,17 @@ export async function recordProviderEvent(
     ? selectLedgerRow(deps.db, message.deliveryId)
     : selectByProviderId(deps.db, message.providerId))
   if (!row) return { kind: 'not-ours', why: 'No message of the ledger has this id' }
-  await deps.db.transaction((tx) => applyEvent(tx, deps.clock, row, event, occurredAt))
+  await deps.db.transaction((tx) => applyProviderEvent(tx, deps.clock, { row, event, at: occurredAt }))
   return { kind: 'recorded' }
 }
 
-async function applyEvent(tx: Tx, clock: Clock, row: LedgerRow, event: ProviderEvent, at: Date): Promise<void> {
+/** The same inside a transaction, of a ledger row that was found already. */
+export async function applyProviderEvent(
+  tx: Tx,
+  clock: Clock,
+  told: { row: LedgerRow; event: ProviderEvent; at: Date },
+): Promise<void> {
+  const { row, event, at } = told
   const { id, identifierId, channel } = row
   switch (event.kind) {
     case 'delivered':
@@ -147,6 +157,9 @@ async function applyEvent(tx: Tx, clock: Clock, row: LedgerRow, event: ProviderE
       await advanceRow(tx, { id, state: 'bounced', reason: scrubbed(event.why).slice(0, 300), at })
       return recordOnce(tx, clock, row, 'message_bounced', at, { why: scrubbed(event.why).slice(0, 300) })
     }
+    case 'failed':
+      await advanceRow(tx, { id, state: 'failed', reason: scrubbed(event.why).slice(0, 300), at })
+      return recordOnce(tx, clock, row, 'message_failed', at, { why: scrubbed(event.why).slice(0, 300) })
     case 'complained':
       await suppress(tx, [{ identifierId, channel, reason: 'complained', occurredAt: at }])
       await advanceRow(tx, { id, state: 'complained', reason: 'marked as unwanted', at })

@@ -36,7 +36,7 @@ export async function compileContents(
   const template = await versionOf<Layout>(db, 'template', definition.templateHash)
   if (!template) throw new Error(`Campaign ${definition.name} pins a template that is not registered`)
   const variants = new Map<string, Variant>()
-  for (const { step } of sendsOf(definition)) {
+  for (const step of sendsOf(definition)) {
     variants.set(step.key, await compileVariant(step.content, template.body, definition.sender))
   }
   return variants

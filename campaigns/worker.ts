@@ -4,6 +4,7 @@ import type { Log } from '#kernel/log.ts'
 import { claimBatch, type Blocked, type ClaimSettings } from './claim.ts'
 import { deliver, type Delivered, type DeliverSettings } from './deliver.ts'
 import { advanceJourneys } from './journey.ts'
+import type { Members } from './enrol.ts'
 import { announceSends } from './outbox.ts'
 import { selectWaitingCampaigns } from './queries/claims.ts'
 import { recover, sendAgain } from './recover.ts'
@@ -11,6 +12,8 @@ import { recover, sendAgain } from './recover.ts'
 export type WorkerSettings = ClaimSettings &
   DeliverSettings & {
     log: Log
+    /** Whom rules select, for the branches of journeys. */
+    members: Members
     /** Rows a claim takes, 2,000 unless told. */
     claimSize?: number
     /** How long to rest when nothing is due, in milliseconds, 1,000 unless told. */

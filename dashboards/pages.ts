@@ -1,3 +1,4 @@
+import type { Channel } from '#campaigns/channel.ts'
 import type { LaunchSettings } from '#campaigns/launch.ts'
 import type { GraphStore } from '#graph/port.ts'
 import type { Collect } from '#ingest/collect.ts'
@@ -20,6 +21,10 @@ export type Pages = LaunchSettings & {
   publicUrl: string
   sessionsKey: Uint8Array
   linksKey: Uint8Array
+  /** Seals the links that confirm a sign-up. */
+  signUpsKey: Uint8Array
+  /** Where the mail leaves that asks to confirm a sign-up; null where nothing is set up. */
+  channel: Pick<Channel, 'send'> | null
   graph: GraphStore
   /** Whom the writer may ask, and what that may cost. */
   models: readonly Pick<ChatModel, 'id' | 'vendor'>[]
@@ -36,5 +41,7 @@ export type Pages = LaunchSettings & {
   webhooks: Readonly<Record<string, (request: Request) => Promise<Response>>>
   /** Takes in what the pages of the business's site tell, and the origins these may have; null where there is no site. */
   collect: { take: Collect; origins: readonly string[] } | null
+  /** Takes in visits to published pages. */
+  visits: Collect
   health: () => Promise<Record<string, unknown>>
 }

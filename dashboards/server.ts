@@ -5,25 +5,35 @@ import { ourHeaders } from './headers.ts'
 import type { Pages } from './pages.ts'
 import { problemAnswers } from './problems.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { audienceRoutes } from './routes/audiences.ts'
 import { brandRoutes } from './routes/brand.ts'
+import { calendarRoutes } from './routes/calendar.ts'
 import { campaignRoutes, stopRoutes } from './routes/campaigns.ts'
 import { collectRoutes } from './routes/collect.ts'
 import { copyRoutes } from './routes/copy.ts'
 import { decideRoutes } from './routes/decide.ts'
+import { preflightRoutes, reputationRoutes } from './routes/deliverability.ts'
 import { deskRoutes } from './routes/desk.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { pairRoutes } from './routes/identity-pair.ts'
 import { reviewRoutes } from './routes/identity.ts'
+import { experimentRoutes } from './routes/experiments.ts'
 import { factRoutes } from './routes/facts.ts'
 import { graphRoutes } from './routes/graph.ts'
 import { guardrailRoutes } from './routes/guardrails.ts'
 import { inboxRoutes } from './routes/inbox.ts'
 import { ingestRoutes } from './routes/ingest.ts'
+import { limitsRoutes } from './routes/limits.ts'
 import { messageLinkRoutes } from './routes/message-links.ts'
+import { journeyRoutes } from './routes/journeys.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { publishedRoutes } from './routes/published.ts'
 import { reportRoutes } from './routes/report.ts'
+import { rolloutRoutes } from './routes/rollout.ts'
 import { routesOf, type RouteRow } from './routes/route.ts'
+import { scheduleRoutes } from './routes/schedule.ts'
 import { segmentRoutes } from './routes/segments.ts'
+import { servedPageRoutes } from './routes/served-pages.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { writerRoutes } from './routes/writer.ts'
 import { findVisitor, type Env } from './visitor.ts'
@@ -48,9 +58,19 @@ export function createWebsite(pages: Pages): Website {
   const router = routesOf(app, about)
   deskRoutes(router, pages)
   decideRoutes(router, pages)
+  limitsRoutes(router, pages)
   copyRoutes(router, pages)
+  publishedRoutes(router, pages)
+  audienceRoutes(router, pages)
+  calendarRoutes(router, pages)
   campaignRoutes(router, pages)
   stopRoutes(router, pages)
+  reputationRoutes(router, pages)
+  preflightRoutes(router, pages)
+  rolloutRoutes(router, pages)
+  experimentRoutes(router, pages)
+  journeyRoutes(router, pages)
+  scheduleRoutes(router, pages)
   peopleRoutes(router, pages)
   reviewRoutes(router, pages)
   pairRoutes(router, pages)
@@ -77,6 +97,7 @@ function strangersRoutes(app: Hono<Env>, pages: Pages): void {
     return context.json({ status: 'ok' })
   })
   messageLinkRoutes(app, pages)
+  servedPageRoutes(app, pages)
   if (pages.collect) collectRoutes(app, pages.collect)
   for (const [path, handle] of Object.entries(pages.webhooks)) {
     // Some providers ask by GET whether this is the right place before they post anything.

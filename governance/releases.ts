@@ -6,7 +6,7 @@ import { pointAt, pointerHistory, register, type PointerMove } from '#kernel/ver
 import { refusal, type Actor, type Refused } from './access.ts'
 import { approved } from './approvals.ts'
 import {
-  insertAuthors, insertRelease, insertRollout, lockReleases, releaseName, selectLive, selectRelease,
+  insertAuthors, insertRelease, insertRollout, lockReleases, releaseName, selectLive, selectNamesOfContents, selectRelease,
   selectReleases,
 } from './queries/releases.ts' // prettier-ignore
 import { pinsSchema, releaseFrom, type Release, type ReleasePins } from './release.ts'
@@ -57,16 +57,17 @@ export async function releaseCampaign(
   })
 }
 
-type RollbackRule = MoveRule | 'never-live' | 'nothing-before' | 'already-live'
+type RollbackRule = MoveRule | 'never-live' | 'nothing-before' | 'already-live' | 'moved-on'
 
 /**
  * Moves the pointer back, binding whatever reads after the commit. Without `to`, to the release that was live before
  * the live one first was, so that going back twice goes back two steps and never forward again.
  * A first release has nothing before it: take its approval back instead.
+ * @param input.from what must be live still: where somebody moved the pointer meanwhile, their word stands
  */
 export async function rollback(
   deps: Deps,
-  input: { name: string; to?: Hash; by: Actor; reason: string },
+  input: { name: string; from?: Hash; to?: Hash; by: Actor; reason: string },
 ): Promise<{ kind: 'rolled-back'; from: Hash; to: Hash } | Refused<RollbackRule>> {
   const { name, by, reason } = input
   return deps.db.transaction(async (tx) => {
@@ -74,6 +75,7 @@ export async function rollback(
     const moves = await pointerHistory(tx, 'campaign', name)
     const from = moves[0]?.hash
     if (from === undefined) return unknown(`Nothing of "${name}" was ever released`)
+    if (input.from !== undefined && input.from !== from) return movedOn
     const to = input.to ?? before(moves, from)
     const refused =
       (await refusal(tx, by, 'campaign.rollback')) ?? noWayBack(moves, from, to) ?? (to && (await unapproved(tx, to)))
@@ -118,9 +120,18 @@ export async function releaseByHash(db: Queryable, hash: Hash): Promise<Release 
   return stored && releaseFrom(stored)
 }
 
-/** Releases, newest first: of one campaign, or of all. */
-export async function listReleases(db: Queryable, name: string | null = null): Promise<Release[]> {
-  return (await selectReleases(db, name)).map((stored) => releaseFrom(stored))
+/** Releases, newest first: of one campaign, or of all; without those whose definition is of a kind that is left out. */
+export async function listReleases(
+  db: Queryable,
+  name: string | null = null,
+  except: string | null = null,
+): Promise<Release[]> {
+  return (await selectReleases(db, { name, except })).map((stored) => releaseFrom(stored))
+}
+
+/** The campaign, or piece of copy, that each of these contents was released in. */
+export async function namesOfContents(db: Queryable, contents: readonly Hash[]): Promise<Map<Hash, string>> {
+  return new Map((await selectNamesOfContents(db, contents)).map(({ contentHash, name }) => [contentHash, name]))
 }
 
 /** Every move of a campaign's pointer, newest first. */
@@ -133,6 +144,12 @@ const nothingBefore: Refused<'nothing-before'> = {
   kind: 'refused',
   rule: 'nothing-before',
   why: 'This is the first release: take its approval back to stop it',
+}
+
+const movedOn: Refused<'moved-on'> = {
+  kind: 'refused',
+  rule: 'moved-on',
+  why: 'Another version was made live meanwhile',
 }
 
 /** What was live before `live` first was. Moves are newest first. */

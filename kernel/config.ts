@@ -53,6 +53,19 @@ const schema = z.object({
   RESEND_API_KEY: optional(z.string()),
   RESEND_BASE_URL: url.default('https://api.resend.com'),
   RESEND_WEBHOOK_SECRET: optional(z.string()),
+  MAIL_DKIM_SELECTOR: optional(z.string()).describe(
+    'Under which your mail server’s DKIM key stands; checked, never used to sign',
+  ),
+  MAIL_SENDING_IP: optional(z.union([z.ipv4(), z.ipv6()])).describe(
+    'The address that your mail leaves from, where it is your own',
+  ),
+  MAIL_DNS_SERVERS: z
+    .string()
+    .default('')
+    .describe('Name servers that mail set-up is checked with, separated by commas; empty = the machine’s'),
+  INBOUND_MAILDIR: optional(z.string()).describe(
+    'Maildir folder where bounces and complaints arrive; looked through every minute',
+  ),
 
   STRIPE_API_KEY: optional(z.string()).describe(
     'A restricted key that may read is enough; with it, Stripe is pulled every quarter of an hour',
@@ -98,6 +111,11 @@ const schema = z.object({
     .min(0)
     .default(1)
     .describe('The same for one draft, all its rounds together'),
+  MODEL_BUDGET_PER_CAMPAIGN: z.coerce
+    .number()
+    .min(0)
+    .default(3)
+    .describe('The same for one campaign, or for all drafts that were asked for at once'),
   MODEL_BUDGET_PER_CALL: z.coerce.number().min(0).default(0.5).describe('The same for one call'),
 })
 

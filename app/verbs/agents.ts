@@ -1,7 +1,7 @@
 import { listSegments } from '#graph/segments/registry.ts'
 import { userByEmail } from '#governance/access.ts'
 import { listDelegations, standing, workOf, type GivenDelegation, type Work } from '#governance/agents/decide.ts'
-import { agentNamed, agentNames, firstReviewed, type AgentName } from '#governance/agents/declared.ts'
+import { agentNamed, agentNames, firstReviewed, type DeclaredAgent } from '#governance/agents/declared.ts'
 import { delegate as give, takeBack as take } from '#governance/agents/delegate.ts'
 import type { AskedScope } from '#governance/agents/delegation.ts'
 import { agentStanding, type Standing } from '#governance/agents/reviews.ts'
@@ -82,7 +82,7 @@ function givenLine({ hash, delegation, expiresAt, takenBackAt, work }: GivenDele
   return `${hash.slice(0, 12)} ${fate}: ${forms.join(', ')} for ${to}, at most ${mostPeople} people, ${Math.round(sampleShare * 100)} % reviewed; ${work.approved} approved`
 }
 
-function agentIn(call: Call): AgentName {
+function agentIn(call: Call): DeclaredAgent {
   const agent = agentNamed(call.positionals[1] ?? '')
   if (!agent) throw new UsageError(`Which agent? ${agentNames.join(', ')}`)
   return agent

@@ -12,12 +12,18 @@ export const approve: Verb = {
   name: 'approve',
   about:
     'Approve a waiting draft as a person who may: an e-mail is released and sent, other copy is there to be published',
-  usage: ['approve DRAFT --version VERSION --as ADDRESS [--others back] [--json]'],
+  usage: ['approve DRAFT --version VERSION --as ADDRESS [--others back] [--people N] [--json]'],
   takes: 1,
-  options: { as: { type: 'string' }, version: { type: 'string' }, others: { type: 'string' } },
+  options: {
+    as: { type: 'string' },
+    version: { type: 'string' },
+    others: { type: 'string' },
+    people: { type: 'string' },
+  },
   explains: {
     version: 'what you read: the first 12 signs at least, as generate prints them',
     as: 'the e-mail address of whoever approves',
+    people: 'how many people it goes to: typed where that is everybody there is',
     others: '`back` sends the variants that wait beside it back; kept unless told',
   },
   run: async (call) => {
@@ -39,7 +45,9 @@ export const approve: Verb = {
         throw new RefusedError(
           `Say what you read: --version, as generate printed it. The draft now is ${draft.contentHash.slice(0, 12)}`,
         )
-      const yes = { draftId, contentHash: draft.contentHash, by: user.id, others: othersOf(call.text('others')) }
+      const people = call.text('people')
+      const typed = people === undefined ? {} : { people: Number(people) }
+      const yes = { draftId, contentHash: draft.contentHash, by: user.id, others: othersOf(call.text('others')), ...typed } // prettier-ignore
       const approved = await approveDraft(launchOf(house), yes)
       if (approved.kind === 'refused') throw new RefusedError(approved.why)
       const version = `version ${approved.releaseHash.slice(0, 12)}`

@@ -1,14 +1,27 @@
-import { isCopy } from '#campaigns/copy.ts'
+import { campaignReleases } from '#campaigns/copy.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
 import { whyPerson } from '#campaigns/why.ts'
-import { listReleases } from '#governance/releases.ts'
 import { parseId, type PersonId } from '#kernel/ids.ts'
 import { UsageError } from '#kernel/errors.ts'
 import { answer, exit, type Call, type Verb } from '../verb.ts'
 import { withHouse, type House } from '../wire.ts'
-import { holdByHand, liftHolds, tellHolds } from './campaign-holds.ts'
+import { approveImported, checkFile, exportCampaign, importFile, tellSchema } from './campaign-documents.ts'
+import { holdByHand, liftOne, tellHolds } from './campaign-holds.ts'
+import { dryRunCampaign, enrolList, migrateCampaign, whyEverywhere } from './campaign-journeys.ts'
 
-const byHand = { hold: holdByHand, lift: liftHolds } as const
+/** Words before a campaign's name, a file or a version, and what each does. */
+const onOne: Readonly<Record<string, { of: string; run: (call: Call, what: string) => Promise<number> }>> = {
+  hold: { of: 'NAME --reason WORDS', run: holdByHand },
+  lift: { of: 'NAME --reason WORDS --as ADDRESS --seen VERSION', run: liftOne },
+  check: { of: 'FILE', run: checkFile },
+  import: { of: 'FILE --as ADDRESS', run: importFile },
+  approve: { of: 'VERSION --as ADDRESS', run: approveImported },
+  export: { of: 'NAME', run: exportCampaign },
+  'dry-run': { of: 'NAME', run: dryRunCampaign },
+  migrate: { of: 'NAME', run: migrateCampaign },
+  enrol: { of: 'NAME --list FILE', run: enrolList },
+  why: { of: 'PERSON', run: whyEverywhere },
+}
 
 export const campaign: Verb = {
   name: 'campaign',
@@ -18,23 +31,51 @@ export const campaign: Verb = {
     'campaign NAME --why PERSON [--json]',
     'campaign holds [NAME] [--json]',
     'campaign hold NAME --reason WORDS [--json]',
-    'campaign lift NAME --reason WORDS --as ADDRESS [--json]',
+    'campaign lift NAME --reason WORDS --as ADDRESS --seen VERSION [--json]',
+    'campaign schema',
+    'campaign check FILE [--json]',
+    'campaign import FILE --as ADDRESS [--json]',
+    'campaign approve VERSION --as ADDRESS [--people N] [--json]',
+    'campaign export NAME [--json]',
+    'campaign dry-run NAME|FILE [--days 30] [--people 20] [--json]',
+    'campaign migrate NAME [--yes --as ADDRESS] [--json]',
+    'campaign enrol NAME --list FILE [--json]',
+    'campaign why PERSON [--json]',
   ],
   takes: 2,
-  options: { why: { type: 'string' }, reason: { type: 'string' }, as: { type: 'string' } },
+  options: {
+    why: { type: 'string' },
+    reason: { type: 'string' },
+    as: { type: 'string' },
+    seen: { type: 'string' },
+    people: { type: 'string' },
+    days: { type: 'string' },
+    list: { type: 'string' },
+    yes: { type: 'boolean' },
+  },
   explains: {
     why: 'a person’s id: what was sent to them, what was not, by which rule',
     reason: 'why it is held, or may go on; kept in its history',
-    as: 'the e-mail address of whoever lifts a hold: they must be one who may approve',
+    seen: 'what you read of the hold that is lifted: as campaign holds printed it',
+    as: 'the e-mail address of whoever says so: to lift a hold or approve, they must be one who may',
+    people: 'of a dry run: how many people it tells of; of an approval: the number typed where it goes to everybody',
+    days: 'how far a dry run looks ahead',
+    list: 'a file of e-mail addresses, one on each line',
+    yes: 'do it, and not only show it',
   },
   run: (call) => {
     const [first, second] = call.positionals
     if (first === 'holds') return tellHolds(call, second ?? null)
-    if (first === 'hold' || first === 'lift') {
-      if (second === undefined) throw new UsageError(`Which campaign? millrace campaign ${first} NAME --reason WORDS`)
-      return byHand[first](call, second)
+    if (first === 'schema') return tellSchema(call)
+    const action = first !== undefined && Object.hasOwn(onOne, first) ? onOne[first] : undefined
+    if (action) {
+      if (second === undefined) throw new UsageError(`What of? millrace campaign ${first} ${action.of}`)
+      return action.run(call, second)
     }
-    if (second !== undefined) throw new UsageError(`campaign takes one name, or holds, hold or lift before it`)
+    if (second !== undefined)
+      throw new UsageError(
+        `campaign takes one name, or one of holds, schema, ${Object.keys(onOne).join(', ')} before it`,
+      )
     return tellCampaign(call, first)
   },
 }
@@ -57,7 +98,7 @@ async function tellCampaign(call: Call, name: string | undefined): Promise<numbe
 }
 
 async function campaignNames({ db }: House): Promise<string[]> {
-  const campaigns = (await listReleases(db)).filter((release) => !isCopy(release))
+  const campaigns = await campaignReleases(db)
   return [...new Set(campaigns.map((release) => release.name))]
 }
 

@@ -12,6 +12,7 @@ const shape = z.object({
     email_id: z.string().optional(),
     tags: z.record(z.string(), z.string()).optional(),
     bounce: z.object({ type: z.string(), message: z.string() }).optional(),
+    failed: z.object({ reason: z.string() }).optional(),
   }),
 })
 type Told = z.infer<typeof shape>
@@ -67,12 +68,9 @@ function eventOf({ type, data }: Told): ProviderEvent | null {
     case 'email.delivery_delayed':
       return { kind: 'bounced', permanent: false, why: 'delayed by the receiver' }
     case 'email.failed':
+      return { kind: 'failed', why: data.failed?.reason ?? 'Resend could not send it' }
     case 'email.suppressed':
-      return {
-        kind: 'bounced',
-        permanent: type === 'email.suppressed',
-        why: `Resend says ${type.replace('email.', '')}`,
-      }
+      return { kind: 'bounced', permanent: true, why: 'Resend says suppressed' }
     default:
       return null
   }

@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, Id, IdentifierId, PersonId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
+import { countryOfPerson, zoneOfPerson } from './travellers.ts'
 
 export type ClaimId = Id<'claim'>
 
@@ -22,14 +23,20 @@ export async function addToBucket(tx: Tx, scope: string, day: string, count: num
   await tx.query(sql`update campaigns.buckets set used = used + ${count} where scope = ${scope} and day = ${day}`)
 }
 
-/** Campaigns that have something due. One look into an index for each, however long their ledgers are. */
+/**
+ * Campaigns that have something due, the more important first, so that a person who may not have all has that of it. One
+ * look into an index for each, however long their ledgers are.
+ */
 export async function selectWaitingCampaigns(db: Queryable, at: Date): Promise<string[]> {
   const rows = await db.query<{ name: string }>(sql`
     select name from (select distinct name from governance.releases) as known
     where exists (select from campaigns.deliveries
         where campaign = name and state = 'planned' and due_at <= ${at})
       or exists (select from campaigns.enrolments where campaign = name and next_due_at <= ${at})
-    order by name`)
+    order by coalesce((
+      select (v.body #>> '{definition,limits,priority}')::integer
+      from kernel.pointers p join kernel.versions v using (kind, name, hash)
+      where p.kind = 'campaign' and p.name = known.name order by p.seq desc limit 1), 5) desc, name`)
   return rows.map((row) => row.name)
 }
 
@@ -43,21 +50,29 @@ export type Candidate = {
   occurrence: number
   plannedFor: Date
   zone: string | null
+  /** ISO 3166; what a source said last. */
+  country: string | null
   /** Another message of this step and occurrence may have reached the same address, or the same person elsewhere. */
   sameAddress: boolean
   samePerson: boolean
-  /** Messages of any campaign to this person since the start of the week before. */
+  /** Messages of any campaign to this person since the start of the day before, and of the week before. */
+  today: number
   recent: number
 }
 
-/** Takes due rows of a campaign within the rollout; rows another worker holds are skipped. */
+/**
+ * Takes due rows of a campaign within the rollout; rows another worker holds are skipped. `placedAt` is the mark of the
+ * places that this claim gave under the limits of its sending domain: without one of them a row waits; null: no limits.
+ */
 export async function takeDue(
   tx: Tx,
-  input: { campaign: string; at: Date; percent: number; limit: number },
+  input: { campaign: string; at: Date; percent: number; limit: number; placedAt: Date | null },
 ): Promise<DeliveryId[]> {
   const rows = await tx.query<{ id: DeliveryId }>(sql`
     select id from campaigns.deliveries
     where campaign = ${input.campaign} and state = 'planned' and due_at <= ${input.at} and bucket < ${input.percent}
+      and (${input.placedAt}::timestamptz is null or channel <> 'email' or exists (
+        select from campaigns.places p where p.delivery_id = id and p.placed_at = ${input.placedAt}))
     order by due_at, id limit ${input.limit} for update skip locked`)
   return rows.map((row) => row.id)
 }
@@ -67,7 +82,11 @@ export async function takeDue(
  * were enrolled), their zone, and what already went to them. The state is asked so that what went to somebody is found
  * by their addresses and not among all that went.
  */
-export const selectCandidates = (tx: Queryable, ids: readonly DeliveryId[], weekAgo: Date): Promise<Candidate[]> =>
+export const selectCandidates = (
+  tx: Queryable,
+  ids: readonly DeliveryId[],
+  { dayAgo, weekAgo }: { dayAgo: Date; weekAgo: Date },
+): Promise<Candidate[]> =>
   tx.query<Candidate>(sql`
     with wanted as materialized (
       select d.*, coalesce(
@@ -75,22 +94,21 @@ export const selectCandidates = (tx: Queryable, ids: readonly DeliveryId[], week
         (select p.person_id from ingest.people p where p.identifier_id = d.identifier_id)) as current_id
       from campaigns.deliveries d where d.id = any(${[...ids]}::uuid[]))
     select w.id, w.person_id as "personId", w.current_id as "currentPersonId", w.identifier_id as "identifierId",
-      w.step_key as "stepKey", w.occurrence, w.planned_for as "plannedFor", zoned.zone,
-      coalesce(e.same_address, false) as "sameAddress", coalesce(e.same_person, false) as "samePerson", e.recent
+      w.step_key as "stepKey", w.occurrence, w.planned_for as "plannedFor", ${zoneOfPerson(sql`w.current_id`)} as zone,
+      ${countryOfPerson(sql`w.current_id`)} as country,
+      coalesce(e.same_address, false) as "sameAddress", coalesce(e.same_person, false) as "samePerson", e.today, e.recent
     from wanted w
     cross join lateral (
       select bool_or(o.identifier_id = w.identifier_id and o.campaign = w.campaign and o.step_key = w.step_key
           and o.occurrence = w.occurrence) as same_address,
         bool_or(o.identifier_id <> w.identifier_id and o.campaign = w.campaign and o.step_key = w.step_key
           and o.occurrence = w.occurrence) as same_person,
+        count(*) filter (where coalesce(o.sent_at, o.sending_at, ${dayAgo}) >= ${dayAgo}) as today,
         count(*) filter (where coalesce(o.sent_at, o.sending_at, ${weekAgo}) >= ${weekAgo}) as recent
       from campaigns.deliveries o
       where o.identifier_id = any(array[w.identifier_id]
           || array(select p.identifier_id from ingest.people p where p.person_id = w.current_id))
         and o.id <> w.id and (o.state in ${reached}) is true) e
-    left join lateral (
-      select r.zone from ingest.people p join ingest.profiles r on r.identifier_id = p.identifier_id
-      where p.person_id = w.current_id and r.zone is not null order by r.updated_at desc limit 1) zoned on true
     order by w.due_at, w.id`)
 
 export async function insertClaim(

@@ -5,7 +5,7 @@ import type { Untrue } from '../citations.ts'
 
 export type HoldId = Id<'hold'>
 
-export type HoldRule = 'facts' | 'guardrails' | 'by-hand'
+export type HoldRule = 'facts' | 'guardrails' | 'rollout' | 'by-hand'
 
 export type Hold = {
   id: HoldId

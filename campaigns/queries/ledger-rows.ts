@@ -36,13 +36,14 @@ export async function selectByProviderId(db: Queryable, providerId: string): Pro
  */
 export async function advanceRow(
   tx: Tx,
-  input: { id: DeliveryId; state: 'delivered' | 'bounced' | 'complained'; reason: string; at: Date },
+  input: { id: DeliveryId; state: 'delivered' | 'bounced' | 'complained' | 'failed'; reason: string; at: Date },
 ): Promise<boolean> {
   const rows = await tx.query(sql`
     update campaigns.deliveries set state = ${input.state}, reason = ${input.reason},
       sent_at = coalesce(sent_at, sending_at, ${input.at}), settled_at = coalesce(settled_at, ${input.at})
     where id = ${input.id} and (state in ('sending', 'sent', 'unknown')
-      or (state = 'delivered' and ${input.state} <> 'delivered') or (state = 'bounced' and ${input.state} = 'complained'))
+      or (state = 'delivered' and ${input.state} in ('bounced', 'complained'))
+      or (state in ('bounced', 'failed') and ${input.state} = 'complained'))
     returning id`)
   return rows.length === 1
 }

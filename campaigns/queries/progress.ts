@@ -102,3 +102,33 @@ export const selectPersonEvents = (db: Queryable, campaign: string, personId: Pe
       union select d.identifier_id from campaigns.deliveries d
         where d.campaign = ${campaign} and d.person_id = ${personId})
     order by v.occurred_at, v.seq`)
+
+export type PersonTurn = { stepKey: string; took: string | null; why: string; takenAt: Date }
+
+/** Which ways a person was sent in a campaign, also under an id that is part of them now. */
+export const selectPersonTurns = (db: Queryable, campaign: string, personId: PersonId): Promise<PersonTurn[]> =>
+  db.query<PersonTurn>(sql`
+    select t.step_key as "stepKey", t.took, t.why, t.taken_at as "takenAt"
+    from campaigns.turns t join campaigns.enrolments e on e.id = t.enrolment_id
+    where e.campaign = ${campaign} and (e.person_id = ${personId}
+      or e.identifier_id in (select p.identifier_id from ingest.people p where p.person_id = ${personId}))
+    order by t.taken_at`)
+
+/** The campaigns a person was ever in, also under an id that is part of them now. */
+export async function selectPersonCampaigns(db: Queryable, personId: PersonId): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(sql`
+    select distinct e.campaign as name from campaigns.enrolments e
+    where e.person_id = ${personId}
+      or e.identifier_id in (select p.identifier_id from ingest.people p where p.person_id = ${personId})
+    order by 1`)
+  return rows.map((row) => row.name)
+}
+
+/** Where people are and how they ended: by step, and by reason. */
+export type StepCount = { stepKey: string; here: number; ended: number; reason: string | null }
+
+export const selectStepCounts = (db: Queryable, campaign: string): Promise<StepCount[]> =>
+  db.query<StepCount>(sql`
+    select step_key as "stepKey", ended_reason as reason, count(*) filter (where next_due_at is not null) as here,
+      count(*) filter (where next_due_at is null) as ended
+    from campaigns.enrolments where campaign = ${campaign} group by 1, 2 order by 1, 2`)

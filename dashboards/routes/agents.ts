@@ -1,6 +1,6 @@
 import { delegate, takeBack } from '#governance/agents/delegate.ts'
 import { listDelegations, workOf } from '#governance/agents/decide.ts'
-import { agentNamed, agentNames, type AgentName } from '#governance/agents/declared.ts'
+import { agentNamed, agentNames, type DeclaredAgent } from '#governance/agents/declared.ts'
 import { agentStanding } from '#governance/agents/reviews.ts'
 import { setFlag } from '#governance/flags.ts'
 import { listSegments } from '#graph/segments/registry.ts'
@@ -60,7 +60,7 @@ export function agentRoutes(router: Router, pages: Pages): void {
 }
 
 /** An agent as the page shows it, with names where ids stood. */
-async function shown({ db }: Pages, agent: AgentName): Promise<ShownAgent> {
+async function shown({ db }: Pages, agent: DeclaredAgent): Promise<ShownAgent> {
   const standing = await agentStanding(db, agent)
   const delegations = await listDelegations(db, agent, shownDelegations)
   const work = await workOf(db, agent, delegations)

@@ -1,4 +1,4 @@
-import { isCopy } from '#campaigns/copy.ts'
+import { campaignReleases } from '#campaigns/copy.ts'
 import { holdCampaign, holdsOf, liftHold, openHolds, tooLate } from '#campaigns/holds.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
 import { rewriteCampaign } from '#campaigns/rewrite.ts'
@@ -6,7 +6,7 @@ import { whyPerson } from '#campaigns/why.ts'
 import { switchedOff } from '#governance/agents/switch.ts'
 import { decisionsOn, withdrawApproval } from '#governance/approvals.ts'
 import { isOn, setFlag } from '#governance/flags.ts'
-import { listReleases, releaseHistory, rollback } from '#governance/releases.ts'
+import { releaseHistory, rollback } from '#governance/releases.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
@@ -27,7 +27,7 @@ export function campaignRoutes(router: Router, pages: Pages): void {
   const { zone } = pages.business
 
   router.get('/campaigns', 'campaign.view', async ({ page, visitor, may }) => {
-    const releases = (await listReleases(db)).filter((release) => !isCopy(release))
+    const releases = await campaignReleases(db)
     const names = [...new Set(releases.map((release) => release.name))].slice(0, campaignsShown)
     const progress = await Promise.all(names.map((name) => campaignProgress({ db, clock }, name)))
     const sending = await isOn(db, 'sending')
@@ -115,10 +115,10 @@ export function stopRoutes(router: Router, pages: Pages): void {
   router.post('/campaigns/:name/rewrite', 'campaign.draft', async ({ back, param, visitor }) => {
     const off = await switchedOff(db, 'copywriter')
     if (off) return back(at(param('name')), `${off.why}.`)
-    const id = await rewriteCampaign({ db, clock }, { campaign: param('name'), by: visitor.user.id })
-    if (!id) return back(at(param('name')), 'This was not written from a brief: start a new draft at the desk.')
-    await pages.writeDraft(id)
-    return back(`/desk/${id}`)
+    const entered = await rewriteCampaign({ db, clock }, { campaign: param('name'), by: visitor.user.id })
+    if (entered.kind === 'refused') return back(at(param('name')), `${entered.why}.`)
+    await pages.writeDraft(entered.draftId)
+    return back(`/desk/${entered.draftId}`)
   })
 
   router.post('/sending/stop', 'sending.stop', async ({ back, visitor }) => {

@@ -58,6 +58,11 @@ export function campaignView(data: Data): Html {
     html`<span class="prose">${move.reason}</span>`,
   ])
   return html`<h1>${progress.campaign}</h1>
+    <p>
+      <a class="button" href="/campaigns/${encodeURIComponent(progress.campaign)}/journey">The journey, step by step</a>
+      <a class="button" href="/campaigns/${encodeURIComponent(progress.campaign)}/rollout">How far it goes</a>
+      <a class="button" href="/campaigns/${encodeURIComponent(progress.campaign)}/experiments">What its splits say</a>
+    </p>
     ${holdsPart({ ...data, campaign: progress.campaign })} ${progressView(progress, zone)}
     <div class="split">
       <section class="card">

@@ -1,13 +1,23 @@
 import { html } from 'hono/html'
+import type { DraftLimits } from '#campaigns/draft-limits.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { kindOf, stateTag } from './desk.ts'
 import { sentencesView } from './draft-sentences.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
+import { limitsPart } from './limits.ts'
 import { plural, theOthers, when } from './words.ts'
 
-/** `others`: how many variants of it wait beside it. */
-type Data = { draft: Draft; others?: number; csrf: string; zone: string; may: May }
+/** `others`: how many variants of it wait beside it. `everybody`: it was found to be for everybody there is. */
+type Data = {
+  draft: Draft
+  others?: number
+  everybody?: boolean
+  limits?: DraftLimits | null
+  csrf: string
+  zone: string
+  may: May
+}
 
 /** A draft as its judge needs it: how its readers get it, what stands behind each sentence, what the guardrails found. */
 export function draftView(data: Data): Html {
@@ -34,6 +44,7 @@ export function draftView(data: Data): Html {
       </section>
       <div>
         ${open && may('campaign.approve') ? decision(data) : decided(draft, zone)}
+        ${open && data.limits ? limitsPart(draft, data.limits, zone, may('campaign.draft')) : ''}
         <h2>${draft.brief.channel === 'email' ? 'On a phone' : 'As its readers get it'}</h2>
         ${formPreview(draft.body, draft.brief.channel, `/desk/${draft.id}/preview`)}
         <p class="soft">${writtenBy(draft)} ${when(draft.createdAt, zone)}.</p>
@@ -102,7 +113,19 @@ function verdict(draft: Draft): Html {
   </div>`
 }
 
-function decision({ draft, others = 0, csrf }: Data): Html {
+/** Asked where a campaign is for everybody there is. */
+const howMany = html`<div class="field">
+  <label for="people">How many people this goes to</label>
+  <input id="people" name="people" inputmode="numeric" pattern="[0-9]+" required />
+</div>`
+
+const replacing = (campaign: string): Html =>
+  html`<p class="notice warn">
+    Approving it replaces what is live of <a href="/campaigns/${campaign}">${campaign}</a>: whoever is still to be
+    written to gets this.
+  </p>`
+
+function decision({ draft, others = 0, csrf, everybody = false, limits }: Data): Html {
   const yes = draft.brief.channel === 'email' ? 'Approve and send' : 'Approve'
   const disabled = draft.approvable ? '' : 'disabled'
   return html`<section class="card">
@@ -113,6 +136,8 @@ function decision({ draft, others = 0, csrf }: Data): Html {
     </p>
     <form method="post" action="/desk/${draft.id}/approve">
       ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
+      ${limits ? html`<input type="hidden" name="limits" value="${limits.seen}" />` : ''} ${everybody ? howMany : ''}
+      ${draft.brief.campaign === undefined ? '' : replacing(draft.brief.campaign)}
       <div class="actions">
         <button class="main" data-key="a" ${disabled}>${yes}</button>
         ${others > 0 ? html`<button name="others" value="back" ${disabled}>${yes}, and send ${theOthers(others)} back</button>` : ''}

@@ -11,6 +11,8 @@ const areas: readonly { label: string; places: readonly Place[] }[] = [
     places: [
       { path: '/desk', label: 'Desk', action: 'campaign.view' },
       { path: '/copy', label: 'Copy', action: 'campaign.view' },
+      { path: '/published', label: 'Pages', action: 'campaign.view' },
+      { path: '/calendar', label: 'Calendar', action: 'campaign.view' },
       { path: '/brand', label: 'Brand', action: 'campaign.view' },
       { path: '/facts', label: 'Facts', action: 'campaign.view' },
       { path: '/guardrails', label: 'Guardrails', action: 'campaign.view' },
@@ -18,12 +20,22 @@ const areas: readonly { label: string; places: readonly Place[] }[] = [
       { path: '/writer', label: 'Writer', action: 'writer.view' },
     ],
   },
-  { label: 'Send', places: [{ path: '/campaigns', label: 'Campaigns', action: 'campaign.view' }] },
+  {
+    label: 'Send',
+    places: [
+      { path: '/campaigns', label: 'Campaigns', action: 'campaign.view' },
+      { path: '/rollouts', label: 'Rollouts', action: 'campaign.view' },
+      { path: '/schedules', label: 'Timetables', action: 'campaign.view' },
+      { path: '/reputation', label: 'Reputation', action: 'campaign.view' },
+      { path: '/preflight', label: 'Preflight', action: 'campaign.view' },
+    ],
+  },
   {
     label: 'People',
     places: [
       { path: '/people', label: 'People', action: 'person.view' },
       { path: '/segments', label: 'Segments', action: 'campaign.view' },
+      { path: '/audiences', label: 'Audiences', action: 'campaign.view' },
       { path: '/identity/review', label: 'To check', action: 'identity.view' },
       { path: '/graph', label: 'Graph', action: 'person.view' },
     ],

@@ -42,17 +42,37 @@ export type StoredRelease = {
 }
 
 export async function selectRelease(db: Queryable, hash: Hash): Promise<StoredRelease | null> {
-  const rows = await db.query<StoredRelease>(sql`
-    select r.name, r.hash, v.body, r.created_at as "createdAt", r.created_by as "createdBy"
-    from governance.releases r join kernel.versions v using (kind, name, hash) where r.hash = ${hash}`)
-  return rows[0] ?? null
+  return (await selectReleasesOf(db, [hash]))[0] ?? null
 }
 
-export const selectReleases = (db: Queryable, name: string | null): Promise<StoredRelease[]> =>
+export const selectReleasesOf = (db: Queryable, hashes: readonly Hash[]): Promise<StoredRelease[]> =>
   db.query<StoredRelease>(sql`
     select r.name, r.hash, v.body, r.created_at as "createdAt", r.created_by as "createdBy"
     from governance.releases r join kernel.versions v using (kind, name, hash)
-    where ${name}::text is null or r.name = ${name} order by r.created_at desc, r.hash`)
+    where r.hash = any(${[...hashes]}::text[])`)
+
+/** `except`: the kind of definition that is left out. */
+export const selectReleases = (
+  db: Queryable,
+  { name, except }: { name: string | null; except: string | null },
+): Promise<StoredRelease[]> =>
+  db.query<StoredRelease>(sql`
+    select r.name, r.hash, v.body, r.created_at as "createdAt", r.created_by as "createdBy"
+    from governance.releases r join kernel.versions v using (kind, name, hash)
+    where (${name}::text is null or r.name = ${name})
+      and (${except}::text is null or v.body -> 'definition' ->> 'kind' is distinct from ${except})
+    order by r.created_at desc, r.hash`)
+
+/** The names that contents were released under, of each the first. */
+export const selectNamesOfContents = (
+  db: Queryable,
+  contents: readonly Hash[],
+): Promise<{ contentHash: Hash; name: string }[]> =>
+  db.query(sql`
+    select distinct on (content) content as "contentHash", r.name
+    from governance.releases r join kernel.versions v using (kind, name, hash)
+    cross join lateral (select v.body -> 'pins' ->> 'contentHash' as content) pins
+    where content = any(${[...contents]}::text[]) order by content, r.created_at, r.hash`)
 
 /** The live release of a name: which, since when, and how far it has gone. One statement, so one moment. */
 export async function selectLive(
@@ -89,8 +109,16 @@ export async function insertDecision(tx: Tx, decision: Decision): Promise<void> 
       ${decision.note})`)
 }
 
+const decisionColumns = sql`
+  id, release_hash as "releaseHash", decision, decided_by as "decidedBy", decided_at as "decidedAt", note`
+
 /** Every decision on a release, newest first. */
 export const selectDecisions = (db: Queryable, hash: Hash): Promise<Decision[]> =>
-  db.query<Decision>(sql`
-    select id, release_hash as "releaseHash", decision, decided_by as "decidedBy", decided_at as "decidedAt", note
-    from governance.approvals where release_hash = ${hash} order by seq desc`)
+  db.query<Decision>(
+    sql`select ${decisionColumns} from governance.approvals where release_hash = ${hash} order by seq desc`,
+  )
+
+/** The newest decision on each of several releases. */
+export const selectStandingDecisions = (db: Queryable, hashes: readonly Hash[]): Promise<Decision[]> =>
+  db.query<Decision>(sql`select distinct on (release_hash) ${decisionColumns} from governance.approvals
+    where release_hash = any(${[...hashes]}::text[]) order by release_hash, seq desc`)

@@ -55,9 +55,14 @@ describe.concurrent('the command line, before it opens a data directory', () => 
     ['a mapping file there is not', ['ingest', 'orders', 'x.csv', '--map', 'my.json'], /my\.json cannot be read/],
     ['a role there is not', ['sign-in', 'ash@example.com', '--role', 'king'], /"king" is no role: choose one of owner/],
     ['a person who is none', ['campaign', 'x', '--why', 'Mara'], /--why takes a person’s id/],
-    ['a hold of nothing', ['campaign', 'hold', '--reason', 'late'], /Which campaign\?/],
+    ['a hold of nothing', ['campaign', 'hold', '--reason', 'late'], /What of\?/],
     ['a hold without a reason', ['campaign', 'hold', 'spring'], /whoever lifts the hold reads --reason/],
     ['a hold lifted by nobody', ['campaign', 'lift', 'spring', '--reason', 'fine'], /--as ADDRESS/],
+    [
+      'a hold lifted unread',
+      ['campaign', 'lift', 'spring', '--reason', 'fine', '--as', 'a@example.com'],
+      /--seen, as millrace campaign holds spring/,
+    ],
   ])('says how to ask, given %s', async (_, args, says) => {
     const { code, stdout, stderr } = await run(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -151,7 +156,7 @@ describe('the command line, in a data directory', () => {
       ['campaign', 'hold', 'spring', '--reason', 'x'],
       /^Refused: .*"spring" was ever released/,
     ],
-    ['a stranger lifting a hold', ['campaign', 'lift', 'x', '--reason', 'x', '--as', 'nobody@example.com'], /^Refused: .*sign-in/], // prettier-ignore
+    ['a stranger lifting a hold', ['campaign', 'lift', 'x', '--reason', 'x', '--as', 'nobody@example.com', '--seen', 'x'], /^Refused: .*sign-in/], // prettier-ignore
   ])('refuses %s with exit 4', async (_, args, says) => {
     const { code, stdout, stderr } = await millrace(here, ...args)
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })

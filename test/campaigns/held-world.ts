@@ -10,6 +10,7 @@ import type { ComposedBody, DraftRequest } from '#rag/draft.ts'
 import { draftById } from '#rag/drafts.ts'
 import { deps as ingestDeps } from '../ingest/ingest-support.ts'
 import { agentDeps, brief, mailSaying, scripted } from '../rag/written-drafts.ts'
+import { trying } from './deliverability/subject.ts'
 import { sender, type Person } from './world.ts'
 
 /** The mail, of a catalogue that knows no weights. */
@@ -30,7 +31,7 @@ export function shopOver(db: Db, clock: Clock, write: (name: string, content: st
     },
     /** Has a mail written that says €12.00, and approves it for these people. */
     async launch(by: UserId, people: readonly Person[], meanwhile?: () => Promise<void>): Promise<Launched> {
-      const deps = { db, clock, agent, sender, limits: {}, members: () => Promise.resolve(people.map(({ personId }) => personId)) } // prettier-ignore
+      const deps = { db, clock, agent, sender, limits: {}, preflight: trying(), members: () => Promise.resolve(people.map(({ personId }) => personId)) } // prettier-ignore
       const draftId = await startDraft(deps.agent, brief)
       await meanwhile?.()
       const draft = await draftById(db, draftId)

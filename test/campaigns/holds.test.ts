@@ -98,7 +98,7 @@ describe('a price that changes while a campaign is being sent', () => {
     await tick(workerOver(db, memory.channel, clock))
     await lift(campaign, owner)
     expect(await recheckCampaigns({ db, clock, brand: () => Promise.resolve(brand) })).toEqual([
-      { campaign, held: null },
+      { campaign, kind: 'checked', held: null },
     ])
     await shop.costs('14.00')
     expect(await tick(workerOver(db, memory.channel, clock))).toMatchObject({ blocked: [{ rule: 'held' }] })
@@ -126,7 +126,7 @@ describe('a price that changes while a campaign is being sent', () => {
     const campaign = await launched(2)
     clock.advance(hour)
     const look = () => recheckCampaigns({ db, clock, brand: () => Promise.resolve(brand) })
-    expect(await look()).toEqual([{ campaign, held: null }])
+    expect(await look()).toEqual([{ campaign, kind: 'checked', held: null }])
     await shop.costs('13.00')
     expect(await look()).toMatchObject([{ campaign, held: expect.stringContaining('no longer true') as string }])
     expect(await holdsOf(db, campaign)).toHaveLength(1)

@@ -77,6 +77,14 @@ describe('Resend’s webhook', () => {
     expect(await suppressed()).toBe(0)
   })
 
+  it('ends what Resend could not send as failed, and blames no address', async () => {
+    await receive(signed(told('email.failed', { failed: { reason: 'reached_daily_quota' } })))
+    await receive(signed(told('email.delivered')))
+    expect(await ledger()).toBe('failed')
+    expect(await suppressed()).toBe(0)
+    expect(await db.query(sql`select id from ingest.events where kind = 'message_failed'`)).toHaveLength(1)
+  })
+
   it.each([
     ['an altered body', () => signed(told('email.complained'), { body: told('email.delivered') })],
     ['an old signature', () => signed(told('email.complained'), { secondsAgo: 3600 })],

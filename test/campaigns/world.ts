@@ -160,6 +160,7 @@ export const workerOver = (
   channel,
   zone: 'Europe/Amsterdam',
   worker: 'test',
+  members: () => Promise.resolve([]),
   links: { publicUrl: 'https://mail.alder.example', key: linksKey },
   variants: openVariants(db),
   log: silentLog,

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { publishPage } from '#campaigns/pages/versions.ts'
+import type { Hash } from '#kernel/ids.ts'
 import { may, roles, rolesThatMay, type Role } from '#governance/permissions.ts'
 import { recentChanges } from '#ingest/identity/changes.ts'
 import { decideReview } from '#ingest/identity/review.ts'
@@ -19,6 +21,8 @@ beforeAll(async () => {
   await decideReview(site.pages.identity, { pair, verdict: 'same', by: site.users.owner, reason: 'a test' })
   change = (await recentChanges(db, 1))[0]?.id ?? ''
   copyHash = await approvedPage(site)
+  const page = { slug: 'kochere', copy: copyHash as Hash, signUp: false, by: site.users.owner, reason: 'a test' }
+  await publishPage(site.pages, page)
 })
 afterAll(() => site.close())
 
@@ -43,6 +47,7 @@ function pathOf({ method, path }: RouteRow): string {
               : person
   return path
     .replace(':kind', 'person')
+    .replace(':slug', real ? 'kochere' : 'nothing')
     .replace(':hash', real ? copyHash : 'nothing')
     .replace(':name', real ? (path.startsWith('/segments') ? 'Subscribers' : site.campaign) : 'nothing')
     .replace(':left', real ? (site.people[1]?.identifierId ?? '') : nobody)
@@ -92,8 +97,9 @@ describe('who may do what', () => {
       .map(({ method, path }) => `${method} ${path}`)
       .filter((route) => !asked.has(route) && !route.startsWith('ALL '))
     expect([...new Set(open)].toSorted()).toEqual([
-      'GET /', 'GET /assets/:name', 'GET /c/:token', 'GET /collect.js', 'GET /health', 'GET /o/:token', 'GET /sign-in', 'GET /u/:token',
-      'GET /webhooks/whatsapp', 'POST /collect', 'POST /sign-in', 'POST /sign-out', 'POST /u/:token', 'POST /webhooks/whatsapp',
+      'GET /', 'GET /assets/:name', 'GET /c/:token', 'GET /collect.js', 'GET /confirm/:token', 'GET /health', 'GET /o/:token',
+      'GET /p/:slug', 'GET /sign-in', 'GET /u/:token', 'GET /webhooks/whatsapp', 'POST /collect', 'POST /confirm/:token',
+      'POST /p/:slug/sign-up', 'POST /p/:slug/visits', 'POST /sign-in', 'POST /sign-out', 'POST /u/:token', 'POST /webhooks/whatsapp',
     ]) // prettier-ignore
   })
 

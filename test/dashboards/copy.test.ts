@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { draftById, listDrafts } from '#rag/drafts.ts'
+import { approveCopy } from '#campaigns/copy.ts'
+import { startDraft } from '#rag/agent/run.ts'
+import { draftById, editDraft, listDrafts } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
+import { brief as anyBrief } from '../rag/written-drafts.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 import { approvedPage } from './approved-page.ts'
@@ -83,5 +86,34 @@ describe('approved copy', () => {
     expect(noticeOf(await owner.post(`/copy/${copyHash}/withdraw`, { csrf, reason: 'no' }))).toContain('taken back')
     expect((await marketer.get(`/copy/${copyHash}`)).status).toBe(404)
     expect((await marketer.get('/copy/nothing')).status).toBe(404)
+  })
+})
+
+describe('a WhatsApp template', () => {
+  it('is pasted and exported with the numbers of its preview, and no slot of ours', async () => {
+    const { agent } = site.pages
+    const id = await startDraft(agent, { ...anyBrief, channel: 'whatsapp-template', by: site.users.marketer })
+    const body = (await draftById(db, id))!.body!
+    const subject = { text: 'Hello {{ person.given_name | default: "you" }}', citations: [] }
+    const blocks = body.blocks.map((block, place) =>
+      place === 0 && block.kind === 'paragraph'
+        ? { ...block, sentences: [{ text: 'Hi {{person.given_name | default: "there"}},', citations: [] }, ...block.sentences] }
+        : block,
+    ) // prettier-ignore
+    await editDraft(agent, { draftId: id, by: site.users.marketer, body: { ...body, subject, blocks } })
+    const { contentHash } = (await draftById(db, id))!
+    const done = await approveCopy(site.pages, { draftId: id, contentHash: contentHash!, by: site.users.owner })
+    if (done.kind === 'refused') throw new Error(done.why)
+    const page = await marketer.text(`/copy/${done.releaseHash}`)
+    const pasted = [...page.matchAll(/<textarea[^>]*>([^<]*)/g)].map((match) => match[1]).join(' ')
+    expect(pasted).toContain('Hello {{1}}')
+    expect(pasted).toContain('Hi {{2}},')
+    expect(page).toContain('<strong>Hello {{1}}</strong>')
+    expect(pasted).not.toContain('person.')
+    const row = (await marketer.text('/copy/export.csv'))
+      .split('\n')
+      .find((line) => line.startsWith('whatsapp-template'))
+    expect(row).toContain('Hello {{1}}')
+    expect(await marketer.text('/copy/export.csv')).toContain('Hi {{2}},')
   })
 })

@@ -40,4 +40,14 @@ describe('the desk', () => {
     expect(await marketer.text('/facts')).toContain('Nothing waits')
     expect(noticeOf(await marketer.post('/facts/nothing/accept', { csrf: await marketer.csrf() }))).toContain('no such proposal')
   }) // prettier-ignore
+
+  it('keeps the first of two edits made of the same page, and says so to the second', async () => {
+    const here = `/desk/${site.draftId}`
+    const before = await draftById(db, site.draftId)
+    expect(await marketer.text(`${here}/edit`)).toContain(`name="contentHash" value="${before?.contentHash}"`)
+    const page = { csrf: await marketer.csrf(), contentHash: before?.contentHash ?? '' }
+    expect(noticeOf(await marketer.post(`${here}/edit`, { ...page, 'text-1': 'A word from us' }))).toContain('Kept')
+    expect(noticeOf(await marketer.post(`${here}/edit`, { ...page, 'text-1': 'Another word' }))).toContain('edited since')
+    expect((await draftById(db, site.draftId))?.body?.preheader.text).toBe('A word from us')
+  }) // prettier-ignore
 })

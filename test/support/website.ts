@@ -33,6 +33,7 @@ import { brandProfileSchema } from '#rag/brand/profile.ts'
 import {
   addPeople, campaign, linksKey, memoryChannel, releaseBody, sender, workerOver, type Person,
 } from '../campaigns/world.ts' // prettier-ignore
+import { trying } from '../campaigns/deliverability/subject.ts'
 import { addSales, addSpends } from '../governance/ledger.ts'
 import { aRecord } from '../graph/canonical-rows.ts'
 import { addEvidence, agentDeps, brief, mailSaying, scripted } from '../rag/written-drafts.ts'
@@ -69,7 +70,7 @@ export type Site = Website & {
   close: () => Promise<void>
 }
 
-type Seed = { givenNames?: readonly string[] }
+type Seed = { givenNames?: readonly string[]; channel?: Pages['channel'] }
 
 /** A website over a small business that really happened: people, sales, costs, content, a draft, a sent campaign. */
 export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<Site> {
@@ -93,6 +94,7 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
   await project({ db, clock, store: graph })
   const { inbox, mailId, close } = await inboxWith(sent.given[0]?.html ?? '')
   const ingest: IngestDeps = { db, clock, recordsKey, business: { zone: 'Europe/Amsterdam', currency: 'EUR' }, log: silentLog } // prettier-ignore
+  const take = openCollect(ingest, webEvents())
   const business = { name: 'Alder & Ash', zone: 'Europe/Amsterdam', currency: 'EUR' }
   const pages: Pages = {
     identity: { db, clock, onPeopleChanged: figuresFollow({ db, clock, business }) },
@@ -102,6 +104,7 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
     openSource: (name, mapping) => (name === 'orders' && mapping !== undefined ? [ordersCsv(parseMapping(mapping))] : []),
     members: () => Promise.resolve(people.map((one) => one.personId)),
     limits: {},
+    preflight: trying(),
     log: silentLog,
     business,
     brandSettings: brandProfileSchema.parse({ voice: 'Warm and plain', forbidden: ['cheap'] }),
@@ -109,7 +112,10 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
     sessionsKey: new Uint8Array(32).fill(9),
     writeDraft: async (id) => void (await runDraft(agent, id)),
     webhooks: { whatsapp: whatsappWebhook(ingest, whatsAppSecrets) },
-    collect: { take: openCollect(ingest, webEvents()), origins: [shopOrigin] },
+    collect: { take, origins: [shopOrigin] },
+    visits: take,
+    channel: seed.channel ?? null,
+    signUpsKey: new Uint8Array(32).fill(11),
     health: () => Promise.resolve({ database: '/secret/place' }),
   } // prettier-ignore
   const website = createWebsite(pages)

@@ -49,6 +49,15 @@ export async function claimBatch(
   deps: ClaimSettings,
   input: { campaign: string; limit: number },
 ): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
+  // One instant for all of it, from before anything is read: a claim that says it began after a rollback has seen it.
+  const at = deps.clock()
+  return claimAt({ ...deps, clock: () => at }, input)
+}
+
+function claimAt(
+  deps: ClaimSettings,
+  input: { campaign: string; limit: number },
+): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
   return deps.db.transaction(async (tx) => {
     await findByIndex(tx)
     const permitted = await permittedRelease(tx, deps.clock, input.campaign)

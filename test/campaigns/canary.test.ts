@@ -213,7 +213,8 @@ describe('a release with a rollout', () => {
 
 describe('a first release that breaches its guards', () => {
   it('holds the campaign, once, until a person lifts it; then it goes on as far as they let it', async () => {
-    const people = await addPeople(db, clock, readers(200))
+    // Enough that a fifth of them, by whatever ids, is more than leaves before the breach.
+    const people = await addPeople(db, clock, readers(400))
     const fresh = await releaseWith(plan({ guards: [{ metric: 'bounce', limit: 0.02 }] }))
     await enrol(deps, fresh, people)
     const bad = bouncesEvery(2)

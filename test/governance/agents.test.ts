@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import fc from 'fast-check'
 import { deactivateUser, setRole } from '#governance/access.ts'
 import { approved, approveRelease } from '#governance/approvals.ts'
 import { decideDelegated, type Decider } from '#governance/agents/decide.ts'
@@ -13,7 +12,6 @@ import { readAudit } from '#kernel/audit.ts'
 import { stoppedClock } from '#kernel/clock.ts'
 import { sha256 } from '#kernel/crypto.ts'
 import { newId, type DraftId, type Hash, type UserId } from '#kernel/ids.ts'
-import { shareOf } from '#kernel/share.ts'
 import { sql } from '#kernel/sql.ts'
 import { anotherPicked } from '#rag/examples.ts'
 import { testDatabase } from '../support/database.ts'
@@ -133,29 +131,6 @@ describe('the first hundred', () => {
     expect((await agentStanding(db, agent)).reviewed).toBe(2)
     await routed({ version: 3, threshold: 0.55 })
     expect((await agentStanding(db, agent)).reviewed).toBe(1)
-  })
-})
-
-describe('a share', () => {
-  it('has the interval of Wilson, which few leave wide', () => {
-    expect(shareOf(0, 0)).toBeNull()
-    // Brown, Cai, DasGupta (2001): 0 of 10 gives [0, 0.2775]; 50 of 100 gives [0.4038, 0.5962].
-    expect(shareOf(0, 10)!.high).toBeCloseTo(0.2775, 4)
-    expect(shareOf(50, 100)!.low).toBeCloseTo(0.4038, 4)
-    expect(shareOf(50, 100)!.high).toBeCloseTo(0.5962, 4)
-  })
-
-  it('lies within its interval, which lies within nothing and all', () => {
-    fc.assert(
-      fc.property(fc.nat(1000), fc.nat(1000), (hits, missed) => {
-        fc.pre(hits + missed > 0)
-        const { share, low, high } = shareOf(hits, hits + missed)!
-        expect(low).toBeGreaterThanOrEqual(0)
-        expect(high).toBeLessThanOrEqual(1)
-        expect(low).toBeLessThanOrEqual(share + 1e-12)
-        expect(high).toBeGreaterThanOrEqual(share - 1e-12)
-      }),
-    )
   })
 })
 

@@ -71,7 +71,7 @@ describe.skipIf(noBrowser)('the script on the pages of a shop', () => {
 
   it('tells of the page, what brought the visit and what was said before it was loaded, and stores nothing', async () => {
     const { page, complaints } = await visit('/beans?utm_source=google&utm_medium=cpc&email=anna@example.com#x')
-    await expect.poll(kinds, { timeout: 15_000 }).toEqual(['early', 'page'])
+    await expect.poll(kinds).toEqual(['early', 'page'])
     const all = await events()
     expect(new Set(all.map(({ device }) => device)).size).toBe(1)
     expect(all.find(({ kind }) => kind === 'page')).toMatchObject({ channel: 'google-ads', properties: { path: '/beans' } }) // prettier-ignore
@@ -86,7 +86,7 @@ describe.skipIf(noBrowser)('the script on the pages of a shop', () => {
     await leftAndPassed(page)
     expect(await kinds()).toEqual([])
     await page.evaluate(`millrace('consent', true)`)
-    await expect.poll(kinds, { timeout: 15_000 }).toEqual(['consent', 'early', 'identify', 'page'])
+    await expect.poll(kinds).toEqual(['consent', 'early', 'identify', 'page'])
     await page.getByRole('link', { name: 'Next' }).click()
     await expect.poll(async () => (await told()).length).toBe(6)
     expect(new Set((await told()).map(({ device }) => device)).size).toBe(1)
@@ -109,9 +109,9 @@ describe.skipIf(noBrowser)('the script on the pages of a shop', () => {
     failures = 1
     const { page } = await visit('/beans')
     await expect.poll(() => failures).toBe(0)
-    await expect.poll(kinds, { timeout: 15_000 }).toEqual(['early', 'page'])
+    await expect.poll(kinds).toEqual(['early', 'page'])
     await page.evaluate(`millrace('event', 'leaving')`)
     await page.goto('about:blank')
-    await expect.poll(kinds, { timeout: 15_000 }).toEqual(['early', 'leaving', 'page'])
+    await expect.poll(kinds).toEqual(['early', 'leaving', 'page'])
   })
 })

@@ -6,6 +6,11 @@ import { testDatabase } from '../support/database.ts'
 const db = testDatabase()
 const clock = stoppedClock(new Date('2026-01-02T03:04:05Z'))
 
+function gate(): [Promise<void>, () => void] {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return [promise, resolve]
+}
+
 describe('a leased row', () => {
   it('has one holder until it expires, and a higher fence for the next', async () => {
     const first = await takeLease(db, clock, 'leader', 1000)
@@ -29,15 +34,16 @@ describe('a leased row', () => {
   })
 
   it('runs the work of one of two who ask at once', async () => {
-    let gate = () => {}
-    const opened = new Promise<void>((resolve) => (gate = resolve))
+    const [opened, open] = gate()
+    const [begun, begin] = gate()
     const first = underLease({ db, clock }, 'work', 60_000, async () => {
+      begin()
       await opened
       return 'first'
     })
-    await expect.poll(() => takeLease(db, clock, 'work', 1)).toBeNull()
+    await begun
     const second = await underLease({ db, clock }, 'work', 60_000, () => Promise.resolve('second'))
-    gate()
+    open()
     expect([await first, second]).toEqual(['first', null])
   })
 })

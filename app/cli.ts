@@ -1,8 +1,9 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { readConfig } from '#kernel/config.ts'
 import { codeOf, messageOf, RefusedError, UsageError } from '#kernel/errors.ts'
+import { helpOf, overview } from './help.ts'
 import { exit, type Call, type Verb } from './verb.ts'
-import { allVerbs, loadVerb, verbNames } from './verbs.ts'
+import { loadVerb, verbNames } from './verbs.ts'
 
 const shared = {
   help: { type: 'boolean', short: 'h' },
@@ -100,20 +101,6 @@ function explain(fault: unknown): number {
   }
   process.stderr.write(`${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}\n`)
   return exit.fault
-}
-
-async function overview(): Promise<string> {
-  const verbs = await allVerbs()
-  const width = Math.max(...verbs.map((verb) => verb.name.length)) + 2
-  const lines = verbs.map((verb) => `  ${verb.name.padEnd(width)}${verb.about}`)
-  return `Millrace: from raw data to an approved, sent and accounted campaign.\n\nUsage: npm run -s millrace -- VERB …\n\n${lines.join('\n')}\n\nEvery verb explains itself with --help. --json prints the answer for programs.\nExit codes: 0 done, 1 fault, 2 usage, 3 some rows quarantined, 4 refused.\n`
-}
-
-function helpOf(verb: Verb): string {
-  const options = { ...verb.explains, json: 'print the answer as JSON', help: 'this page' }
-  const width = Math.max(...Object.keys(options).map((name) => name.length)) + 4
-  const lines = Object.entries(options).map(([name, about]) => `  ${`--${name}`.padEnd(width)}${about}`)
-  return `${verb.about}\n\n${verb.usage.map((line) => `Usage: millrace ${line}`).join('\n')}\n\n${lines.join('\n')}\n`
 }
 
 // Whoever reads the answer may leave early (`| head`): the work is finished all the same.

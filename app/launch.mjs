@@ -40,7 +40,7 @@ function installIfNeeded() {
 /** Runs a script on the pinned Node and returns its exit code. A signal goes on to it: it stops itself, and cleanly. */
 function run(script, args) {
   // The command line reads .env beside this checkout; tests must not.
-  const settings = script === at('app', 'cli.ts') ? [`--env-file-if-exists=${at('.env')}`] : []
+  const settings = script === at('app', 'cli.ts') && existsSync(at('.env')) ? [`--env-file=${at('.env')}`] : []
   const flags = ['--disable-warning=ExperimentalWarning', ...settings]
   const env = {
     ...process.env,

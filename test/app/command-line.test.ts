@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { allVerbs } from '#app/verbs.ts'
+import { helpOf } from '#app/help.ts'
+import { allVerbs, loadVerb } from '#app/verbs.ts'
 import { millrace, millraceJson, heldDatabase, startMillrace, testHome, type Ended } from './millrace.ts'
 
 /** Where the user stands. The data directory is named from there, as are the files. */
@@ -15,18 +16,24 @@ const stackLine = /\n\s+at /
 const anId = '0199e2a0-0000-7000-8000-000000000000'
 const mapping = 'customer=1,date=2,amount=3;header=no'
 
+describe('the help of a verb', () => {
+  it.each(verbs.map((verb) => [verb.name, verb] as const))('explains %s', (_, verb) => {
+    const help = helpOf(verb)
+    expect(help).toContain(verb.about)
+    for (const usage of verb.usage) expect(help).toContain(`Usage: millrace ${usage}`)
+    for (const option of [...Object.keys(verb.options), 'json', 'help']) expect(help).toContain(`--${option} `)
+    expect(Object.keys(verb.explains).toSorted()).toEqual(Object.keys(verb.options).toSorted())
+  })
+})
+
 describe.concurrent('the command line, before it opens a data directory', () => {
   const home = 'never-made'
   const untouched = () => !existsSync(join(from, home))
   const run = (...args: string[]): Promise<Ended> => millrace({ home, from }, ...args)
 
-  it.each(verbs.map((verb) => [verb.name, verb] as const))('explains %s', async (name, verb) => {
-    const { code, stdout, stderr } = await run(name, '--help')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain(verb.about)
-    for (const usage of verb.usage) expect(stdout).toContain(`Usage: millrace ${usage}`)
-    for (const option of [...Object.keys(verb.options), 'json', 'help']) expect(stdout).toContain(`--${option} `)
-    expect(Object.keys(verb.explains).toSorted()).toEqual(Object.keys(verb.options).toSorted())
+  it.each(['report', 'models'])('explains %s', async (name) => {
+    const verb = await loadVerb(name)
+    expect(await run(name, '--help')).toMatchObject({ code: 0, stderr: '', stdout: verb && helpOf(verb) })
     expect(untouched()).toBe(true)
   })
 

@@ -1,6 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
+import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
 import { messageOf } from './errors.ts'
+import { releaseLease, takeLease } from './leases.ts'
 import type { Log } from './log.ts'
 
 /** Background work by name; a job that throws is tried again, later each time. */
@@ -8,13 +11,16 @@ export type JobHandlers = Readonly<Record<string, (data: unknown) => Promise<voi
 
 export type Jobs = { enqueue: (name: string, data?: object) => Promise<void>; stop: () => Promise<void> }
 
+type Deps = { db: Db; clock: Clock; log: Log }
+
+/** How long others wait for a process that was killed while it made the tables. */
+const turnMs = 20_000
+
 const retries = { retryLimit: 5, retryDelay: 2, retryBackoff: true }
 
 /** Starts pg-boss on the house's database (its schema is `pgboss`) and one worker for each handler. */
-export async function startJobs(deps: { db: Db; log: Log }, handlers: JobHandlers): Promise<Jobs> {
-  const boss = new PgBoss({ db: { executeSql: (text, values) => executeSql(deps.db, text, values) }, schedule: false })
-  boss.on('error', (fault) => deps.log.error({ fault: messageOf(fault) }, 'background jobs'))
-  await boss.start()
+export async function startJobs(deps: Deps, handlers: JobHandlers): Promise<Jobs> {
+  const boss = await inTurn(deps, () => started(deps))
   for (const [name, handle] of Object.entries(handlers)) {
     await boss.createQueue(name)
     await boss.work(name, async (jobs) => {
@@ -25,6 +31,21 @@ export async function startJobs(deps: { db: Db; log: Log }, handlers: JobHandler
     enqueue: async (name, data = {}) => void (await boss.send(name, data, retries)),
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
   }
+}
+
+/** Of two processes that make the tables at once one fails, and leaves its session in a broken transaction. */
+async function inTurn<T>({ db, clock }: Pick<Deps, 'db' | 'clock'>, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const lease = await takeLease(db, clock, 'jobs-tables', turnMs)
+    if (lease) return work().finally(() => releaseLease(db, clock, lease))
+    await pause(turnMs / 100)
+  }
+}
+
+async function started({ db, log }: Pick<Deps, 'db' | 'log'>): Promise<PgBoss> {
+  const boss = new PgBoss({ db: { executeSql: (text, values) => executeSql(db, text, values) }, schedule: false })
+  boss.on('error', (fault) => log.error({ fault: messageOf(fault) }, 'background jobs'))
+  return boss.start()
 }
 
 /** pg-boss sends several statements at once; PostgreSQL then answers with the rows of the last. */

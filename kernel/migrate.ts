@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { sha256 } from './crypto.ts'
 import type { Clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
-import { RefusedError } from './errors.ts'
+import { codeOf, RefusedError } from './errors.ts'
 import { sql, type Sql } from './sql.ts'
 
 type Migration = { id: number; title: string; text: string; hash: string }
@@ -14,9 +14,12 @@ type Migration = { id: number; title: string; text: string; hash: string }
  * Refuses a database that is newer than the code, or whose applied migration was edited.
  */
 export async function migrate(db: Db, folders: readonly string[], clock: Clock): Promise<number> {
-  await db.query(sql`create schema if not exists kernel`)
-  await db.query(sql`create table if not exists kernel.migrations (
-    id integer primary key, title text not null, hash text not null, applied_at timestamptz not null)`)
+  await made(db, sql`create schema if not exists kernel`)
+  await made(
+    db,
+    sql`create table if not exists kernel.migrations (
+      id integer primary key, title text not null, hash text not null, applied_at timestamptz not null)`,
+  )
   const wanted = readMigrations(folders)
   const applied = await db.query<{ id: number; hash: string }>(sql`select id, hash from kernel.migrations order by id`)
   refuseStrangers(wanted, applied)
@@ -24,6 +27,16 @@ export async function migrate(db: Db, folders: readonly string[], clock: Clock):
   const missing = wanted.filter((migration) => !done.has(migration.id))
   for (const migration of missing) await db.transaction((tx) => apply(tx, migration, clock))
   return missing.length
+}
+
+/** A schema, a table, a type or their names are there already. */
+const madeMeanwhile = new Set(['23505', '42P06', '42P07', '42710'])
+
+/** `if not exists` fails all the same where two ask at once. */
+async function made(db: Db, statement: Sql): Promise<void> {
+  await db.query(statement).catch((fault: unknown) => {
+    if (!madeMeanwhile.has(codeOf(fault) ?? '')) throw fault
+  })
 }
 
 function readMigrations(folders: readonly string[]): Migration[] {

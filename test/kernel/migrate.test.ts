@@ -30,6 +30,14 @@ describe('migrations', () => {
     expect(await run()).toBe(0)
   })
 
+  it('run once each on a database that nobody has begun, whoever is first', async () => {
+    await db.query(sql`alter table kernel.migrations rename to set_aside`)
+    await Promise.all([1, 2, 3, 4].map(() => migrate(db, [folder], clock)))
+    expect(await db.query(sql`select count(*) as n from kernel.migrations`)).toEqual([{ n: 0 }])
+    await db.query(sql`drop table kernel.migrations`)
+    await db.query(sql`alter table kernel.set_aside rename to migrations`)
+  })
+
   it('leave nothing of a migration that fails', async () => {
     writeFileSync(join(folder, '9001-made.sql'), 'create table public.made (n integer); select 1/0;')
     await expect(run()).rejects.toThrow('division by zero')

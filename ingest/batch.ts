@@ -9,7 +9,13 @@ import { restateCosts } from './costs.ts'
 import { decide, named, rejection, type Arrival, type BatchDeps, type BatchRun, type Named } from './decide.ts'
 import { shapesOf } from './drift.ts'
 import { ratesTo } from './fx.ts'
-import { resolveMet, resolveQuarantined, upsertQuarantined, type QuarantineId } from './queries/quarantine.ts'
+import {
+  resolveMet,
+  resolveQuarantined,
+  upsertQuarantined,
+  waitsFromBefore,
+  type QuarantineId,
+} from './queries/quarantine.ts'
 import { insertRecords } from './queries/records.ts'
 import { noteRun } from './queries/run-notes.ts'
 import { advanceRun, heldPlace, type RunCounts, type RunPlace } from './queries/runs.ts'
@@ -201,6 +207,7 @@ async function resolve(deps: BatchDeps, tx: Tx, run: BatchRun, settled: readonly
     await resolveQuarantined(tx, ids, 'replayed', at)
     return
   }
+  if (!(await waitsFromBefore(tx, run.source, run.live ? null : run.id))) return
   const met = settled.map(({ row }) => ({ sha256: sha256(row.raw), spot: spotOf(row.place) }))
   await resolveMet(tx, run.source, met, at)
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '#kernel/clock.ts'
-import { canonicalJson, sha256 } from '#kernel/crypto.ts'
+import { canonicalJson, lasting, sha256 } from '#kernel/crypto.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import { newId, type RunId } from '#kernel/ids.ts'
 import { sealPayload, storeKeys } from '#kernel/keys.ts'
@@ -49,7 +49,7 @@ export async function named(
   rows: readonly (SourceRow & { replays?: QuarantineId })[],
 ): Promise<Named[]> {
   const keyed = (text: string, raw: Buffer): string =>
-    createHmac('sha256', deps.recordsKey).update(text).update(raw).digest('hex')
+    createHmac('sha256', lasting(deps.recordsKey)).update(text).update(raw).digest('hex')
   const hashes = rows.map(({ externalId, raw }) =>
     typeof externalId === 'string' ? null : `${externalId.unnamedIn}:${keyed('row\n', raw).slice(0, 32)}`,
   )

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import { messageOf, UsageError } from '#kernel/errors.ts'
@@ -25,7 +26,7 @@ export type IngestDeps = {
   log: Log
   /** Called after each commit with the counters so far, and how many bytes of the input are read, of how many. */
   onProgress?: (counts: RunCounts, bytes: Reached) => void
-  /** How many rows commit together; 500 unless told. */
+  /** How many rows commit together; 2,000 unless told. */
   rowsPerBatch?: number
 }
 
@@ -44,7 +45,8 @@ export type RunReport = RunCounts & {
   problems: Problem[]
 }
 
-const rowsPerBatch = 500
+const rowsPerBatch = 2000
+const rowsPerBreath = 20
 const bytesPerBatch = 4 * 1024 * 1024
 const start: RunPlace = { items: 0, asides: {} }
 
@@ -143,9 +145,27 @@ async function takeIn(
 ): Promise<void> {
   let { place } = from
   const headers = new Map<string, Header>()
-  for await (const batch of batchesOf(ahead(items, place.items, headers), deps.rowsPerBatch)) {
+  for await (const batch of readAhead(batchesOf(ahead(items, place.items, headers), deps.rowsPerBatch))) {
     place = await commitBatch(deps, { ...run, headers }, batch, place)
     if (deps.onProgress) deps.onProgress(await countsOf(deps.db, run.id), from.reached)
+  }
+}
+
+/** The next is read while whoever takes this one is busy with it (waits for the database). */
+async function* readAhead<T>(all: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = all.next()
+  try {
+    for (;;) {
+      const one = await next
+      if (one.done) return
+      next = all.next()
+      // What is wrong with it is told when its turn comes.
+      next.catch(() => {})
+      yield one.value
+    }
+  } finally {
+    await next.catch(() => {})
+    await all.return(undefined)
   }
 }
 
@@ -156,6 +176,8 @@ async function* ahead(items: AsyncIterable<Item>, behind: number, headers: Map<s
     if (item.is === 'header') headers.set(item.file, item)
     passed += 1
     if (passed > behind) yield item
+    // Between rows the database's answers are heard, so that it never waits for us to have read a whole batch.
+    if (passed % rowsPerBreath === 0) await setImmediate()
   }
 }
 

@@ -9,11 +9,18 @@ export type Objection = { reason: string; fix: string }
 
 const dayMs = 86_400_000
 const longestId = 500
-/** A zero character or half a surrogate pair, which no database text can hold, as JSON writes them. */
-const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i
-
-/** Whether every text of a value can be kept by the database. */
-export const isStorable = (value: unknown): boolean => !unstorable.test(JSON.stringify(value))
+/** Whether every text of a value can be kept by the database: none can hold a zero character or half a surrogate pair. */
+export function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isStorable)
+  for (const name in value) {
+    const inner: unknown = (value as Record<string, unknown>)[name]
+    // Names of our own need no look, and cost little: those of properties are a stranger's.
+    if (!isStorable(name) || !isStorable(inner)) return false
+  }
+  return true
+}
 
 /** What a row says that must be valued: currency and day. Refunds and disputes take the rate of their order. */
 export function needsOf(canon: readonly Canonical[], zone: string): Need[] {

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { newKey, open, seal } from './crypto.ts'
+import { lasting, newKey, open, seal } from './crypto.ts'
 import type { Queryable } from './db.ts'
 import { newId, type Id } from './ids.ts'
 import { sql } from './sql.ts'
@@ -13,19 +13,32 @@ export type Sealed = { keyId: KeyId; wrapped: Buffer; payload: Buffer }
 export function sealPayload(houseKey: Uint8Array, clock: Clock, payload: Uint8Array): Sealed {
   const keyId = newId<'key'>(clock)
   const key = newKey()
-  return { keyId, wrapped: seal(houseKey, key, keyId), payload: seal(key, payload, keyId) }
+  return { keyId, wrapped: seal(lasting(houseKey), key, keyId), payload: seal(key, payload, keyId) }
 }
 
 /** Opens a sealed payload. Throws when it was altered or belongs to another house's key. */
 export function openPayload(houseKey: Uint8Array, sealed: Sealed): Buffer {
-  return open(open(houseKey, sealed.wrapped, sealed.keyId), sealed.payload, sealed.keyId)
+  return open(open(lasting(houseKey), sealed.wrapped, sealed.keyId), sealed.payload, sealed.keyId)
 }
 
 /** Stores the wrapped keys of a batch of sealed payloads. */
 export async function storeKeys(db: Queryable, clock: Clock, sealed: readonly Sealed[]): Promise<void> {
   if (sealed.length === 0) return
+  const wrapped = sealed.map((one) => one.wrapped)
   await db.query(sql`insert into kernel.keys (id, wrapped, created_at)
-    select id, wrapped, ${clock()} from unnest(${sealed.map((s) => s.keyId)}::uuid[], ${sealed.map((s) => s.wrapped)}::bytea[]) as given (id, wrapped)`)
+    select id, substring(${Buffer.concat(wrapped)}::bytea, from_byte, length), ${clock()}
+    from unnest(${sealed.map((one) => one.keyId)}::uuid[], ${startsOf(wrapped)}::integer[], ${wrapped.map((one) => one.length)}::integer[])
+      as given (id, from_byte, length)`)
+}
+
+/** Where each of several values begins in all of them together, from 1. One long value is sent as it is; an array of them as text. */
+export function startsOf(values: readonly Uint8Array[]): number[] {
+  let next = 1
+  return values.map((value) => {
+    const start = next
+    next += value.length
+    return start
+  })
 }
 
 /** Destroys keys, and with them everything sealed under them, for ever. Returns how many were still alive. */

@@ -19,7 +19,7 @@ export type Reading = {
 export const readWhole = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
   db.transaction(async (tx) => {
     await tx.query(sql`set transaction isolation level repeatable read, read only; set local enable_nestloop = off;
-      set local work_mem = '64MB'; set local jit = off`)
+      set local enable_mergejoin = off; set local enable_sort = off; set local work_mem = '128MB'; set local jit = off`)
     return work(tx)
   })
 
@@ -28,28 +28,32 @@ export const readWhole = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =
  * the business currency; a conversion is rounded to one, halves away from zero.
  */
 export const valuation = (reading: Reading): Sql =>
-  joined([...moneyClauses(reading), ...customerClauses(reading), spentClause(reading)])
+  joined([takenClauses(reading), valuedClause(reading), ...customerClauses(reading), spentClause(reading)])
 
 /**
  * settled: what was taken from paid orders, in minor units of the order's currency; null when it is in a third one.
- * taken: that by order. valued: paid orders, with `untaxed` = gross less tax and `net` = what is left.
+ * taken: that by order, grouped by it alone, so that the planner knows that it is there once and does not hash all orders.
  */
-const moneyClauses = ({ asOf, zone, currency }: Reading): Sql[] => [
-  sql`settled as (
+export const takenClauses = ({ asOf, currency }: Reading): Sql => sql`
+  settled as (
     select a.id, a.source, a.external_id, a.record_id, a.kind, a.occurred_at, o.id as order_id, o.rate_minor,
       o.gross_minor, o.tax_minor,
       case when a.currency = o.currency then a.amount_minor
         when a.currency = ${currency}::text then a.amount_minor / o.rate_minor end as amount
     from ingest.adjustments a join ingest.orders o on o.source = a.source and o.external_id = a.order_external_id
-    where a.status = 'settled' and a.occurred_at <= ${asOf} and o.status = 'paid' and o.ordered_at <= ${asOf})`,
-  sql`taken as (
+    where a.status = 'settled' and a.occurred_at <= ${asOf} and o.status = 'paid' and o.ordered_at <= ${asOf}),
+  taken as (
     select order_id, round((refunded - coalesce(round(tax_minor * least(refunded, gross_minor) / nullif(gross_minor, 0)), 0))
       * rate_minor)::bigint + lost as amount
     from (
-      select order_id, rate_minor, gross_minor, tax_minor, coalesce(sum(amount) filter (where kind = 'refund'), 0) as refunded,
+      select order_id, max(rate_minor) as rate_minor, max(gross_minor) as gross_minor, max(tax_minor) as tax_minor,
+        coalesce(sum(amount) filter (where kind = 'refund'), 0) as refunded,
         coalesce(sum(round(amount * rate_minor)) filter (where kind <> 'refund'), 0)::bigint as lost
-      from settled group by order_id, rate_minor, gross_minor, tax_minor) by_order)`,
-  sql`valued as materialized (
+      from settled group by order_id) by_order)`
+
+/** valued: paid orders, with `untaxed` = gross less tax and `net` = what is left. */
+const valuedClause = ({ asOf, zone }: Reading): Sql => sql`
+  valued as materialized (
     select o.id, o.source, o.external_id, o.record_id, o.ordered_at, coalesce(p.person_id, o.identifier_id) as person_id,
       at.local::date as day, date_trunc('month', at.local)::date as month, at.gross, at.untaxed,
       at.untaxed - coalesce(t.amount, 0) as net
@@ -60,8 +64,10 @@ const moneyClauses = ({ asOf, zone, currency }: Reading): Sql[] => [
       case when o.rate_minor = 1 then o.gross_minor else round(o.gross_minor * o.rate_minor)::bigint end as gross,
       case when o.rate_minor = 1 then o.gross_minor - o.tax_minor
         else round((o.gross_minor - o.tax_minor) * o.rate_minor)::bigint end as untaxed) at
-    where o.status = 'paid' and o.ordered_at <= ${asOf})`,
-]
+    where o.status = 'paid' and o.ordered_at <= ${asOf})`
+
+/** What reached somebody, of the events of a channel: what we sent them, and what became of that, brought nobody. */
+export const isContact = sql`kind !~ '(^|[-_.])(sent|delivered|open|opened|bounced|complained|unsubscribed|failed)$'`
 
 /**
  * acquired: people whose first net-positive paid order is in the period; whoever has no person yet counts as one.
@@ -84,7 +90,7 @@ const customerClauses = ({ from, to, touchWindowDays }: Reading): Sql[] => [
     where e.channel <> 'direct')`,
   sql`touches as materialized (
     select distinct on (person_id) person_id, channel, id from contacts
-    where kind !~ '(^|[-_.])(sent|delivered|open|opened|bounced|complained|unsubscribed|failed)$'
+    where ${isContact}
     order by person_id, occurred_at desc, seq desc)`,
   sql`named as materialized (
     select distinct on (own.person_id) own.person_id, f.channel, f.identifier_id as id
@@ -97,7 +103,7 @@ const customerClauses = ({ from, to, touchWindowDays }: Reading): Sql[] => [
 ]
 
 /** spent: costs of the period, those of today and before. */
-const spentClause = ({ from, to, asOf, zone }: Reading): Sql => sql`spent as materialized (
+export const spentClause = ({ from, to, asOf, zone }: Reading): Sql => sql`spent as materialized (
     select id, source, external_id, record_id, kind, day, date_trunc('month', day::timestamp)::date as month,
       kind in ('ads', 'ad') as is_ad, case when kind in ('ads', 'ad') then coalesce(channel, 'other') end as channel,
       round(amount_minor * rate_minor)::bigint as amount

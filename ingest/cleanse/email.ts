@@ -1,5 +1,7 @@
 const shape = /^[^\s@"(),:;<>[\\\]]+@[^\s@]+\.[^\s@.]{2,}$/
 
+const ascii = /^[ -~]*$/
+
 /** Google ignores dots and what follows a plus. `gmail.example` is the same mailbox in sample data, where nobody can own it. */
 const ignoresDots = new Set(['gmail.com', 'googlemail.com', 'gmail.example'])
 
@@ -8,7 +10,9 @@ const ignoresDots = new Set(['gmail.com', 'googlemail.com', 'gmail.example'])
  * Undefined when it is no address.
  */
 export function canonicalEmail(text: string | null | undefined): string | undefined {
-  const typed = (text ?? '').normalize('NFKC').trim().toLowerCase().replace(/^mailto:/, '') // prettier-ignore
+  const given = text ?? ''
+  // Of ASCII nothing is left to normalise.
+  const typed = (ascii.test(given) ? given : given.normalize('NFKC')).trim().toLowerCase().replace(/^mailto:/, '') // prettier-ignore
   if (typed.length > 254 || !shape.test(typed)) return undefined
   const at = typed.lastIndexOf('@')
   const [mailbox, domain] = [typed.slice(0, at), typed.slice(at + 1)]

@@ -3,6 +3,8 @@ import { DateTime } from 'luxon'
 /** `iso`, `unix` (seconds), `unix-ms`, or a pattern of luxon tokens such as `dd/MM/yyyy HH:mm`. */
 export type InstantFormat = string
 
+const inUtc = /^(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/
+
 /** Days repeat: a file of a million rows has some thousand of them. */
 const remembered = new Map<string, Date | null>()
 const mostRemembered = 5000
@@ -13,6 +15,11 @@ const mostRemembered = 5000
  */
 export function readInstant(text: string, formats: readonly InstantFormat[], zone: string): Date | null {
   const trimmed = text.trim()
+  // What programs write most: no zone to ask, and all of different moments, so that nothing is worth remembering.
+  if (formats[0] === 'iso' && inUtc.test(trimmed)) {
+    const ms = Date.parse(trimmed)
+    if (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(trimmed.slice(0, 19))) return new Date(ms)
+  }
   const key = `${zone}\n${formats.join('\n')}\n${trimmed}`
   const known = remembered.get(key)
   if (known !== undefined) return known === null ? null : new Date(known)

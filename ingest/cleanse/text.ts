@@ -1,5 +1,9 @@
+const plain = /^[!-~]+(?: [!-~]+)*$/
+
 /** A name or a word as people should see it: NFKC, single blanks, no control characters. Undefined when nothing is left. */
 export function cleanText(text: string | null | undefined): string | undefined {
+  // Most texts are so already: nothing to normalise, and single blanks between words.
+  if (typeof text === 'string' && plain.test(text)) return text
   const clean = (text ?? '')
     .normalize('NFKC')
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')

@@ -7,11 +7,11 @@ type ConsentRow = NewConsent & { id: Id<'consent'> }
 
 /** Returns how many rows were inserted or changed. */
 export async function upsertConsents(tx: Tx, rows: readonly ConsentRow[]): Promise<number> {
-  const written = await tx.query(sql`
-    insert into ingest.consents as known (id, source, external_id, identifier_id, channel, state, basis, text_version,
+  const [written] = await tx.query<{ count: number }>(sql`
+    with written as (insert into ingest.consents as known (id, source, external_id, identifier_id, channel, state, basis, text_version,
       occurred_at, record_id)
     select id, source, "externalId", "identifierId", channel, state, basis, "textVersion", "occurredAt", "recordId"
-    from jsonb_to_recordset(${json(rows)}::jsonb) as r (id uuid, source text, "externalId" text, "identifierId" uuid,
+    from json_to_recordset(${json(rows)}::json) as r (id uuid, source text, "externalId" text, "identifierId" uuid,
       channel text, state text, basis text, "textVersion" text, "occurredAt" timestamptz, "recordId" uuid)
     on conflict (source, external_id) do update set identifier_id = excluded.identifier_id, channel = excluded.channel,
       state = excluded.state, basis = excluded.basis, text_version = excluded.text_version,
@@ -19,6 +19,7 @@ export async function upsertConsents(tx: Tx, rows: readonly ConsentRow[]): Promi
     where (known.identifier_id, known.channel, known.state, known.basis, known.text_version, known.occurred_at)
       is distinct from (excluded.identifier_id, excluded.channel, excluded.state, excluded.basis,
       excluded.text_version, excluded.occurred_at)
-    returning id`)
-  return written.length
+    returning 1)
+    select count(*) as count from written`)
+  return written?.count ?? 0
 }

@@ -41,7 +41,7 @@ export async function insertEdges(tx: Tx, author: { by: string; at: Date }, rows
   await tx.query(sql`
     insert into ingest.edges (id, left_id, right_id, verdict, rule, evidence, record_id, model_hash, actor, at, withdraws)
     select id, "left", "right", verdict, rule, evidence, "recordId", "modelHash", ${author.by}, ${author.at}, withdraws
-    from jsonb_to_recordset(${json(rows)}::jsonb) as r (id uuid, "left" uuid, "right" uuid, verdict text, rule text,
+    from json_to_recordset(${json(rows)}::json) as r (id uuid, "left" uuid, "right" uuid, verdict text, rule text,
       evidence jsonb, "recordId" uuid, "modelHash" text, withdraws uuid)
     on conflict (left_id, right_id, verdict, rule, model_hash) where verdict <> 'withdrawn' do nothing`)
 }

@@ -15,7 +15,7 @@ export type LinkRow = {
 /** The first record that named the two together is kept as the evidence. */
 export async function insertLinks(tx: Tx, rows: readonly LinkRow[]): Promise<void> {
   await tx.query(sql`insert into ingest.links (left_id, right_id, source, kind, record_id, at)
-    select "leftId", "rightId", source, kind, "recordId", at from jsonb_to_recordset(${json(rows)}::jsonb)
+    select "leftId", "rightId", source, kind, "recordId", at from json_to_recordset(${json(rows)}::json)
       as r ("leftId" uuid, "rightId" uuid, source text, kind text, "recordId" uuid, at timestamptz)
     where "leftId" <> "rightId" on conflict do nothing`)
 }

@@ -45,7 +45,7 @@ export async function beginMemberships(
 ): Promise<void> {
   await tx.query(sql`insert into ingest.memberships (identifier_id, person_id, since, reason)
     select "identifierId", "personId", ${at}, ${reason}
-    from jsonb_to_recordset(${json(rows)}::jsonb) as r ("identifierId" uuid, "personId" uuid)`)
+    from json_to_recordset(${json(rows)}::json) as r ("identifierId" uuid, "personId" uuid)`)
 }
 
 export type PastMembershipRow = MembershipRow & { since: Date; until: Date | null; reason: string }

@@ -172,6 +172,13 @@ export async function resolveQuarantined(
   return rows.length
 }
 
+/** Whether rows of a source wait that another run met last: a file never comes by the same spot twice. Null is any run. */
+export async function waitsFromBefore(tx: Queryable, source: string, run: RunId | null): Promise<boolean> {
+  const rows = await tx.query(sql`select 1 from ingest.quarantine
+    where source = ${source} and resolved_at is null and run_id is distinct from ${run}::uuid limit 1`)
+  return rows.length > 0
+}
+
 /** Closes open rows whose input was mended elsewhere (a mapping, a rate) and that a new run has taken in. */
 export async function resolveMet(
   tx: Queryable,
@@ -180,7 +187,7 @@ export async function resolveMet(
   at: Date,
 ): Promise<void> {
   await tx.query(sql`update ingest.quarantine q set resolved_at = ${at}, resolution = 'replayed'
-    from jsonb_to_recordset(${json(met)}::jsonb) as r (sha256 text, spot text)
+    from json_to_recordset(${json(met)}::json) as r (sha256 text, spot text)
     where q.source = ${source} and q.resolved_at is null and q.sha256 = r.sha256 and q.spot = r.spot`)
 }
 

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { RecordId, RunId } from '#kernel/ids.ts'
-import type { KeyId } from '#kernel/keys.ts'
+import { startsOf, type KeyId } from '#kernel/keys.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Place } from '../source.ts'
 
@@ -14,26 +14,28 @@ export function versionsOf(
   keys: readonly RecordKey[],
 ): Promise<(RecordVersion & { asOf: string | null })[]> {
   return tx.query<RecordVersion & { asOf: string | null }>(sql`
-    select kind, external_id as "externalId", version, content_hash as "contentHash", run_id as "runId",
-      place ->> 'asOf' as "asOf"
-    from ingest.records join (select distinct kind, "externalId" as external_id
-      from jsonb_to_recordset(${json(keys)}::jsonb) as r (kind text, "externalId" text)) as wanted using (kind, external_id)
-    where source = ${source} order by version`)
+    select kind, "externalId", version, "contentHash", "runId", "asOf"
+    from (select distinct kind, "externalId" from json_to_recordset(${json(keys)}::json) as r (kind text, "externalId" text)) wanted
+    cross join lateral (select version, content_hash as "contentHash", run_id as "runId", place ->> 'asOf' as "asOf"
+      from ingest.records known where known.source = ${source} and known.kind = wanted.kind
+        and known.external_id = wanted."externalId" offset 0) known
+    order by version`)
 }
 
 export type NewRecord = RecordVersion & { id: RecordId; keyId: KeyId; payload: Buffer; place: Place }
 
 export async function insertRecords(tx: Tx, source: string, at: Date, rows: readonly NewRecord[]): Promise<void> {
   if (rows.length === 0) return
-  // The payloads go as bytes, the rest as JSON; the index joins them again.
-  const plain = rows.map((row, index) => ({ ...row, payload: undefined, index: index + 1 }))
+  // The payloads go as bytes in one piece, the rest as JSON that says where each of them lies.
+  const payloads = rows.map((row) => row.payload)
+  const starts = startsOf(payloads)
+  const plain = rows.map(({ payload, ...row }, index) => ({ ...row, from: starts[index], length: payload.length }))
   await tx.query(sql`
     insert into ingest.records (id, source, kind, external_id, version, content_hash, key_id, payload, run_id, place, received_at)
-    select id, ${source}, kind, "externalId", version, "contentHash", "keyId", given.payload, "runId", place, ${at}
-    from jsonb_to_recordset(${json(plain)}::jsonb) as r (index bigint, id uuid, kind text, "externalId" text,
-      version integer, "contentHash" text, "keyId" uuid, "runId" uuid, place jsonb)
-    join unnest(${rows.map((row) => row.payload)}::bytea[]) with ordinality as given (payload, index) using (index)
-    order by index`)
+    select id, ${source}, kind, "externalId", version, "contentHash", "keyId",
+      substring(${Buffer.concat(payloads)}::bytea, "from", length), "runId", place, ${at}
+    from json_to_recordset(${json(plain)}::json) as r (id uuid, kind text, "externalId" text, version integer,
+      "contentHash" text, "keyId" uuid, "runId" uuid, place jsonb, "from" integer, length integer)`)
 }
 
 export type StoredRecord = RecordKey & {

@@ -53,7 +53,8 @@ function personRow({ cells, raw, place }: MappedRow, shape: ReturnType<typeof pe
 const consentColumns = { email: 'consent-email', tracking: 'consent-tracking', whatsapp: 'consent-whatsapp', sms: 'consent-sms', ads: 'consent-ads' } as const // prettier-ignore
 type ConsentChannel = keyof typeof consentColumns
 
-function personShape(mapping: PeopleMapping, setting: Setting) {
+/** How each cell is read that a file may have. */
+function cellShapes(mapping: PeopleMapping, setting: Setting) {
   const zone = mapping.zone ?? setting.zone
   const moment = (column: 'created' | 'updated' | 'consent-date') =>
     optionalInstant(zone, [mapping.dates[column] ?? mapping.date])
@@ -64,7 +65,7 @@ function personShape(mapping: PeopleMapping, setting: Setting) {
     if (state !== 'unknown') return state
     return refuse(context, undefined, 'is no consent', 'Write yes, no, or nothing where nobody was asked')
   }) // prettier-ignore
-  return z.object({
+  return {
     id: text,
     email: text,
     phone: text,
@@ -90,10 +91,19 @@ function personShape(mapping: PeopleMapping, setting: Setting) {
     'consent-whatsapp': consent,
     'consent-sms': consent,
     'consent-ads': consent,
-  }) // prettier-ignore
+  } // prettier-ignore
 }
 
-type PersonCells = z.infer<ReturnType<typeof personShape>>
+type PersonCells = { [Name in keyof CellShapes]?: z.infer<CellShapes[Name]> }
+type CellShapes = ReturnType<typeof cellShapes>
+
+/** Only of the cells that this file has: to read twenty that are not there costs more than the others. */
+function personShape(mapping: PeopleMapping, setting: Setting): z.ZodType<PersonCells> {
+  const named: Partial<Record<keyof CellShapes, true>> = Object.fromEntries(
+    Object.entries(mapping.columns).flatMap(([name, where]) => (where === undefined ? [] : [[name, true]])),
+  )
+  return z.object(cellShapes(mapping, setting)).pick(named)
+}
 type Addresses = { known: string; email: string | undefined; phone: string | undefined; country: string | undefined }
 
 function canonOf(row: PersonCells, at: Addresses, { mapping, setting }: Reader): Canonical[] {

@@ -139,7 +139,9 @@ type Arrival = SaidOf & { word: 'same' | 'different' | null }
 /** Resolves arrivals one by one, then everything anew from what they left: both must come to the same. */
 async function sameAsAll(model: IdentityModel, arrivals: readonly Arrival[]) {
   await forgetPeople(db)
-  await db.query(sql`truncate ingest.identifiers cascade`)
+  await db.query(
+    sql`truncate ingest.identifiers, ingest.links, ingest.profiles, ingest.consents, ingest.memberships, ingest.edges cascade`,
+  )
   await release(model)
   const ids: IdentifierId[] = []
   for (const { word, ...said } of arrivals) {

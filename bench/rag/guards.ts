@@ -13,7 +13,10 @@ import {
   type Spread,
 } from '#rag/evaluate/claims.ts'
 import { fitInjection, hidden, withoutKind } from '#rag/evaluate/injection.ts'
-import { detect } from '#rag/guardrails/injection/detect.ts'
+import { detect, enough } from '#rag/guardrails/injection/detect.ts'
+import { halves, hiddenOf, requestsOf } from '#test/rag/injection-hidden.ts'
+import { injectionData } from '#test/rag/injection-learning.ts'
+import { otherMails, unseenMails } from '#test/rag/injection-mails.ts'
 import { cleanMails, harmless, otherAttacks } from '#test/rag/injection-texts.ts'
 import { timeOfGuards } from './guards-time.ts'
 import { rateOfRouter } from './router-time.ts'
@@ -67,8 +70,12 @@ function injection(): void {
     Object.entries(z.record(z.string(), z.array(z.string())).parse(JSON.parse(read('bipia_text_attacks_train.json')))),
   )
   const mails = linesOf('bipia_email_train.jsonl').map((row) => z.object({ context: z.string() }).parse(row).context)
-  const data = { attacks, mails: [...mails, ...cleanMails] }
-  if (weights) say(source('injectionWeights', fitInjection(data)))
+  const data = injectionData(attacks, mails)
+  if (weights) {
+    const learnt = fitInjection(data)
+    say(source('injectionWeights', learnt.signs))
+    say(Object.entries(learnt.words).map(([word, weight]) => `${word} ${weight.toFixed(2)}`).join(', ')) // prettier-ignore
+  }
   const places = ['start', 'middle', 'end'] as const
   const found = (list: readonly string[]): number => {
     const tries = list.flatMap((attack, at) => places.flatMap((place, step) =>
@@ -76,7 +83,7 @@ function injection(): void {
     return tries.filter(Boolean).length / tries.length
   }
   const flagged = (list: readonly string[]): number => list.filter((text) => detect(text).injected).length / list.length
-  const kinds = withoutKind(data)
+  const kinds = withoutKind({ ...data, attacks }, enough)
   say(
     `injection: sentences of attacks of a kind never seen, on mails never seen: ${percent([...kinds.values()].reduce((sum, share) => sum + share, 0) / kinds.size)}`,
   )
@@ -87,6 +94,16 @@ function injection(): void {
   say(
     `  ${cleanMails.length} clean mails full of requests         flagged ${percent(flagged(cleanMails))} (their sentences were fitted)`,
   )
+  say(
+    `  ${otherMails.length + unseenMails.length} other clean mails                   flagged ${percent(flagged([...otherMails, ...unseenMails]))}`,
+  )
+  for (const half of halves) {
+    const orders = hiddenOf(half).map(({ text }) => text)
+    say(`  ${orders.length} orders hidden in requests, ${half}      flagged ${percent(flagged(orders))}`)
+    say(
+      `  ${requestsOf(half).length} clean requests, ${half}              flagged ${percent(flagged(requestsOf(half)))}`,
+    )
+  }
   say(`  ${harmless.length} harmless texts full of such words    flagged ${percent(flagged(harmless))}`)
 }
 

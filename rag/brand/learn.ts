@@ -34,7 +34,7 @@ export type BrandLearnt = { texts: number; passedOver: number; proposals: BrandP
 export async function learnBrand(deps: BrandDeps): Promise<BrandLearnt> {
   const at = deps.clock()
   const texts = await ownTexts(deps.db, at, most)
-  const { found, passedOver } = learntFrom(texts, await contactFacts(deps.db, at))
+  const { found, passedOver } = await learntFrom(texts, await contactFacts(deps.db, at))
   const { profile } = await liveBrand(deps)
   const rows = found
     .filter((learnt) => !isSaid(profile, learnt))
@@ -43,12 +43,12 @@ export async function learnBrand(deps: BrandDeps): Promise<BrandLearnt> {
   return { texts: texts.length, passedOver, proposals: await brandProposals(deps.db) }
 } // prettier-ignore
 
-/** What texts and facts show of a brand: no database, no clock. */
-export function learntFrom(
+/** What texts and facts show of a brand: no database, no clock. Others have their turn in between. */
+export async function learntFrom(
   texts: readonly OwnText[],
   facts: readonly ContactFact[],
-): { found: Learnt[]; passedOver: number } {
-  const { sentences, passedOver } = readOwn(texts)
+): Promise<{ found: Learnt[]; passedOver: number }> {
+  const { sentences, passedOver } = await readOwn(texts)
   const prose = proseOf(sentences)
   const inLanguage = mainLanguage(prose)
   const language = inLanguage?.value ?? null

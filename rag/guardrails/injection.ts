@@ -23,7 +23,7 @@ export function taint(text: string): string | null {
 /** Nothing the copy cites speaks to a model, nor does the copy. */
 export const injection: Rule = {
   name: 'injection',
-  version: 3,
+  version: 4,
   what: 'No instructions to a model in the evidence or the copy',
   why: 'Text that was taken in may have been written to steer the writer; it must be read, never obeyed',
   check: ({ copies, evidence: all }) => {

@@ -116,7 +116,8 @@ export async function nearestChunks(
 ): Promise<NearChunk[]> {
   const type = vectorType(model.dimensions)
   const distance = sql`embedding::${type} <=> ${vectorText(vector)}::${type}`
-  await tx.query(sql`select set_config('hnsw.ef_search', ${String(looksAt)}, true)`)
+  // What is looked up in an index is found before a plan of it could be compiled.
+  await tx.query(sql`select set_config('hnsw.ef_search', ${String(looksAt)}, true), set_config('jit', 'off', true)`)
   const nearest = sql`select content_hash, ${distance} as distance from rag.embeddings where model = ${model.id}
     order by ${distance} limit ${looksAt}`
   const found = await tx.query<NearChunk>(sql`

@@ -147,12 +147,12 @@ describe('a hostile site', () => {
     'contractions such as “we’re”',
   ]) // prettier-ignore
 
-  it('can only be measured: whatever stands between its sentences, no value of a proposal is a text’s instruction', () => {
+  it('can only be measured: whatever stands between its sentences, no value of a proposal is a text’s instruction', async () => {
     const lines = fc.array(fc.constantFrom(...plain, ...attacks), { minLength: 20, maxLength: 60 })
-    fc.assert(
-      fc.property(fc.array(lines, { minLength: 3, maxLength: 6 }), (pages) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(lines, { minLength: 3, maxLength: 6 }), async (pages) => {
         const texts = pages.map((page, index): OwnText => ({ id: newId<'document'>(clock), uri: `${index}.md`, title: `Page ${index}`, body: page.join('\n\n') })) // prettier-ignore
-        const { found } = learntFrom(texts, [])
+        const { found } = await learntFrom(texts, [])
         for (const { field, value } of found) {
           expect(String(value).toLowerCase()).not.toContain('zorblax')
           if (field === 'voice') expect(closed).toContain(value)
@@ -176,17 +176,35 @@ describe('texts in other languages', () => {
     (_, n) => `Bei uns kannst du ${n} Brote am Tag kaufen und deine Freunde auch.`,
   )
 
-  it('show how readers are spoken to, where nearly all agree', () => {
-    expect(valuesOf(learntFrom(page(formal), []).found)).toMatchObject({ language: ['de'], addressForm: ['Sie'] })
-    expect(valuesOf(learntFrom(page(familiar), []).found)).toMatchObject({ language: ['de'], addressForm: ['du'] })
+  it('show how readers are spoken to, where nearly all agree', async () => {
+    expect(valuesOf((await learntFrom(page(formal), [])).found)).toMatchObject({
+      language: ['de'],
+      addressForm: ['Sie'],
+    })
+    expect(valuesOf((await learntFrom(page(familiar), [])).found)).toMatchObject({
+      language: ['de'],
+      addressForm: ['du'],
+    })
     const mixed = formal.map((line, index) => (index % 2 === 0 ? line : familiar[index]!))
-    expect(valuesOf(learntFrom(page(mixed), []).found)['addressForm']).toBeUndefined()
+    expect(valuesOf((await learntFrom(page(mixed), [])).found)['addressForm']).toBeUndefined()
   })
 
-  it('show nothing where there is too little of them', () => {
-    expect(
-      learntFrom([{ id: newId<'document'>(clock), uri: 'a.md', title: 'A', body: 'We bake. You eat.' }], []).found,
-    ).toEqual([])
-    expect(learntFrom([], []).found).toEqual([])
+  it('show nothing where there is too little of them', async () => {
+    const short = { id: newId<'document'>(clock), uri: 'a.md', title: 'A', body: 'We bake. You eat.' }
+    expect((await learntFrom([short], [])).found).toEqual([])
+    expect((await learntFrom([], [])).found).toEqual([])
+  })
+
+  it('are read one by one, and others have their turn after each', async () => {
+    const texts = Array.from({ length: 12 }, () => page(formal)[0]!)
+    let [turns, isRead] = [0, false]
+    const others = (): void => {
+      turns += 1
+      if (!isRead) setImmediate(others)
+    }
+    setImmediate(others)
+    await learntFrom(texts, [])
+    isRead = true
+    expect(turns).toBeGreaterThanOrEqual(texts.length)
   })
 })

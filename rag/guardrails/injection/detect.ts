@@ -1,10 +1,9 @@
-import { probability } from '../../claims/logistic.ts'
 import { wordsOf } from '../words.ts'
+import { likelihood } from './odds.ts'
 import { answersTo, orderIn } from './orders.ts'
 import { asideWords, disguised, folded, hiddenSigns, hiddenWords, mixedWords } from './readings.ts'
 import { sentencesIn, type Placed } from './sentences.ts'
 import { bidsWork, signsOf, wordCounts, type Signs } from './signs.ts'
-import { injectionWeights } from './weights.ts'
 
 /** A piece of a text that speaks to a machine; the place is in the text as given, in UTF-16 units. */
 export type InjectedSpan = { start: number; end: number; text: string; why: string; score: number }
@@ -13,10 +12,10 @@ export type InjectedSpan = { start: number; end: number; text: string; why: stri
 export type Detection = { injected: boolean; score: number; spans: InjectedSpan[] }
 
 /** From this score on a sentence speaks to a machine. */
-export const enough = 0.57
+export const enough = 0.6
 
 /** Whoever hides words means something by them: they need ask less. */
-const suspicious = 0.25
+const suspicious = 0.4
 
 /** A text full of orders is told of its worst ones. */
 const mostSpans = 100
@@ -96,7 +95,7 @@ const bidsAny = (words: string, whole: Counts): boolean =>
 
 const asksOf = (words: string, whole: Counts): number =>
   sentencesIn(words)
-    .map(({ text }) => (orderIn(text) === null ? probability(injectionWeights, signsOf(text, whole)) : certain))
+    .map(({ text }) => (orderIn(text) === null ? likelihood(text, signsOf(text, whole)) : certain))
     .reduce((most, one) => Math.max(most, one), 0)
 
 /**
@@ -105,8 +104,9 @@ const asksOf = (words: string, whole: Counts): number =>
  */
 function requests(text: string, whole: Counts): InjectedSpan[] {
   const scored = sentencesIn(text).map((sentence) => {
-    const signs = signsOf(folded(sentence.text), whole)
-    const score = wordsOf(sentence.text).length < shortest ? 0 : probability(injectionWeights, signs)
+    const plain = folded(sentence.text)
+    const signs = signsOf(plain, whole)
+    const score = wordsOf(plain).length < shortest ? 0 : likelihood(plain, signs)
     return spanned(sentence, whyOf(signs), score)
   })
   const others = scored.filter((span) => span.score < enough).map((span) => span.text)
@@ -123,7 +123,9 @@ function carries(sentences: readonly string[]): boolean {
 }
 
 function whyOf(signs: Signs): string {
-  if (signs.answer > 0) return 'It speaks of the answer that a model is to give'
+  if (signs.answer > 0 || signs.output > 0) return 'It speaks of the answer that a model is to give'
+  if (signs.machine > 0 || signs.user > 0) return 'It speaks to a machine of whoever that works for'
+  if (signs.before > 0 || signs.becomes > 0) return 'It undoes what a machine was told before'
   const bids = signs.task > 0 || signs.change > 0 || signs.asked > 0
   const strange = signs.brief === 0 && signs.shared < 0.5 ? ', and of nothing that the text is about' : ''
   return bids ? `It asks a reader for work${strange}` : `It asks a question${strange}`

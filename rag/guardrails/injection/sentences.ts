@@ -1,3 +1,4 @@
+import { languageOf } from '../language.ts'
 import { changeVerbs, deedVerbs, taskVerbs } from './verbs.ts'
 
 /** A sentence with its place. */
@@ -14,15 +15,19 @@ const seams = [
   String.raw`(?<=[!?])(?=\p{Lu})`, // a mark without a space behind it
   String.raw`(?<=\p{Ll}{2}\.)(?=\p{Lu}\p{Ll})`,
   String.raw`\s*\n\s*`,
+  String.raw`(?<=\b(?:Subject|SUBJECT|Betreff|Onderwerp|Objet|Asunto):)\s+`, // what a mail calls itself
   String.raw`\s*\|\s*`,
   String.raw`\s{3,}(?=\p{Lu})`, // columns
   String.raw`(?<=[^\s"'“‘(])\s+(?=(?:${begins})\b)`, // a request glued on
 ]
 const seam = new RegExp(seams.join('|'), 'gu')
+/** In other languages the words that a request begins with are nouns: “Link”, “Mail”, “Test”. */
+const foreignSeam = new RegExp(seams.slice(0, -1).join('|'), 'gu')
 
 /** The sentences of a text as it stands, with their places: also where mails leave out full stops and spaces. */
 export function sentencesIn(text: string): Placed[] {
-  const cuts = [...text.matchAll(seam)]
+  const isForeign = !['en', null].includes(languageOf(text))
+  const cuts = [...text.matchAll(isForeign ? foreignSeam : seam)]
   const starts = [0, ...cuts.map((cut) => cut.index + cut[0].length)]
   const ends = [...cuts.map((cut) => cut.index), text.length]
   return starts.flatMap((from, at): Placed[] => {

@@ -1,6 +1,7 @@
 import { mappingKinds } from '#ingest/mapping.ts'
 import type { OpenSource } from '#ingest/replay.ts'
-import { sources, type House } from './wire.ts'
+import { type House } from './wire.ts'
+import { sources } from './wire-sources.ts'
 
 const isMapped = (name: string): boolean => mappingKinds.some((kind) => kind === name)
 

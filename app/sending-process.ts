@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { runWorker } from '#campaigns/worker.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
-import { openWorker } from './wire-mail.ts'
+import { openWorkers } from './wire-mail.ts'
 
 // Sends what is due, for a house open in the process that started this one: its first line on stdin says which. Ends,
 // behind the groups that are leaving, at the end of stdin, so that it never outlives that process, or at a signal.
@@ -12,9 +12,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 const input = createInterface({ input: process.stdin }).once('close', () => stopping.abort())
 const [line] = (await once(input, 'line')) as [string]
 const { config, publicUrl } = JSON.parse(line) as { config: Config; publicUrl: string }
-const worker = await openWorker(config, systemClock, publicUrl)
-if (worker) {
-  await runWorker(worker.settings, stopping.signal)
-  await worker.close()
-}
+const { workers, close } = await openWorkers(config, systemClock, publicUrl)
+await Promise.all(workers.map((settings) => runWorker(settings, stopping.signal)))
+await close()
 process.exit(0)

@@ -16,7 +16,7 @@ const restMs = 1_000
  * small. One that dies is started again. The groups that are leaving are finished before the stop.
  */
 export function startSending(house: House, publicUrl: string): () => Promise<void> {
-  if (!house.channel) return () => Promise.resolve()
+  if (!house.channel && house.texts.length === 0) return () => Promise.resolve()
   const stopping = new AbortController()
   let child: ChildProcess
   const keepGoing = async (): Promise<void> => {

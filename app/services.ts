@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { schedule, type ScheduledTask } from 'node-cron'
 import { z } from 'zod'
 import { approveDelegated } from '#campaigns/delegated.ts'
+import { followExperiments } from '#campaigns/experiments/round.ts'
+import { forgetKeys } from '#campaigns/entries/by-program.ts'
 import { finishLaunches } from '#campaigns/finish-launches.ts'
 import { takeFolder } from '#campaigns/inbound-folder.ts'
 import { learnProviders } from '#campaigns/deliverability/places.ts'
@@ -11,6 +13,9 @@ import { tellOfBreach } from '#campaigns/canary/tell.ts'
 import { recheckCampaigns } from '#campaigns/recheck.ts'
 import { followJourneys } from '#campaigns/journeys/round.ts'
 import { runSchedules } from '#campaigns/schedule/run.ts'
+import { senderNow } from '#campaigns/way-out/configuration.ts'
+import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
+import { tellOfStop } from '#campaigns/whatsapp/tell.ts'
 import { followCanon } from '#graph/follow.ts'
 import { runFeed, type Feed } from '#ingest/feed.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
@@ -56,6 +61,8 @@ export async function startBackground(house: House): Promise<Background> {
   const stopping = new AbortController()
   let pulls = pullFeeds(house, stopping.signal)
   const quarters = schedule(everyQuarter, () => (pulls = pullFeeds(house, stopping.signal)), { noOverlap: true })
+  let asks = askMeta(house)
+  const templates = schedule(everyQuarter, () => (asks = askMeta(house)), { noOverlap: true })
   const hours = schedule(
     everyHour,
     () => void logged(house, 'the router could not be calibrated', calibrateRouter(house)),
@@ -72,9 +79,10 @@ export async function startBackground(house: House): Promise<Background> {
         timetables.destroy(),
         rollouts.destroy(),
         quarters.destroy(),
+        templates.destroy(),
         hours.destroy(),
       ])
-      await Promise.all([round, starts, looks, pulls, resumed, following.stop(), jobs.stop()])
+      await Promise.all([round, starts, looks, pulls, asks, resumed, following.stop(), jobs.stop()])
     },
   }
 }
@@ -100,10 +108,13 @@ const leadRound = (house: House): Promise<void> =>
     underLease(house, 'round', leaseMs, async () => {
       await bringUpToDate(house)
       await logged(house, 'journeys could not be followed', follow(house))
+      await logged(house, 'experiments could not be followed', learn(house))
       await logged(house, 'what was delegated could not be approved', takeDelegated(house))
       await logged(house, 'launches that broke off could not be finished', goOnLaunching(house))
       await logged(house, 'what providers make of our mail could not be looked at', lookAtMail(house))
       await logged(house, 'mail that came in could not be taken', takeInbound(house))
+      await logged(house, 'what programs asked long ago could not be forgotten', forgetKeys(house))
+      await logged(house, 'nobody could be told that WhatsApp is stopped', tellOfWhatsApp(house))
     }),
   )
 
@@ -127,7 +138,8 @@ const lookAtRollouts = (house: House): Promise<void> =>
 
 /** Rollouts go on or are taken back by what their guards say, and people hear of what was taken back. */
 async function moveRollouts(house: House): Promise<void> {
-  const { db, clock, channel, sender, publicUrl, log } = house
+  const { db, clock, channel, publicUrl, log } = house
+  const sender = await senderNow(db, house.sender)
   for (const looked of await lookAtCanaries({ db, clock })) {
     if (looked.kind === 'waits') continue
     if (looked.kind !== 'rolled-back' && looked.kind !== 'held') {
@@ -138,6 +150,31 @@ async function moveRollouts(house: House): Promise<void> {
     if (channel && sender)
       await logged(house, 'nobody could be written to about it', tellOfBreach({ db, clock, channel, sender, publicUrl }, looked)) // prettier-ignore
   }
+}
+
+/** How templates and number stand with Meta. */
+const askMeta = (house: House): Promise<void> =>
+  logged(
+    house,
+    'Meta could not be asked about templates and number; the next quarter tries again',
+    underLease(house, 'whatsapp', leaseMs, () => keepWhatsApp(house)),
+  )
+
+async function keepWhatsApp(house: House): Promise<void> {
+  const { whatsapp, business, log } = house
+  if (whatsapp === null) return
+  const done = await syncWhatsApp({ ...house, zone: business.zone, whatsapp })
+  if (done.kind === 'refused') log.warn({ why: done.why }, 'Meta does not say how templates and number stand')
+  else for (const change of done.changed) if (change.was !== null) log.info(change, 'a WhatsApp template changed')
+}
+
+/** People hear of it when Meta stops the number. */
+async function tellOfWhatsApp(house: House): Promise<void> {
+  const { db, clock, channel, publicUrl, whatsapp, log } = house
+  const sender = await senderNow(db, house.sender)
+  if (whatsapp === null || !channel || !sender) return
+  const reached = await tellOfStop({ db, clock, channel, sender, publicUrl }, whatsapp.number)
+  if (reached !== null) log.warn({ reached }, 'WhatsApp is stopped: see Channels')
 }
 
 /** Reports and complaints that a mail server laid into our folder. */
@@ -164,6 +201,12 @@ async function goOnLaunching(house: House): Promise<void> {
 async function follow(house: House): Promise<void> {
   for (const { over, campaign } of await followJourneys({ ...house, zone: house.business.zone }))
     if (over !== null) house.log.info({ campaign, over }, 'a campaign is over')
+}
+
+/** Bandits set their shares anew, and the hours in which people answer are learnt. */
+async function learn(house: House): Promise<void> {
+  for (const set of await followExperiments({ ...house, zone: house.business.zone }))
+    house.log.info(set, 'a bandit set its shares anew')
 }
 
 /** Work nobody waits for: a fault is told, and ends nothing else. */

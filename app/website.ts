@@ -8,16 +8,18 @@ import { createWebsite } from '#dashboards/server.ts'
 import { openCollect } from '#ingest/collect.ts'
 import type { Jobs } from '#kernel/jobs.ts'
 import { sourcesOf } from './open-sources.ts'
-import { identityOf, visitSource, type House } from './wire.ts'
+import { identityOf, type House } from './wire.ts'
+import { visitSource } from './wire-sources.ts'
 
 /** What approving a draft needs of the house. */
-export const launchOf = ({ db, clock, agent, members, sender, preflight }: House): LaunchSettings => ({
+export const launchOf = ({ db, clock, agent, members, sender, preflight, texts }: House): LaunchSettings => ({
   db,
   clock,
   agent,
   members,
   sender,
   preflight,
+  channels: ['email', ...texts],
   limits: {},
 })
 

@@ -6,16 +6,19 @@ import { guardContextOf, type Brand } from '#rag/brand.ts'
 import { textAt, textsOf, type DraftBody, type Evidence, type Finding } from '#rag/draft.ts'
 import { currentEvidence, customersIn, runRules, subjectOf, type CurrentEvidence } from '#rag/guardrails/check.ts'
 import { placesOf, type GuardContext } from '#rag/guardrails/rule.ts'
+import { forms } from '#rag/forms.ts'
 import { rules } from '#rag/guardrails/rule-set.ts'
 import { asRead, inWords, untrueNow, type Untrue } from './citations.ts'
-import { sendsOf, type CampaignDefinition, type SendStep } from './definition.ts'
+import { copiesOf, type CampaignDefinition, type Copy } from './definition.ts'
+import { slotsOfEntry } from './entries/properties.ts'
 import type { Members } from './enrol.ts'
-import { rehearseMessage } from './render/preview.ts'
+import { rehearseMessage, rehearseText } from './render/preview.ts'
+import { formOf, type TextVariant } from './render/text.ts'
 import { fieldsIn, filledText, type PersonFields } from './render/slots.ts'
 import { outlineOf, unsound } from './render/sound.ts'
 import { sampledReaders, type Reader } from './sampled-readers.ts'
 import type { Variant } from './render/variant.ts'
-import { compileContents } from './variants.ts'
+import { compileContents, isText, textOf, variantKey } from './variants.ts'
 
 export type CheckMessagesDeps = { db: Db; clock: Clock; brand: () => Promise<Brand> }
 
@@ -39,15 +42,19 @@ export type ToCheck = {
  */
 export async function checkMessages(deps: CheckMessagesDeps, toCheck: ToCheck): Promise<MessagesChecked> {
   const { definition } = toCheck
-  const bodies = sendsOf(definition).map((step) => step.content)
+  const bodies = copiesOf(definition).map(({ content }) => content)
   const readers = await sampledReaders(deps.db, toCheck.audience, fieldsIn(bodies.flatMap(textsOf)))
   const current = toCheck.current ?? (await evidenceNow(deps, definition, toCheck.offered))
-  const context = guardContextOf(await deps.brand())
+  const ofHouse = guardContextOf(await deps.brand())
+  const context = { ...ofHouse, slots: [...ofHouse.slots, ...slotsOfEntry(definition)] }
   const variants = await compileContents(deps.db, definition)
   const findings: Untrue[] = []
-  for (const step of sendsOf(definition)) {
+  for (const step of copiesOf(definition)) {
     const customers = await customersReadOf(deps.db, step.content, readers)
-    const copy = { step, current, context, customers, variant: variants.get(step.key)!, sender: definition.sender }
+    const ofForm = isText(step) ? { ...context, form: forms[formOf[step.channel]] } : context
+    const variant = isText(step) ? null : (variants.get(variantKey(step.key, step.arm)) ?? null)
+    const text = isText(step) ? textOf(definition, variantKey(step.key, step.arm), step.channel) : null
+    const copy = { step, current, context: ofForm, customers, variant, text, sender: definition.sender }
     findings.push(...inCopy(copy), ...forReaders(copy, readers))
   }
   return findings.length === 0 ? { kind: 'sound' } : { kind: 'unsound', why: inWords(findings), findings }
@@ -71,7 +78,7 @@ export const evidenceNow = (
   definition: CampaignDefinition,
   offered: readonly Evidence[],
 ): Promise<CurrentEvidence> =>
-  currentEvidence(deps, sendsOf(definition).flatMap((step) => citationsOf(step.content)), offered) // prettier-ignore
+  currentEvidence(deps, copiesOf(definition).flatMap(({ content }) => citationsOf(content)), offered) // prettier-ignore
 
 const citationsOf = (body: DraftBody) => placesOf(body).flatMap(({ citations }) => citations ?? [])
 
@@ -82,16 +89,18 @@ async function customersReadOf(db: Queryable, body: DraftBody, readers: readonly
   return customersIn(db, [...new Set([...texts, ...filled])])
 }
 
-type Copy = {
-  step: SendStep
+type Checked = {
+  step: Copy
   current: CurrentEvidence
   context: GuardContext
   customers: readonly string[]
-  variant: Variant
+  /** The mail it is compiled into; null of a text, in which a value can become no markup and no header. */
+  variant: Variant | null
+  text: TextVariant | null
   sender: CampaignDefinition['sender']
 }
 
-function inCopy({ step, current, context, customers }: Copy): Untrue[] {
+function inCopy({ step, current, context, customers }: Checked): Untrue[] {
   const blocks = blocksOf(runRules(subjectOf(step.content, current, context, customers)))
   return blocks.map(({ where, why, fix, rule, version }) =>
     finding(step, where, `may not be sent: ${why}. ${fix}`, { rule, version }),
@@ -105,7 +114,7 @@ const ofStatements = new Set(['figures-match', 'cited', 'supported', 'hidden-tex
 const ofValues = rules.filter(({ name }) => !ofStatements.has(name))
 
 /** What is the matter once the values of readers stand in the copy: each kind of trouble once, by the first who has it. */
-function forReaders(copy: Copy, readers: readonly Reader[]): Untrue[] {
+function forReaders(copy: Checked, readers: readonly Reader[]): Untrue[] {
   const already = new Set(blocksOf(runRules(copySubject(copy, copy.step.content), ofValues)).map(placeOf))
   const outline = outlineFor(copy, readers)
   const found = new Map<string, Untrue>()
@@ -117,23 +126,25 @@ function forReaders(copy: Copy, readers: readonly Reader[]): Untrue[] {
   return [...found.values()]
 }
 
-const copySubject = ({ current, context, customers }: Copy, body: DraftBody, person: PersonFields = {}) =>
+const copySubject = ({ current, context, customers }: Checked, body: DraftBody, person: PersonFields = {}) =>
   subjectOf(body, current, context, notTheirOwn(customers, person))
 
 const placeOf = ({ rule, where }: Pick<Finding, 'rule' | 'where'>): string => `${rule} ${where}`
 
 /** The elements of the message for the first reader who can have one. */
-function outlineFor({ variant, sender }: Copy, readers: readonly Reader[]): string {
+function outlineFor({ variant, sender }: Checked, readers: readonly Reader[]): string {
+  if (!variant) return ''
   const ready = [...readers, { person: {} }].map(({ person }) => rehearseMessage(variant, sender, person))
   const first = ready.find((one) => one.kind === 'ready')
   return first ? outlineOf(first.message.html) : ''
 }
 
-function forReader(copy: Copy, { who, person }: Reader, outline: string): { place: string; finding: Untrue }[] {
-  const { step, variant, sender } = copy
-  const rendered = rehearseMessage(variant, sender, person)
-  if (rendered.kind === 'blocked') return []
-  const ofMessage = unsound(rendered.message, sender, outline).map(({ what, fix }) => ({
+function forReader(copy: Checked, { who, person }: Reader, outline: string): { place: string; finding: Untrue }[] {
+  const { step, variant, text, sender } = copy
+  const rendered = variant && rehearseMessage(variant, sender, person)
+  const isBlocked = (rendered ?? (text && rehearseText(text, person)))?.kind === 'blocked'
+  if (isBlocked || rendered?.kind === 'blocked') return []
+  const ofMessage = (rendered ? unsound(rendered.message, sender, outline) : []).map(({ what, fix }) => ({
     place: `message ${what}`,
     finding: finding(step, 'subject', `may not be sent to ${who}: ${what}. ${fix}`, { what }),
   }))
@@ -143,13 +154,13 @@ function forReader(copy: Copy, { who, person }: Reader, outline: string): { plac
 }
 
 /** The rule's own words, not those of the finding, which may repeat what the reader is called. */
-function ofReader(step: SendStep, who: string, { rule, version, where }: Finding): Untrue {
+function ofReader(step: Copy, who: string, { rule, version, where }: Finding): Untrue {
   const demands = rules.find(({ name }) => name === rule)?.what ?? rule
   const fix = 'Mend their record, leave them out of the segment, or take the slot out'
   return finding(step, where, `may not be sent to ${who}: ${demands}. ${fix}`, { rule, version, who })
 }
 
-function finding(step: SendStep, where: string, why: string, about: Record<string, unknown>): Untrue {
+function finding(step: Copy, where: string, why: string, about: Record<string, unknown>): Untrue {
   const said = asRead(textAt(step.content, where) ?? step.content.subject.text)
   const key = hashOf({ ...about, contentHash: step.contentHash, where, why })
   return { key, stepKey: step.key, where, said, why, now: null, since: null }

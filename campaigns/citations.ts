@@ -1,7 +1,7 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { Citation, DraftBody } from '#rag/draft.ts'
 import { placesOf, withoutSlots } from '#rag/guardrails/rule.ts'
-import { sendsOf, type CampaignDefinition } from './definition.ts'
+import { copiesOf, type CampaignDefinition } from './definition.ts'
 import { selectEnded, type Ended } from './queries/citations.ts'
 
 /** A sentence of a campaign, and one thing it rests on. */
@@ -28,7 +28,7 @@ const known = new WeakMap<CampaignDefinition, readonly Cited[]>()
 
 /** Every citation of a campaign's copy, sentence by sentence; worked out once for a definition. */
 function citedBy(definition: CampaignDefinition): readonly Cited[] {
-  const found = known.get(definition) ?? sendsOf(definition).flatMap((step) => citedIn(step.key, step.content))
+  const found = known.get(definition) ?? copiesOf(definition).flatMap((copy) => citedIn(copy.key, copy.content))
   known.set(definition, found)
   return found
 }

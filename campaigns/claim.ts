@@ -2,20 +2,27 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import { newId, type DeliveryId } from '#kernel/ids.ts'
 import { approved, type Approved } from '#governance/approvals.ts'
-import { mayReceive } from '#governance/consent.ts'
-import { isOn } from '#governance/flags.ts'
+import { mayReceiveBy } from '#governance/consent.ts'
 import { liveRelease, type LiveRelease } from '#governance/releases.ts'
 import type { Release } from '#governance/release.ts'
 import { messagesBeforeLook } from './canary/allowance.ts'
+import { carriedBy, type AnyChannel, type ChannelName } from './channel.ts'
+import { channelRoom } from './channel-room.ts'
 import { definitionOf, type CampaignDefinition } from './definition.ts'
 import { openPlaces } from './deliverability/places.ts'
+import { drawContents } from './experiments/contents.ts'
+import { detour } from './detours.ts'
 import { judge } from './gate.ts'
 import { heldAtClaim } from './holds.ts'
 import { messagesLeft } from './journeys/endings.ts'
 import {
-  addToBucket, applyVerdicts, insertClaim, lockBucket, selectCandidates, takeDue, type ClaimId, type Verdict,
+  addToBucket, applyVerdicts, insertClaim, lockBucket, selectCandidates, takeDue, mailUsedOn, type ClaimId, type Verdict,
 } from './queries/claims.ts' // prettier-ignore
 import { findByIndex } from './queries/plans.ts'
+import { selectWays, type Sharing } from './queries/switches.ts'
+import { sharesOf, switchedOff } from './switches.ts'
+import { wayAtClaim, type WayAtClaim } from './way-out/at-claim.ts'
+import type { WaysOut } from './way-out/configuration.ts'
 import { dayIn } from './window.ts'
 
 /** How long a worker's rows are its own without a sign of life, in milliseconds. A group must be answered well within. */
@@ -28,26 +35,48 @@ export type ClaimSettings = {
   zone: string
   /** Names the worker in the ledger. */
   worker: string
+  /** Where mail may leave; without them it leaves by the worker's own channel, whatever is switched. */
+  ways?: WaysOut
 }
 
 /** Rows that are one worker's until the lease expires, and the release they are sent with. */
-export type Claim = { kind: 'claimed'; id: ClaimId; approved: Approved<Release>; count: number; ended: number }
+export type Claim = {
+  kind: 'claimed'
+  id: ClaimId
+  approved: Approved<Release>
+  count: number
+  ended: number
+  /** The way out that was live when the claim began. */
+  way: WayAtClaim
+}
 
 /** Why nothing of a campaign was claimed: a rule that holds for all of it. Its rows stay planned. */
 export type Blocked = {
   kind: 'blocked'
-  rule: 'sending-off' | 'no-release' | 'not-approved' | 'held' | 'daily-cap' | 'ended'
+  rule:
+    | 'sending-off'
+    | 'switched-off'
+    | 'no-way-out'
+    | 'no-release'
+    | 'not-approved'
+    | 'held'
+    | 'daily-cap'
+    | 'channel'
+    | 'ended'
   why: string
 }
 
+/** `via`: the way out that asks; it is given the rows that go by its channel, those of e-mail when left out. */
+type ClaimInput = { campaign: string; limit: number; via?: AnyChannel }
+
 /**
- * Claims due rows of a campaign in one short transaction: reads the live release and its approval, the kill switch,
- * holds and the facts the copy cites, consent, suppression, caps and windows, and commits with them what it decided.
+ * Claims due rows of a campaign in one short transaction: reads the live release and its approval, the switches,
+ * the way out, holds and the facts the copy cites, consent, suppression, caps and windows, and commits with them what it decided.
  * Several workers take turns.
  */
 export async function claimBatch(
   deps: ClaimSettings,
-  input: { campaign: string; limit: number },
+  input: ClaimInput,
 ): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
   // One instant for all of it, from before anything is read: a claim that says it began after a rollback has seen it.
   const at = deps.clock()
@@ -56,50 +85,77 @@ export async function claimBatch(
 
 function claimAt(
   deps: ClaimSettings,
-  input: { campaign: string; limit: number },
+  input: ClaimInput,
 ): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
   return deps.db.transaction(async (tx) => {
     await findByIndex(tx)
-    const permitted = await permittedRelease(tx, deps.clock, input.campaign)
+    const channel = input.via ? carriedBy(input.via) : 'email'
+    const permitted = await permittedRelease(tx, deps, { campaign: input.campaign, channel })
     if (permitted.kind === 'blocked') return permitted
-    const { live, release } = permitted
+    const { live, release, way, shares } = permitted
     const definition = definitionOf(release)
     const day = dayIn(deps.zone, deps.clock())
-    if (capsPeople(definition)) await lockBucket(tx, '*', day)
-    const room = (definition.limits.dailyCap ?? Infinity) - (await lockBucket(tx, input.campaign, day))
-    if (room <= 0) return blocked('daily-cap', `Today's ${definition.limits.dailyCap} messages are used up`)
-    const left = await messagesLeft(tx, definition)
-    if (left <= 0) return blocked('ended', 'All the messages this campaign may send are sent')
-    const limit = Math.min(input.limit, room, left, await messagesBeforeLook(tx, live, definition))
-    const placedAt = await openPlaces(tx, { definition, percent: live.percent, at: deps.clock(), zone: deps.zone })
+    if (capsPeople(definition) || way.dailyCap !== null) await lockBucket(tx, '*', day)
+    const ofAll = way.dailyCap === null ? Infinity : way.dailyCap - (await mailUsedOn(tx, day))
+    if (ofAll <= 0) return blocked('daily-cap', `Today's ${way.dailyCap} e-mails of all campaigns are used up`)
+    const own = (definition.limits.dailyCap ?? Infinity) - (await lockBucket(tx, input.campaign, day))
+    if (own <= 0) return blocked('daily-cap', `Today's ${definition.limits.dailyCap} messages are used up`)
+    const left = await messagesLeft({ db: tx, clock: deps.clock }, definition)
+    if (left <= 0) return blocked('ended', 'The campaign is over: its end has come, or all that it may send is sent')
+    const room = await channelRoom(tx, input.via, { definition, at: deps.clock() })
+    if (room.most <= 0) return blocked('channel', room.why ?? `Nothing may leave by ${channel} now`)
+    const limit = Math.min(input.limit, ofAll, own, left, room.most, await messagesBeforeLook(tx, live, definition))
+    const placedAt = channel === 'email' ? await openPlaces(tx, { definition, percent: live.percent, shares, at: deps.clock(), zone: deps.zone }) : null // prettier-ignore
     const due = await takeDue(tx, {
       campaign: input.campaign,
+      channel,
+      held: room.held,
       at: deps.clock(),
       percent: live.percent,
+      shares,
       limit,
       placedAt,
     })
-    if (due.length === 0) return { kind: 'nothing-due', ended: 0 }
-    const verdicts = await verdictsOn(tx, deps, definition, due)
-    return commitClaim(tx, deps, { campaign: input.campaign, release, day, verdicts })
+    if (due.length === 0)
+      return room.held.length > 0 ? blocked('channel', room.why ?? '') : { kind: 'nothing-due', ended: 0 }
+    const verdicts = await verdictsOn(tx, deps, { definition, channel, due })
+    return commitClaim(tx, deps, { campaign: input.campaign, channel, release, way, day, verdicts })
   })
 }
 
 const capsPeople = ({ limits }: CampaignDefinition): boolean =>
   limits.perPersonPerWeek !== null || (limits.perPersonPerDay ?? null) !== null
 
+type Permitted = {
+  kind: 'permitted'
+  live: LiveRelease
+  release: Approved<Release>
+  way: WayAtClaim
+  shares: Sharing[]
+}
+
 async function permittedRelease(
   tx: Tx,
-  clock: Clock,
-  campaign: string,
-): Promise<Blocked | { kind: 'permitted'; live: LiveRelease; release: Approved<Release> }> {
-  if (!(await isOn(tx, 'sending'))) return blocked('sending-off', 'Sending is switched off: switch it on to go on')
+  { clock, ways }: Pick<ClaimSettings, 'clock' | 'ways'>,
+  { campaign, channel }: { campaign: string; channel: ChannelName },
+): Promise<Blocked | Permitted> {
+  const switches = await selectWays(tx, { campaign, channel })
+  const off = switchedOff(switches, { campaign, channel })
+  if (off !== null) return blocked(switches.sending ? 'switched-off' : 'sending-off', off)
+  // What is made live at Ways out is a way for mail.
+  const way = await wayAtClaim(tx, channel === 'email' ? ways : undefined, switches.configuration)
+  if (!way)
+    return blocked(
+      'no-way-out',
+      'The way out that is live needs a setting that this process does not have: see Ways out',
+    )
   const live = await liveRelease(tx, campaign)
   if (!live) return blocked('no-release', `Nothing of "${campaign}" is released`)
   const release = await approved(tx, live.hash)
   if (!release) return blocked('not-approved', `The live release of "${campaign}" is not approved: approve it first`)
   const held = await heldAtClaim(tx, clock, release)
-  return held === null ? { kind: 'permitted', live, release } : blocked('held', held)
+  if (held !== null) return blocked('held', held)
+  return { kind: 'permitted', live, release, way, shares: sharesOf(switches, { campaign, channel }) }
 }
 
 const blocked = (rule: Blocked['rule'], why: string): Blocked => ({ kind: 'blocked', rule, why })
@@ -109,32 +165,42 @@ const dayMs = 24 * 3_600_000
 async function verdictsOn(
   tx: Tx,
   deps: ClaimSettings,
-  definition: CampaignDefinition,
-  due: readonly DeliveryId[],
+  { definition, channel, due }: { definition: CampaignDefinition; channel: ChannelName; due: readonly DeliveryId[] },
 ): Promise<Verdict[]> {
   const at = deps.clock()
   const candidates = await selectCandidates(tx, due, { dayAgo: new Date(at.getTime() - dayMs), weekAgo: new Date(at.getTime() - 7 * dayMs) }) // prettier-ignore
   const addresses = candidates.map((candidate) => candidate.identifierId)
-  const mayMail = await mayReceive(tx, { channel: 'email', purpose: 'marketing', at }, addresses)
-  const mayTrack = await mayReceive(tx, { channel: 'tracking', purpose: 'marketing', at }, addresses)
-  return judge(candidates, { definition, at, businessZone: deps.zone, mayMail, mayTrack })
+  const may = await mayReceiveBy(tx, { channels: [channel, 'tracking'], purpose: 'marketing', at }, addresses)
+  const [mayMail, mayTrack] = [may.get(channel)!, may.get('tracking')!]
+  return judge(candidates, { definition, at, channel, businessZone: deps.zone, mayMail, mayTrack })
 }
 
 async function commitClaim(
   tx: Tx,
   deps: ClaimSettings,
-  input: { campaign: string; release: Approved<Release>; day: string; verdicts: readonly Verdict[] },
+  input: {
+    campaign: string
+    channel: ChannelName
+    release: Approved<Release>
+    way: WayAtClaim
+    day: string
+    verdicts: readonly Verdict[]
+  },
 ): Promise<Claim | { kind: 'nothing-due'; ended: number }> {
-  const { campaign, release, day, verdicts } = input
+  const { campaign, channel, release, way, day, verdicts } = input
   const at = deps.clock()
   const id = newId<'claim'>(deps.clock)
   const count = verdicts.filter((verdict) => verdict.state === 'claimed').length
   const ended = verdicts.filter((verdict) => !['claimed', 'planned'].includes(verdict.state)).length
   if (count > 0) {
     const expiresAt = new Date(at.getTime() + leaseMs)
-    await insertClaim(tx, { id, campaign, releaseHash: release.hash, worker: deps.worker, at, expiresAt })
+    await insertClaim(tx, { id, campaign, channel, releaseHash: release.hash, worker: deps.worker, at, expiresAt })
     await addToBucket(tx, campaign, day, count)
   }
   await applyVerdicts(tx, { claimId: id, releaseHash: release.hash, capDay: day, at, verdicts })
-  return count > 0 ? { kind: 'claimed', id, approved: release, count, ended } : { kind: 'nothing-due', ended }
+  const unreached = verdicts.flatMap((one) => (one.unreached ? [{ id: one.id, why: one.reason ?? '' }] : []))
+  await detour(tx, deps.clock, { definition: definitionOf(release), from: input.channel, rows: unreached })
+  const claimed = verdicts.filter((verdict) => verdict.state === 'claimed').map((verdict) => verdict.id)
+  await drawContents(tx, deps.clock, definitionOf(release), claimed)
+  return count > 0 ? { kind: 'claimed', id, approved: release, count, ended, way } : { kind: 'nothing-due', ended }
 }

@@ -6,11 +6,22 @@ import { liveVersion, register } from '#kernel/versions.ts'
 import type { SegmentRule } from '#graph/segment-rule.ts'
 import type { ReleasePins } from '#governance/release.ts'
 import type { DraftBody, Finding } from '#rag/draft.ts'
-import { campaignDefinition, defaultLimits, type CampaignDefinition, type Limits, type Sender } from './definition.ts'
+import type { ChannelName } from './channel.ts'
+import {
+  campaignDefinition,
+  copiesOf,
+  defaultLimits,
+  type CampaignDefinition,
+  type Limits,
+  type Sender,
+} from './definition.ts'
 import { problemLines, problemsOf } from './definition/soundness.ts'
 import { letter, letterName, type Layout } from './render/layout.ts'
 import { ContentError } from './render/slots.ts'
+import { compileText } from './render/text.ts'
 import { compileVariant } from './render/variant.ts'
+import { inDefinition, type TriedContents } from './tried.ts'
+import { isText } from './variants.ts'
 
 /** What of a draft goes into a campaign. */
 export type CompilableDraft = {
@@ -26,7 +37,11 @@ export type CampaignChoices = {
   sender: Sender
   limits?: Partial<Limits>
   startAt?: Date
+  /** By what it is sent; by e-mail when left out. */
+  channel?: ChannelName
   later?: readonly { waitMinutes: number; body: DraftBody }[]
+  /** Other contents of the first step, to be tried against the draft. */
+  tried?: TriedContents
 }
 
 export type Compiled =
@@ -42,7 +57,8 @@ export async function compileDraft(
   draft: CompilableDraft,
   choices: CampaignChoices,
 ): Promise<Compiled> {
-  const blocking = draft.findings.filter((finding) => finding.verdict === 'block')
+  const findings = [draft, ...(choices.tried?.others ?? [])].flatMap((one) => one.findings)
+  const blocking = findings.filter((finding) => finding.verdict === 'block')
   if (blocking.length > 0)
     return { kind: 'blocked', rule: 'guardrails', why: blocking.map(({ why }) => why).join('; ') }
   const { segment, goal } = draft.brief
@@ -50,11 +66,14 @@ export async function compileDraft(
     rule: segment.rule,
   })
   const template = await liveTemplate(deps)
+  const tried = choices.tried && inDefinition(choices.tried)
+  const [first, ...rest] = journeyOf(choices.channel ?? 'email', draft.body, choices.later ?? [])
   const parsed = campaignDefinition.safeParse({
     name: choices.name,
     goal,
     audience: { segment: segment.name, rule: segment.rule, versionHash },
-    journey: journeyOf(draft.body, choices.later ?? []),
+    journey: [tried ? { ...first, experiment: tried.experiment } : first, ...rest],
+    ...(tried ? { goalReachedBy: tried.goalReachedBy } : {}),
     limits: { ...defaultLimits, ...choices.limits },
     sender: choices.sender,
     startAt: choices.startAt?.toISOString() ?? null,
@@ -72,18 +91,22 @@ export async function compileDraft(
   return { kind: 'compiled', definition: parsed.data, pins: pinsOf(parsed.data) }
 }
 
-function journeyOf(first: DraftBody, later: readonly { waitMinutes: number; body: DraftBody }[]): unknown[] {
+function journeyOf(
+  channel: ChannelName,
+  first: DraftBody,
+  later: readonly { waitMinutes: number; body: DraftBody }[],
+): Record<string, unknown>[] {
   const rest = later.flatMap(({ waitMinutes, body }, index) => [
     { key: `wait-${index + 1}`, kind: 'wait', minutes: waitMinutes },
-    sendOf(body, index + 2),
+    sendOf(channel, body, index + 2),
   ])
-  return [sendOf(first, 1), ...rest]
+  return [sendOf(channel, first, 1), ...rest]
 }
 
-const sendOf = (body: DraftBody, place: number) => ({
-  key: `mail-${place}`,
+const sendOf = (channel: ChannelName, body: DraftBody, place: number) => ({
+  key: `${channel === 'email' ? 'mail' : channel}-${place}`,
   kind: 'send',
-  channel: 'email',
+  channel,
   contentHash: hashOf(body),
   content: body,
 })
@@ -96,10 +119,17 @@ export async function liveTemplate(deps: { db: Db; clock: Clock }): Promise<{ ha
   return { hash, layout: letter }
 }
 
+/** Several times what Gmail shows of a message (102 KB of HTML). */
+const largestContent = 256 * 1024
+
 export async function contentProblem(definition: CampaignDefinition, layout: Layout): Promise<string | null> {
   try {
-    for (const step of definition.journey) {
-      if (step.kind === 'send') await compileVariant(step.content, layout, definition.sender)
+    for (const step of copiesOf(definition)) {
+      // Asked before anything is compiled: what is far too large would keep everybody waiting.
+      const size = Buffer.byteLength(JSON.stringify(step.content))
+      if (size > largestContent) return `The content of step “${step.key}” has ${Math.ceil(size / 1024)} KB: no message may have more than ${largestContent / 1024}. Shorten it` // prettier-ignore
+      if (isText(step)) compileText(step, definition.sender)
+      else await compileVariant(step.content, layout, definition.sender)
     }
     return null
   } catch (fault) {
@@ -109,7 +139,7 @@ export async function contentProblem(definition: CampaignDefinition, layout: Lay
 }
 
 export function pinsOf(definition: CampaignDefinition): ReleasePins {
-  const contents = definition.journey.flatMap((step) => (step.kind === 'send' ? [step.contentHash] : []))
+  const contents = copiesOf(definition).map(({ contentHash }) => contentHash)
   return {
     contentHash: contents.length === 1 ? contents[0]! : hashOf(contents),
     contentHashes: contents,
@@ -118,6 +148,6 @@ export function pinsOf(definition: CampaignDefinition): ReleasePins {
     audience: definition.audience,
     limits: definition.limits,
     sender: definition.sender,
-    channel: 'email',
+    channel: [...new Set(copiesOf(definition).map(({ channel }) => channel))].join(', '),
   }
 }

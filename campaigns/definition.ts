@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { segmentRule } from '#graph/segment-rule.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { rolloutPlan } from './canary/plan.ts'
+import type { ChannelName } from './channel.ts'
 import {
-  clockTime, ends, entry, goalReachedBy, hash, journey, key, occasion, reentry, weekdays, type SendStep,
+  clockTime, ends, entry, goalReachedBy, hash, holdout, journey, key, occasion, reentry, weekdays, type SendStep,
 } from './definition/steps.ts' // prettier-ignore
 
 export type { SendStep } from './definition/steps.ts'
@@ -31,7 +32,7 @@ const limits = z.strictObject({
 })
 
 /** Who the message is from, and the postal address its footer must carry. */
-const sender = z.strictObject({
+export const sender = z.strictObject({
   from: z.strictObject({ name: oneLine.min(1).max(100), address: z.email() }),
   replyTo: z.email().nullable(),
   businessName: oneLine.min(1).max(200),
@@ -49,6 +50,7 @@ export const campaignDefinition = z.strictObject({
   goalReachedBy: goalReachedBy.optional(),
   exitOn: z.array(occasion).min(1).max(20).optional().describe('Who does one of these leaves, wherever they stand'),
   ends: ends.optional(),
+  holdout: holdout.optional(),
   rollout: rolloutPlan.optional().describe('Stage by stage while its guards hold; to everybody at once when left out'),
   limits,
   sender,
@@ -70,6 +72,49 @@ export const sendsOf = ({ journey: steps }: Pick<CampaignDefinition, 'journey'>)
 /** The send of that key, or null: a release that lacks it holds the people who stand there. */
 export const sendByKey = (definition: CampaignDefinition, stepKey: string): SendStep | null =>
   sendsOf(definition).find((step) => step.key === stepKey) ?? null
+
+/** One piece of copy of a send: what its readers get by one channel. */
+export type Copy = Pick<SendStep, 'key' | 'channel' | 'contentHash' | 'content'> & {
+  /** Which of several contents that are tried; left out for a step's own. */
+  arm?: string
+}
+
+/**
+ * Every piece of copy of a journey: that of each send, what is tried beside it, and what stands in for it by other channels,
+ * in order of preference.
+ */
+export const copiesOf = (definition: Pick<CampaignDefinition, 'journey'>): Copy[] =>
+  sendsOf(definition).flatMap(({ experiment, ...step }) => [
+    step,
+    ...(experiment?.others ?? []).map(({ name, contentHash, content }) => ({
+      ...step,
+      contentHash,
+      content,
+      arm: name,
+    })),
+    ...(step.instead ?? []).map((copy) => ({ ...copy, key: step.key })),
+  ])
+
+/** The copy of a step for a channel, or null; of several that are tried that of an arm, or the step's own. */
+export const copyFor = (
+  definition: CampaignDefinition,
+  stepKey: string,
+  channel: string,
+  arm?: string,
+): Copy | null => {
+  const copies = copiesOf(definition).filter((copy) => copy.key === stepKey && copy.channel === channel)
+  return copies.find((copy) => copy.arm === arm) ?? copies[0] ?? null
+}
+
+/** By which channels a step is sent, the preferred first. */
+export const channelsOf = ({ channel, instead = [] }: SendStep): ChannelName[] => [
+  channel,
+  ...instead.map((copy) => copy.channel),
+]
+
+/** Whether all of a campaign is e-mail: nobody's address is chosen by channel then. */
+export const mailsOnly = (definition: Pick<CampaignDefinition, 'journey'>): boolean =>
+  copiesOf(definition).every(({ channel }) => channel === 'email')
 
 const read = new WeakMap<object, CampaignDefinition>()
 

@@ -4,31 +4,52 @@ import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import type { Approved } from '#governance/approvals.ts'
 import { decisionsOn } from '#governance/approvals.ts'
 import { mayReceive } from '#governance/consent.ts'
-import { isOn } from '#governance/flags.ts'
 import type { Release } from '#governance/release.ts'
-import { suppress } from '#ingest/consent.ts'
-import type { Batch, Channel, Message, Outcome } from './channel.ts'
+import { beyondLedger, record } from './answers.ts'
+import {
+  carriedBy,
+  handOver,
+  isTextChannel,
+  type AnyChannel,
+  type AnyMessage,
+  type Batch,
+  type Outcome,
+} from './channel.ts'
 import { leaseMs } from './claim.ts'
 import { definitionOf } from './definition.ts'
+import { armsOfMessages } from './experiments/contents.ts'
+import { detour } from './detours.ts'
 import { standsAgainst } from './holds.ts'
-import { dayOfReturn, refund } from './caps.ts'
+import { refund } from './caps.ts'
 import type { ClaimId } from './queries/claims.ts'
 import {
-  closeClaim, holdClaimed, postponeBatch, prolongClaim, recordEnds, recordRetries, returnClaimed, selectClaimed,
-  startSending, type Result, type Starting,
+  closeClaim, holdClaimed, leavePlaces, prolongClaim, returnClaimed, selectClaimed, startSending, type Starting,
 } from './queries/deliveries.ts' // prettier-ignore
 import { findByIndex } from './queries/plans.ts'
+import { withEntered } from './entries/properties.ts'
 import { withPeople, type Outgoing } from './person-fields.ts'
 import { renderMessage, type LinkSettings } from './render/message.ts'
+import { renderText } from './render/text.ts'
+import { selectWays } from './queries/switches.ts'
 import { attemptLimits, pauseAfter, resultOf } from './retry.ts'
-import type { Variants } from './variants.ts'
+import { switchedOff } from './switches.ts'
+import { textOf, variantKey, type Variants } from './variants.ts'
+import type { WayAtClaim } from './way-out/at-claim.ts'
 
-export type DeliverSettings = { db: Db; clock: Clock; channel: Channel; links: LinkSettings; variants: Variants }
+export type DeliverSettings = {
+  db: Db
+  clock: Clock
+  channel: AnyChannel
+  /** The other ways out of this process: what they left unanswered is theirs to ask for again. */
+  beside?: readonly AnyChannel[]
+  links: LinkSettings
+  variants: Variants
+}
 
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
 /** Most messages of a group, which stand `sending` together. */
-const groupSize = 100
+const groupSize = 200
 /** How long a group may take: well within the lease, so that nobody else takes its rows meanwhile. */
 const groupDeadlineMs = leaseMs / 2
 /** A claim is prolonged when this much of its lease is gone, not with every group: they would wait for each other. */
@@ -36,56 +57,36 @@ const prolongAfterMs = leaseMs / 4
 
 /**
  * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
- * Each group is committed as `sending` before its first byte leaves; as many groups as the channel takes at once are on
- * their way together. When the channel is down, or somebody stops the sending, holds the campaign or takes the approval
- * back, or a fact that its copy cites changes, no further group begins and the rest goes back to the plan.
+ * Each group is committed as `sending` before its first byte leaves, and answered before the next: claims leave side by
+ * side, not the groups of one. When the channel is down, or somebody stops the sending, holds the campaign, takes the approval back
+ * or makes another way out live, or a fact that its copy cites changes, no further group begins and the rest goes back to
+ * the plan.
  */
 export async function deliver(
-  deps: DeliverSettings,
+  settings: DeliverSettings,
   release: Approved<Release>,
-  claim: { id: ClaimId },
+  claim: { id: ClaimId; way?: WayAtClaim },
   stop: AbortSignal,
 ): Promise<Delivered> {
+  const deps = { ...settings, channel: claim.way?.channel ?? settings.channel }
   const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
   const rows = await withPeople(deps.db, await selectClaimed(deps.db, claim.id))
   const size = Math.min(groupSize, deps.channel.maxBatch)
   const groups = Array.from({ length: Math.ceil(rows.length / size) }, (_, n) => rows.slice(n * size, (n + 1) * size))
   const lease = { ...claim, prolongedAt: deps.clock() }
   const ending = { waitMs: 0, now: false }
-  await inLanes(deps.channel.atOnce ?? 1, groups, async (group, number) => {
-    if (ending.now || stop.aborted) return
+  for (const [number, group] of groups.entries()) {
+    if (ending.now || stop.aborted) break
     const messages = await rendered(deps, release, claim.id, group, delivered)
     const begun = await begin(deps, release, lease, `${claim.id}.${number}`, { messages, group })
-    const waitMs = begun && begun.messages.length > 0 ? await sendGroup(deps, claim.id, begun, group, delivered) : null
+    const waitMs =
+      begun && begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group, delivered) : null
     if (begun === null || waitMs !== null) ending.now = true
     ending.waitMs = Math.max(ending.waitMs, waitMs ?? 0)
-  })
+  }
   const dueAt = new Date(deps.clock().getTime() + ending.waitMs)
   delivered.returned = await giveBack(deps, claim.id, dueAt)
   return delivered
-}
-
-/** Works on items in order, a few at a time. A fault keeps the items behind it from being begun; it is thrown last. */
-async function inLanes<T>(
-  lanes: number,
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  // prettier-ignore
-  let next = 0
-  const lane = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++
-      try {
-        await work(items[index]!, index)
-      } catch (fault) {
-        next = items.length
-        throw fault
-      }
-    }
-  }
-  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane))
-  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 async function rendered(
@@ -94,7 +95,7 @@ async function rendered(
   claimId: ClaimId,
   group: readonly Outgoing[],
   delivered: Delivered,
-): Promise<Message[]> {
+): Promise<AnyMessage[]> {
   const all = await renderAll(deps, release, group)
   const blocked = all.flatMap((one, at) => (one.kind === 'blocked' ? [{ id: group[at]!.id, reason: one.why }] : []))
   if (blocked.length > 0) {
@@ -105,17 +106,34 @@ async function rendered(
 }
 
 /** Every row's message, in order, or why it has none. */
-export async function renderAll(deps: DeliverSettings, release: Approved<Release>, rows: readonly Outgoing[]) {
+export async function renderAll(deps: DeliverSettings, release: Approved<Release>, outgoing: readonly Outgoing[]) {
   const definition = definitionOf(release)
+  const rows = await withEntered(deps.db, definition, outgoing)
+  const { channel } = deps
+  const arms = await armsOfMessages(deps.db, definition, rows.map(({ id }) => id)) // prettier-ignore
+  if (isTextChannel(channel)) {
+    return rows.map((row) => {
+      const arm = textOf(definition, variantKey(row.stepKey, arms.get(row.id)), channel.carries)
+      const variant = arm ?? textOf(definition, row.stepKey, channel.carries)
+      if (!variant) return noCopy(channel.carries)
+      return renderText(variant, deps.links, { ...row, deliveryId: row.id, campaign: definition.name })
+    })
+  }
   const variants = await deps.variants(release)
   return rows.map((row) => {
     const recipient = { ...row, deliveryId: row.id, campaign: definition.name }
-    return renderMessage(variants.get(row.stepKey)!, definition.sender, deps.links, recipient)
+    const variant = variants.get(variantKey(row.stepKey, arms.get(row.id))) ?? variants.get(row.stepKey)!
+    return renderMessage(variant, definition.sender, deps.links, recipient)
   })
 }
 
+const noCopy = (channel: string) => ({
+  kind: 'blocked' as const,
+  why: `the live release has no such step by ${channel}`,
+})
+
 /** A claim, and when it was last prolonged. */
-type Lease = { id: ClaimId; prolongedAt: Date }
+type Lease = { id: ClaimId; way?: WayAtClaim; prolongedAt: Date }
 
 /** Commits a group as `sending`. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
 async function begin(
@@ -126,20 +144,26 @@ async function begin(
   {
     messages,
     group,
-  }: { messages: readonly Message[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
-): Promise<Batch | null> {
+  }: { messages: readonly AnyMessage[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
+): Promise<Batch<AnyMessage> | null> {
   const begun = await deps.db.transaction(async (tx) => {
     await findByIndex(tx)
     const at = deps.clock()
-    if (!(await stillPermitted(tx, release, at))) return null
+    const channel = carriedBy(deps.channel)
+    if (!(await stillPermitted(tx, release, at, { channel, way: lease.way }))) return null
     const rendering = new Set(messages.map((message) => message.deliveryId))
     const rows = await lastWords(
       tx,
       group.filter((row) => rendering.has(row.id)),
-      at,
+      { at, channel },
     )
     await prolong(tx, lease, at)
-    return startSending(tx, { claimId: lease.id, rows, batchKey, sender: deps.channel.name, at })
+    const { sending, ended } = await startSending(tx, { claimId: lease.id, rows, batchKey, sender: deps.channel.name, at }) // prettier-ignore
+    if (ended.length > 0) {
+      await refund(tx, await leavePlaces(tx, ended.map(({ id }) => id))) // prettier-ignore
+      await detour(tx, deps.clock, { definition: definitionOf(release), from: channel, rows: ended })
+    }
+    return sending
   })
   if (begun === null) return null
   const ids = new Set(begun)
@@ -156,11 +180,11 @@ async function prolong(tx: Tx, lease: Lease, at: Date): Promise<void> {
 async function lastWords(
   tx: Tx,
   group: readonly { id: DeliveryId; identifierId: IdentifierId }[],
-  at: Date,
+  { at, channel }: { at: Date; channel: string },
 ): Promise<Starting[]> {
   const may = await mayReceive(
     tx,
-    { channel: 'email', purpose: 'marketing', at },
+    { channel, purpose: 'marketing', at },
     group.map((row) => row.identifierId),
   )
   return group.map(({ id, identifierId }) => {
@@ -169,75 +193,63 @@ async function lastWords(
   })
 }
 
-/** Whether anything of a release may leave at this moment; people are asked about one by one. */
-export async function stillPermitted(db: Queryable, release: Approved<Release>, at: Date): Promise<boolean> {
-  if (!(await isOn(db, 'sending'))) return false
+/**
+ * Whether anything of a release may leave at this moment; people are asked about one by one.
+ * @param way the way out it would leave by: no group begins by one that is live no longer
+ */
+export async function stillPermitted(
+  db: Queryable,
+  release: Approved<Release>,
+  at: Date,
+  { channel, way }: { channel: string; way?: Pick<WayAtClaim, 'configuration'> | undefined },
+): Promise<boolean> {
+  const of = { campaign: release.name, channel }
+  const ways = await selectWays(db, of)
+  if (switchedOff(ways, of) !== null || (way && way.configuration !== ways.configuration)) return false
   if ((await decisionsOn(db, release.hash))[0]?.decision !== 'approved') return false
   return (await standsAgainst(db, release, at)) === null
 }
 
 /**
  * Sends one group and records what became of it.
- * @param askedBefore whether this batch left before and its answer was lost: a refusal now says nothing of then
+ * @param askedBefore whether this batch left before and its answer was lost: a refusal now says nothing of then, but that
+ *   its reader shut the channel holds
  * @returns null, or how long to leave the channel alone, in milliseconds, when it refused as a whole
  */
 export async function sendGroup(
   deps: DeliverSettings,
+  release: Approved<Release>,
   claimId: ClaimId,
-  batch: Batch,
-  rows: readonly { id: DeliveryId; attempts: number }[],
+  batch: Batch<AnyMessage>,
+  rows: readonly { id: DeliveryId; identifierId: IdentifierId; attempts: number }[],
   delivered: Delivered,
   askedBefore = false,
 ): Promise<number | null> {
-  const outcomes = await deps.channel.send(batch, AbortSignal.timeout(groupDeadlineMs))
+  const outcomes = await handOver(deps.channel, batch, AbortSignal.timeout(groupDeadlineMs))
   const at = deps.clock()
   const attempts = new Map(rows.map((row) => [row.id, row.attempts]))
   const sent = batch.messages.map((message, index) => {
     const answer: Outcome = outcomes[index] ?? { kind: 'unclear', why: 'the channel gave no answer' }
-    const outcome: Outcome = askedBefore && answer.kind === 'retry' ? { kind: 'unclear', why: answer.why } : answer
-    return { row: { id: message.deliveryId, attempts: attempts.get(message.deliveryId) ?? 0 }, outcome }
+    const outcome: Outcome = askedBefore && answer.kind !== 'sent' ? { kind: 'unclear', why: answer.why } : answer
+    const row = { id: message.deliveryId, attempts: attempts.get(message.deliveryId) ?? 0 }
+    return { row, outcome, shut: answer.kind === 'unwanted' }
   })
   const again = sent.filter(({ row, outcome }) => askAgain(deps.channel, row, outcome))
   const results = sent.filter((one) => !again.includes(one)).map(({ row, outcome }) => resultOf(row, outcome, at))
-  await record(deps, claimId, results, again.map(({ row }) => row)) // prettier-ignore
+  const identifiers = new Map(rows.map((row) => [row.id, row.identifierId]))
+  const beyond = sent.flatMap(({ row, outcome, shut }) => beyondLedger({ outcome, shut }, row.id, identifiers))
+  await record(deps, { release, claimId, results, again: again.map(({ row }) => row), beyond })
   for (const result of results) delivered[result.state === 'planned' ? 'retried' : result.state] += 1
-  const refused = sent.find(({ outcome }) => outcome.kind === 'retry' && outcome.scope === 'channel')
-  if (refused?.outcome.kind === 'retry') return pauseAfter(0, refused.outcome.afterMs)
+  const refused = sent.find(
+    ({ outcome }) => outcome.kind === 'stop' || (outcome.kind === 'retry' && outcome.scope === 'channel'),
+  )
+  if (refused) return pauseAfter(0, refused.outcome.kind === 'retry' ? refused.outcome.afterMs : 0)
   return again.length > 0 ? pauseAfter(0) : null
 }
 
 /** An unclear answer of a channel that promises once is asked for again under the same key. */
-const askAgain = (channel: Channel, row: { attempts: number }, outcome: Outcome): boolean =>
+const askAgain = (channel: AnyChannel, row: { attempts: number }, outcome: Outcome): boolean =>
   channel.idempotent && outcome.kind === 'unclear' && row.attempts + 1 < attemptLimits.channel
-
-async function record(
-  deps: DeliverSettings,
-  claimId: ClaimId,
-  results: readonly Result[],
-  again: readonly { id: DeliveryId; attempts: number }[],
-): Promise<void> {
-  const at = deps.clock()
-  await deps.db.transaction(async (tx) => {
-    await findByIndex(tx)
-    const ends = results.filter((result) => result.state !== 'planned')
-    if (ends.length > 0) {
-      const dead = await recordEnds(tx, { claimId, at, results: ends })
-      await suppress(
-        tx,
-        dead.map((address) => ({ ...address, reason: 'bounced', occurredAt: at })),
-      )
-    }
-    if (ends.length < results.length) {
-      const retries = results.filter((result) => result.state === 'planned')
-      await refund(tx, dayOfReturn(await recordRetries(tx, { claimId, results: retries })))
-    }
-    if (again.length > 0) {
-      const until = new Date(at.getTime() + pauseAfter(again[0]!.attempts))
-      const reason = 'no clear answer: asking again under the same key'
-      await postponeBatch(tx, { claimId, ids: again.map((row) => row.id), until, reason })
-    }
-  })
-}
 
 async function giveBack(deps: DeliverSettings, claimId: ClaimId, dueAt: Date): Promise<number> {
   return deps.db.transaction(async (tx) => {

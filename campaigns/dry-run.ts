@@ -1,20 +1,25 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import { sha256 } from '#kernel/crypto.ts'
-import type { DeliveryId, PersonId } from '#kernel/ids.ts'
-import { mayReceive } from '#governance/consent.ts'
-import type { CampaignDefinition } from './definition.ts'
+import type { DeliveryId, IdentifierId, PersonId } from '#kernel/ids.ts'
+import { addressKindOf, mayReceive } from '#governance/consent.ts'
+import type { ChannelName } from './channel.ts'
+import { channelsOf, mailsOnly, sendByKey, type CampaignDefinition } from './definition.ts'
+import { reachOfCampaign } from './detours.ts'
 import { loopingSteps } from './definition/ways.ts'
+import { propertiesOf } from './entries/properties.ts'
 import type { Members } from './enrol.ts'
+import { rehearsedTimes } from './experiments/best-times.ts'
 import { judge } from './gate.ts'
+import { heldOutBy, holdoutShares, holdoutWords } from './holdout.ts'
 import { walkAll, type Questions, type Walked, type Walker } from './journeys/walk-all.ts'
 import { peopleFields } from './person-fields.ts'
 import type { Candidate } from './queries/claims.ts'
 import { selectRehearsed, type Rehearsed } from './queries/dry-run.ts'
-import { rehearseMessage } from './render/preview.ts'
+import { rehearseMessage, rehearseText } from './render/preview.ts'
 import type { PersonFields } from './render/slots.ts'
 import type { Variant } from './render/variant.ts'
-import { compileContents } from './variants.ts'
+import { compileContents, textOf } from './variants.ts'
 import { zoneOr } from './window.ts'
 
 type Deps = { db: Db; clock: Clock; members: Members; zone: string }
@@ -52,20 +57,33 @@ export async function dryRun(
   const until = new Date(from.getTime() + days * dayMs)
   const audience = await deps.members(definition.audience.rule, from)
   const drawn = audience.toSorted((a, b) => (sha256(a) < sha256(b) ? -1 : 1)).slice(0, input.people)
-  const people = await selectRehearsed(deps.db, drawn, new Date(from.getTime() - 7 * dayMs))
+  const people = await selectRehearsed(
+    deps.db,
+    drawn,
+    new Date(from.getTime() - 7 * dayMs),
+    reachOfCampaign(definition),
+  )
   const stage: Stage = {
     deps,
     definition,
     variants: await compileContents(deps.db, definition),
-    fields: await peopleFields(deps.db, drawn),
+    fields: withExamples(await peopleFields(deps.db, drawn), definition),
     loops: loopingSteps(definition.journey),
   }
   const startsAt = new Date(Math.max(from.getTime(), definition.startAt === null ? 0 : Date.parse(definition.startAt)))
+  const shares = await holdoutShares(deps.db, definition)
   const all = people.map((person) => begin(person, stage, startsAt))
-  await play(stage, all, until)
+  await play(stage, all.filter((one) => !isHeldOut(one, definition, shares)), until) // prettier-ignore
   const told = all.map(({ person: { personId, address }, lines }) => ({ personId, address, lines }))
   return { from, until, audience: audience.length, people: told, steps: totals(definition, told) }
 }
+
+/** Nobody has said anything of them yet: the examples stand for it. */
+const withExamples = (
+  fields: ReadonlyMap<PersonId, PersonFields>,
+  definition: CampaignDefinition,
+): Map<PersonId, PersonFields> =>
+  new Map([...fields].map(([id, person]) => [id, { ...propertiesOf(definition), ...person }]))
 
 type Rehearsing = Walker & {
   person: Rehearsed
@@ -99,9 +117,22 @@ const begin = (person: Rehearsed, { definition, deps }: Stage, at: Date): Rehear
   looks: 0,
 })
 
+/** Whether somebody is held out; it is told of them, and nothing else happens. */
+function isHeldOut(
+  { person, lines, due, place }: Rehearsing,
+  { name }: CampaignDefinition,
+  shares: Awaited<ReturnType<typeof holdoutShares>>,
+): boolean {
+  const scope = heldOutBy(shares, name, person.heldBy)
+  if (scope === null) return false
+  const words = holdoutWords({ scope, share: scope === 'global' ? shares.everywhere : shares.here })
+  lines.push({ at: due, stepKey: place.stepKey, kind: 'ends', words: `holdout: ${words}` })
+  return true
+}
+
 /** Looks at everybody when they are due, the earliest first, until the time is over. */
 async function play(stage: Stage, all: readonly Rehearsing[], until: Date): Promise<void> {
-  const { deps, definition } = stage
+  const { definition } = stage
   let going = all
   for (;;) {
     const at = going.reduce<Date | null>((first, { due }) => (first === null || due < first ? due : first), null)
@@ -109,7 +140,7 @@ async function play(stage: Stage, all: readonly Rehearsing[], until: Date): Prom
     const now = going.filter(({ due }) => due.getTime() === at.getTime())
     const asked = { campaign: definition.name, journey: definition.journey, at }
     const ended = new Set<string>()
-    for (const walked of await walkAll(asIfNothing(deps.members, at), asked, now)) {
+    for (const walked of await walkAll(asIfNothing(stage, at), asked, now)) {
       if (!(await goOn(stage, walked, at)) || ++walked.walker.looks > mostLooks) ended.add(walked.walker.id)
     }
     going = going.filter(({ id }) => !ended.has(id))
@@ -139,49 +170,90 @@ async function sends(stage: Stage, walker: Rehearsing, stepKey: string, at: Date
   walker.due = at
   if (walker.had.has(stepKey) && !stage.loops.has(stepKey)) return
   walker.had.add(stepKey)
-  const { at: left, why } = await outcome(stage, walker, stepKey, at)
-  walker.lines.push({ at: left, stepKey, kind: why === null ? 'sent' : 'not-sent', words: why ?? 'would be sent' })
+  const { at: left, why, channel } = await byAnyChannel(stage, walker, stepKey, at)
+  const words = channel === 'email' ? 'would be sent' : `would be sent by ${channel}`
+  walker.lines.push({ at: left, stepKey, kind: why === null ? 'sent' : 'not-sent', words: why ?? words })
   if (why === null) walker.sent.push(left)
   walker.due = left
 }
 
-/** When a step's message leaves for a person, or why it never does: their values, then the gate, as it would be asked. */
+type Leaves = { at: Date; why: string | null; channel: ChannelName }
+
+/** By the first channel of the step that can reach them; by none, why the last of them cannot. */
+async function byAnyChannel(stage: Stage, walker: Rehearsing, stepKey: string, at: Date): Promise<Leaves> {
+  const step = sendByKey(stage.definition, stepKey)
+  const channels = step ? channelsOf(step) : ['email' as const]
+  let last: Leaves = { at, why: 'the journey has no such step', channel: 'email' }
+  for (const channel of channels) {
+    const to = mailsOnly(stage.definition) ? walker.person : walker.person.others.find(({ kind }) => kind === addressKindOf(channel)) // prettier-ignore
+    if (!to) {
+      last = { at, why: `no address for ${channel}`, channel }
+      continue
+    }
+    const { unreached, ...left } = await outcome(stage, walker, { stepKey, channel, identifierId: to.identifierId }, at)
+    last = { ...left, channel }
+    if (!unreached) return last
+  }
+  return last
+}
+
+type Way = { stepKey: string; channel: ChannelName; identifierId: IdentifierId }
+
+/** When a step's message leaves for a person by a channel, or why it never does: their values, then the gate, as it would be asked. */
 async function outcome(
-  { deps, definition, variants, fields }: Stage,
+  stage: Stage,
   walker: Rehearsing,
-  stepKey: string,
+  way: Way,
   at: Date,
-): Promise<{ at: Date; why: string | null }> {
-  const variant = variants.get(stepKey)
-  const message = variant && rehearseMessage(variant, definition.sender, fields.get(walker.person.personId) ?? {})
-  if (message?.kind === 'blocked') return { at, why: message.why }
+): Promise<{ at: Date; why: string | null; unreached?: true }> {
+  const unfit = unfitFor(stage, walker, way)
+  if (unfit !== null) return { at, why: unfit }
   let leaves = at
   for (let tries = 0; tries < 10; tries++) {
-    const facts = await gateFacts(deps, definition, walker, leaves)
-    const [verdict] = judge([candidateOf(walker, stepKey, at, leaves)], facts)
+    const facts = await gateFacts(stage, way, leaves)
+    const [verdict] = judge([candidateOf(walker, way, at, leaves)], facts)
     if (verdict?.state === 'claimed') return { at: leaves, why: null }
+    if (verdict?.unreached) return { at: leaves, why: verdict.reason ?? 'the gate', unreached: true }
     if (verdict?.state !== 'planned' || !verdict.dueAt) return { at: leaves, why: verdict?.reason ?? 'the gate' }
     leaves = verdict.dueAt
   }
   return { at: leaves, why: 'no time at which it may leave was found' }
 }
 
+/** Why a message cannot be filled in for somebody, or null. */
+function unfitFor(
+  { definition, variants, fields }: Stage,
+  { person: { personId } }: Rehearsing,
+  way: Way,
+): string | null {
+  const person = fields.get(personId) ?? {}
+  const { stepKey, channel } = way
+  if (channel !== 'email') {
+    const text = textOf(definition, stepKey, channel)
+    const rendered = text && rehearseText(text, person)
+    return rendered?.kind === 'blocked' ? rendered.why : null
+  }
+  const variant = variants.get(stepKey)
+  const rendered = variant && rehearseMessage(variant, definition.sender, person)
+  return rendered?.kind === 'blocked' ? rendered.why : null
+}
+
 /** Rules are asked as of the rehearsed time; nothing happens. */
-const asIfNothing = (members: Members, at: Date): Questions => ({
-  selected: async (rule, among) => new Set<string>(await members(rule, at, among)),
+const asIfNothing = ({ deps, definition }: Stage, at: Date): Questions => ({
+  selected: async (rule, among) => new Set<string>(await deps.members(rule, at, among)),
   happened: () => Promise.resolve(new Map()),
+  bestTimes: (step, asked) => rehearsedTimes({ db: deps.db, clock: deps.clock }, definition, step, asked),
 })
 
-async function gateFacts(deps: Deps, definition: CampaignDefinition, { person }: Rehearsing, at: Date) {
-  const input = { channel: 'email', purpose: 'marketing', at } as const
-  const mayMail = await mayReceive(deps.db, input, [person.identifierId])
-  return { definition, at, businessZone: deps.zone, mayMail, mayTrack: new Map() }
+async function gateFacts({ deps, definition }: Stage, { channel, identifierId }: Way, at: Date) {
+  const mayMail = await mayReceive(deps.db, { channel, purpose: 'marketing', at }, [identifierId])
+  return { definition, at, channel, businessZone: deps.zone, mayMail, mayTrack: new Map() }
 }
 
 const nowhere = '00000000-0000-7000-8000-000000000000' as DeliveryId
 
-function candidateOf(one: Rehearsing, stepKey: string, plannedFor: Date, at: Date): Candidate {
-  const { personId, identifierId, zone, country, recent } = one.person
+function candidateOf(one: Rehearsing, { stepKey, identifierId }: Way, plannedFor: Date, at: Date): Candidate {
+  const { personId, zone, country, recent } = one.person
   const had = [...recent, ...one.sent]
   const since = (days: number): number => had.filter((when) => when.getTime() >= at.getTime() - days * dayMs).length
   return {

@@ -5,6 +5,8 @@ import type { SegmentRule } from '#graph/segment-rule.ts'
 import type { Approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
 import { definitionOf, type CampaignDefinition } from './definition.ts'
+import { holdOut } from './holdout.ts'
+import { reachOfCampaign } from './detours.ts'
 import { planDue } from './journey.ts'
 import { plainSends, type TimedSend } from './journeys/plain.ts'
 import { insertEnrolments, insertNewcomers } from './queries/enrolments.ts'
@@ -21,8 +23,16 @@ export type PlanReport = {
   planned: number
 }
 
-/** Somebody to come in, and the earliest their first step may be due; at once where it is left out. */
-export type Entrant = { personId: PersonId; from?: Date }
+/**
+ * Somebody to come in, the earliest their first step may be due (at once where it is left out), what is said of them, and the
+ * question of a program that brings them.
+ */
+export type Entrant = {
+  personId: PersonId
+  from?: Date
+  properties?: Readonly<Record<string, string>>
+  askedBy?: string
+}
 
 type Deps = { db: Db; clock: Clock; members: Members }
 
@@ -75,14 +85,22 @@ async function enrolChunk(
   const sends = plainSends(definition)
   const first = firstStep(definition, sends)
   const dueAt = new Date(Math.max(at.getTime(), startOf(definition)) + first.afterMs)
-  const people = chunk.map(({ personId, from }) => ({ id: newId<'enrolment'>(clock), personId, dueAt: from && from > dueAt ? from : dueAt })) // prettier-ignore
-  const into = { campaign: definition.name, releaseHash: hash, stepKey: first.stepKey, at, people }
+  const people = chunk.map(({ personId, from, ...said }) => ({ ...said, id: newId<'enrolment'>(clock), personId, dueAt: from && from > dueAt ? from : dueAt })) // prettier-ignore
+  const into = {
+    campaign: definition.name,
+    releaseHash: hash,
+    stepKey: first.stepKey,
+    at,
+    people,
+    reach: reachOfCampaign(definition),
+  }
   const { reentry } = definition
-  const someLater = chunk.some(({ from }) => from !== undefined)
+  const ownWay = chunk.some(({ from, properties, askedBy }) => (from ?? properties ?? askedBy) !== undefined)
   const enrolled =
-    reentry || someLater
+    reentry || ownWay
       ? await insertNewcomers(tx, { ...into, lastBefore: new Date(at.getTime() - (reentry?.afterDays ?? 0) * dayMs), most: reentry?.most ?? 1 }) // prettier-ignore
       : await insertEnrolments(tx, { ...into, occurrence: 1, dueAt })
+  if (enrolled > 0) await holdOut(tx, definition, people.map(({ id }) => id)) // prettier-ignore
   const due = { campaign: definition.name, hash, limit: chunkSize }
   return { enrolled, planned: sends ? await planDue(tx, clock, sends, due) : 0 }
 }

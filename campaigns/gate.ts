@@ -1,7 +1,8 @@
 import type { IdentifierId } from '#kernel/ids.ts'
 import type { Permission } from '#governance/consent.ts'
 import { overCap } from './caps.ts'
-import { sendByKey, type CampaignDefinition } from './definition.ts'
+import type { ChannelName } from './channel.ts'
+import { copyFor, type CampaignDefinition } from './definition.ts'
 import type { Candidate, Verdict } from './queries/claims.ts'
 import { mediumOf } from './quiet-hours.ts'
 import { nextOpening, reachOf } from './window.ts'
@@ -11,6 +12,8 @@ export type GateFacts = {
   definition: CampaignDefinition
   at: Date
   businessZone: string
+  /** By what the rows go, e-mail unless told, and who may be written to by it. */
+  channel?: ChannelName
   mayMail: ReadonlyMap<IdentifierId, Permission>
   mayTrack: ReadonlyMap<IdentifierId, Permission>
 }
@@ -38,21 +41,25 @@ export function judge(candidates: readonly Candidate[], facts: GateFacts): Verdi
 type Batch = { places: Set<string>; claimed: Map<string, number>; openings: Map<string, Date | null> }
 
 function judgeOne(candidate: Candidate, facts: GateFacts, batch: Batch): Verdict {
-  const { definition, at } = facts
+  const { definition, at, channel = 'email' } = facts
   const end = (state: Verdict['state'], reason: string): Verdict => ended(candidate, state, reason)
-  const step = sendByKey(definition, candidate.stepKey)
-  if (!step) return end('held', 'the live release has no such step')
+  if (!copyFor(definition, candidate.stepKey, channel))
+    return end(
+      'held',
+      channel === 'email' ? 'the live release has no such step' : `the live release has no such step by ${channel}`,
+    )
   const expiresAt = candidate.plannedFor.getTime() + definition.limits.expireAfterHours * hourMs
   if (at.getTime() > expiresAt) return end('expired', `not sent within ${definition.limits.expireAfterHours} hours`)
   const permission = facts.mayMail.get(candidate.identifierId)
-  if (permission?.kind !== 'allowed') return end('suppressed', permission?.why ?? 'consent could not be read')
+  if (permission?.kind !== 'allowed')
+    return { ...end('suppressed', permission?.why ?? 'consent could not be read'), unreached: true }
   const [address, person] = placesOf(candidate)
   if (candidate.sameAddress || batch.places.has(address)) return end('suppressed', 'same address')
   if (candidate.samePerson || batch.places.has(person)) return end('suppressed', 'same person')
   const now = batch.claimed.get(readerOf(candidate)) ?? 0
   const capped = overCap(definition.limits, { today: candidate.today + now, recent: candidate.recent + now })
   if (capped !== null) return end('capped', capped)
-  return inWindow(candidate, { facts, batch, channel: step.channel })
+  return inWindow(candidate, { facts, batch, channel })
 }
 
 const ended = ({ id }: Candidate, state: Verdict['state'], reason: string): Verdict => ({ id, state, reason, dueAt: null, tracked: false }) // prettier-ignore

@@ -3,6 +3,7 @@ import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import { newId, type Hash } from '#kernel/ids.ts'
 import { releaseByHash, releaseHistory } from '#governance/releases.ts'
 import { definitionOf, type CampaignDefinition } from './definition.ts'
+import { addressPlanned } from './detours.ts'
 import { advanceTravellers, bucketOf, type JourneyDeps } from './journeys/advance.ts'
 import { landings, plainSends, type TimedSend } from './journeys/plain.ts'
 import {
@@ -67,7 +68,10 @@ export async function planDue(
     enrolmentId: enrolment.id,
     bucket: bucketOf(campaign, enrolment.personId),
   }))
-  return planDeliveries(tx, { steps, deliveries, at: clock() })
+  const planned = await planDeliveries(tx, { steps, deliveries, at: clock() })
+  const definition = { journey: sends.map(({ step }) => step) }
+  await addressPlanned(tx, clock, { definition, ids: deliveries.map(({ id }) => id) })
+  return planned
 }
 
 const stepTimes = (sends: readonly TimedSend[]): StepTimes[] =>

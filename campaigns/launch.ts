@@ -8,15 +8,19 @@ import { approved } from '#governance/approvals.ts'
 import { releaseCampaign, releaseHistory } from '#governance/releases.ts'
 import type { AgentDeps } from '#rag/agent/deps.ts'
 import { draftById, type Draft } from '#rag/drafts.ts'
-import { forms } from '#rag/forms.ts'
+import { forms, type FormName } from '#rag/forms.ts'
 import { audienceRefusal } from './audience-size.ts'
+import type { ChannelName } from './channel.ts'
 import { checkLaunch } from './check-messages.ts'
 import { compileDraft, type CompilableDraft } from './compile.ts'
 import type { Limits, Sender } from './definition.ts'
 import type { PreflightSettings } from './deliverability/point.ts'
 import { refusedByPreflight } from './deliverability/preflight.ts'
 import { limitsOfDraft } from './draft-limits.ts'
+import { senderNow } from './way-out/configuration.ts'
 import { planRelease, type Members, type PlanReport } from './enrol.ts'
+import { channelOfForm } from './render/text.ts'
+import { evidenceOf, triedContents, type Beside } from './tried.ts'
 import { releaseNameOf, releaseOf, takeWord, type Yes } from './word.ts'
 
 export type LaunchSettings = {
@@ -27,8 +31,16 @@ export type LaunchSettings = {
   /** Who messages are from; null where the settings name no sender or postal address. */
   sender: Sender | null
   limits: Partial<Limits>
+  /** By what this house can send; e-mail alone when left out. */
+  channels?: readonly ChannelName[]
   /** What the first send of a campaign is asked by. */
   preflight: PreflightSettings
+}
+
+/** The channel that a form of copy would be sent by in this house, or null: then it is approved to be published. */
+export function sentBy({ channels = ['email'] }: Pick<LaunchSettings, 'channels'>, form: FormName): ChannelName | null {
+  const channel = channelOfForm(form)
+  return channel !== null && channels.includes(channel) ? channel : null
 }
 
 export type Launched =
@@ -40,30 +52,34 @@ export type Launched =
  * approve, take the word into the draft's thread, make the release live, enrol its audience. What a killed process left
  * undone is done by saying yes again: every step finds what stands already.
  * @param input.contentHash what the person saw; the word does not count for anything else
+ * @param beside other drafts that are tried against this one, in the same campaign
  */
-export async function launchDraft(deps: LaunchSettings, input: Yes): Promise<Launched> {
+export async function launchDraft(deps: LaunchSettings, input: Yes, beside?: Beside): Promise<Launched> {
   const draft = await draftById(deps.db, input.draftId)
   if (!draft) return refused('unknown', 'There is no such draft')
   const { words } = forms[draft.brief.channel]
-  if (draft.brief.channel !== 'email') return refused('form', `Nothing sends a ${words} yet: approve it as copy`)
+  const channel = sentBy(deps, draft.brief.channel)
+  if (channel === null) return refused('form', `Nothing sends a ${words} yet: approve it as copy`)
   const compilable = readable(draft, input.contentHash)
   if (compilable.kind === 'refused') return compilable
-  if (!deps.sender)
-    return refused('no-sender', 'Set MAIL_FROM and BUSINESS_ADDRESS: every message must say who sends it')
+  const sender = await senderNow(deps.db, deps.sender)
+  if (!sender) return refused('no-sender', 'Set MAIL_FROM and BUSINESS_ADDRESS: every message must say who sends it')
   const campaign = draft.brief.campaign ?? releaseNameOf(draft)
   const { limits, startAt, seen } = await limitsOfDraft(deps.db, draft.id, deps.limits)
   if (input.limits !== undefined && input.limits !== seen)
     return refused('changed', 'Its caps, window or start were changed since: read them again')
   const compiled = await compileDraft(deps, compilable.draft, {
     name: campaign,
-    sender: deps.sender,
+    sender,
+    channel,
     limits,
     ...(startAt === null ? {} : { startAt }),
+    ...(beside ? { tried: triedContents(draft, beside) } : {}),
   })
   if (compiled.kind === 'blocked') return refused(compiled.rule, compiled.why)
   const { definition, pins } = compiled
-  const releaseHash = await releaseOf(deps, draft, { name: campaign, pins, definition })
-  const checked = await checkLaunch(deps, definition, draft.evidence)
+  const releaseHash = await releaseOf(deps, draft, { name: campaign, pins, definition }, beside?.drafts)
+  const checked = await checkLaunch(deps, definition, evidenceOf([draft, ...(beside?.drafts ?? [])]))
   if (checked.kind === 'unsound') return refused('messages', checked.why)
   const against = await refusedByPreflight(deps, definition)
   if (against) return against

@@ -39,9 +39,14 @@ export const linkUrl = (publicUrl: string, key: Uint8Array, link: SignedLink): s
   `${publicUrl.replace(/\/$/, '')}${linkPaths[link.kind]}${signLink(key, link)}`
 
 /** The target of a link of the content, with campaign parameters added where it has none of its own. */
-export function withCampaign(url: string, campaign: string, stepKey: string): string {
+export function withCampaign(url: string, campaign: string, stepKey: string, channel = 'email'): string {
   const target = new URL(url)
-  const parameters = { utm_source: 'newsletter', utm_medium: 'email', utm_campaign: campaign, utm_content: stepKey }
+  const parameters = {
+    utm_source: channel === 'email' ? 'newsletter' : channel,
+    utm_medium: channel,
+    utm_campaign: campaign,
+    utm_content: stepKey,
+  }
   for (const [name, value] of Object.entries(parameters)) {
     if (!target.searchParams.has(name)) target.searchParams.set(name, value)
   }

@@ -1,44 +1,48 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
-import { recordEvents, type NewEvent } from '#ingest/events.ts'
-import { takeUnannounced, type Unannounced } from './queries/outbox.ts'
+import { newId, type DeliveryId, type Hash, type IdentifierId } from '#kernel/ids.ts'
+import { recordEventsOf, type NewEvent } from '#ingest/events.ts'
+import { findByIndex } from './queries/plans.ts'
+import { saidOf, takeUntold } from './queries/outbox.ts'
 
 /** The source of events that the house itself caused or saw. */
 export const house = 'millrace'
 
-const batchSize = 1_000
+/** Groups told together: some thousand events, which no longer take the database than they take it. */
+const groupsAtOnce = 20
 
 /**
  * Tells ingest what was sent, so that metrics and the graph, left of this room, can count it: never in the path of a
- * claim. The mark and the events commit together and an event's external id is the ledger row's, so it is told once.
+ * claim. What is taken out of the outbox and the events commit together, and an event's external id is the ledger row's,
+ * so it is told once. The rows do not leave the database.
  * @returns how many ledger rows were told
  */
-export async function announceSends(deps: { db: Db; clock: Clock }): Promise<number> {
+export async function announceSends({ db, clock }: { db: Db; clock: Clock }): Promise<number> {
   let total = 0
-  for (let taken = batchSize; taken === batchSize; total += taken) {
-    taken = await deps.db.transaction(async (tx) => {
-      const rows = await takeUnannounced(tx, deps.clock(), batchSize)
-      await recordEvents(tx, deps.clock, rows.map(eventOf))
-      return rows.length
+  for (;;) {
+    const taken = await db.transaction(async (tx) => {
+      const ids = await takeUntold(tx, groupsAtOnce)
+      if (ids.length === 0) return 0
+      await findByIndex(tx)
+      await recordEventsOf(tx, clock, house, saidOf(ids, ids.map(() => newId<'event'>(clock)))) // prettier-ignore
+      return ids.length
     })
-  }
-  return total
-}
-
-function eventOf(row: Unannounced): NewEvent {
-  const sent = row.sentAt !== null
-  return {
-    ...deliveryEvent(row),
-    externalId: `${row.id}:${sent ? 'sent' : 'bounced'}`,
-    kind: sent ? 'message_sent' : 'message_bounced',
-    occurredAt: row.sentAt ?? row.settledAt,
+    if (taken === 0) return total
+    total += taken
   }
 }
 
 /** What every event of a ledger row says. */
-export const deliveryEvent = (
-  row: Pick<Unannounced, 'id' | 'campaign' | 'stepKey' | 'channel' | 'releaseHash' | 'identifierId'>,
-): Pick<NewEvent, 'source' | 'identifierId' | 'channel' | 'campaignRef'> & { properties: Record<string, unknown> } => ({
+export const deliveryEvent = (row: {
+  id: DeliveryId
+  campaign: string
+  stepKey: string
+  channel: string
+  releaseHash: Hash | null
+  identifierId: IdentifierId
+}): Pick<NewEvent, 'source' | 'identifierId' | 'channel' | 'campaignRef'> & {
+  properties: Record<string, unknown>
+} => ({
   source: house,
   identifierId: row.identifierId,
   channel: row.channel,

@@ -11,7 +11,7 @@ import type { CurrentEvidence } from '#rag/guardrails/check.ts'
 import { guardrailVersion } from '#rag/guardrails/version.ts'
 import { checkMessages, evidenceNow, type CheckMessagesDeps } from './check-messages.ts'
 import { endedCitations, inWords, untrueNow, type Untrue } from './citations.ts'
-import { definitionOf, sendsOf, type CampaignDefinition } from './definition.ts'
+import { copiesOf, definitionOf, type CampaignDefinition } from './definition.ts'
 import { holdsBinding, notAccepted, placeHold } from './holds.ts'
 import { peopleFields } from './person-fields.ts'
 import { checkedBasis, keepBasis, selectUnfinishedCampaigns } from './queries/message-checks.ts'
@@ -76,7 +76,7 @@ async function held(
 
 /** Everything that was offered to the authors of a campaign's contents. */
 export async function offeredTo(db: Queryable, definition: CampaignDefinition): Promise<Evidence[]> {
-  const drafts = await Promise.all(sendsOf(definition).map((step) => draftOfBody(db, step.contentHash)))
+  const drafts = await Promise.all(copiesOf(definition).map((copy) => draftOfBody(db, copy.contentHash)))
   return drafts.flatMap((draft) => draft?.evidence ?? [])
 }
 

@@ -1,6 +1,7 @@
 import { approved } from '#governance/approvals.ts'
 import { mayReceive } from '#governance/consent.ts'
 import { refund } from './caps.ts'
+import { carriedBy, type AnyChannel } from './channel.ts'
 import { leaseMs } from './claim.ts'
 import { renderAll, sendGroup, stillPermitted, type Delivered, type DeliverSettings } from './deliver.ts'
 import { withPeople, type Outgoing } from './person-fields.ts'
@@ -9,9 +10,10 @@ import {
   closeClaim, closeExpired, loseBatch, loseExpired, returnExpired, selectBatch, takeOverClaim,
 } from './queries/deliveries.ts' // prettier-ignore
 import { attemptLimits } from './retry.ts'
+import { impliedBy, type WaysOut } from './way-out/configuration.ts'
 
-/** How long a provider surely remembers an idempotency key (Resend: 24 hours), less an hour. */
-const rememberedMs = 23 * 3_600_000
+/** How long a provider that does not say it is believed to remember a key. */
+const rememberedMs = 3_600_000
 
 /**
  * Puts right what workers left behind whose lease expired. What they had claimed goes back to the plan. What was
@@ -19,15 +21,14 @@ const rememberedMs = 23 * 3_600_000
  * marketing that may have arrived is never sent twice.
  */
 export async function recover(
-  deps: Pick<DeliverSettings, 'db' | 'clock' | 'channel'>,
+  deps: Pick<DeliverSettings, 'db' | 'clock' | 'channel' | 'beside'> & { ways?: WaysOut },
 ): Promise<{ returned: number; unknown: number }> {
   const at = deps.clock()
   return deps.db.transaction(async (tx) => {
     const returned = await returnExpired(tx, at)
     await refund(tx, returned)
-    const again = deps.channel.idempotent ? [deps.channel.name] : []
-    const forgottenBefore = new Date(at.getTime() - rememberedMs)
-    const unknown = await loseExpired(tx, { at, again, forgottenBefore, attemptLimit: attemptLimits.channel })
+    const again = askable(deps).map(({ name, remembersMs = rememberedMs }) => ({ name, since: new Date(at.getTime() - remembersMs) })) // prettier-ignore
+    const unknown = await loseExpired(tx, { at, again, attemptLimit: attemptLimits.channel })
     await closeExpired(tx, at)
     return { returned: returned.reduce((sum, row) => sum + row.count, 0), unknown }
   })
@@ -38,8 +39,25 @@ export async function recover(
  * messages. A batch that may not be sent any more is not cut down, which would make it another: it is `unknown`.
  * Null when there is none.
  */
-export async function sendAgain(deps: DeliverSettings & { worker: string }): Promise<Delivered | null> {
-  if (!deps.channel.idempotent) return null
+export async function sendAgain(deps: DeliverSettings & { worker: string; ways?: WaysOut }): Promise<Delivered | null> {
+  for (const channel of askable(deps)) {
+    const delivered = await sendAgainBy({ ...deps, channel })
+    if (delivered) return delivered
+  }
+  return null
+}
+
+/** The ways out that promise once and may have been asked: also one that is live no longer answers for what it took. */
+function askable({
+  channel,
+  beside = [],
+  ways,
+}: Pick<DeliverSettings, 'channel' | 'beside'> & { ways?: WaysOut }): AnyChannel[] {
+  const known = [channel, ...beside, ...(ways?.secrets ?? []).map((secret) => ways?.open(impliedBy(secret)) ?? channel)]
+  return [...new Map(known.map((one) => [one.name, one])).values()].filter(({ idempotent }) => idempotent)
+}
+
+async function sendAgainBy(deps: DeliverSettings & { worker: string }): Promise<Delivered | null> {
   const at = deps.clock()
   const expiresAt = new Date(at.getTime() + leaseMs)
   const senders = [deps.channel.name]
@@ -49,17 +67,17 @@ export async function sendAgain(deps: DeliverSettings & { worker: string }): Pro
   const release = await approved(deps.db, claim.releaseHash)
   for (const key of claim.batchKeys) {
     const rows = await withPeople(deps.db, await selectBatch(deps.db, claim.id, key))
-    const all = release && (await stillPermitted(deps.db, release, deps.clock())) && (await allMay(deps, rows)) ? await renderAll(deps, release, rows) : [] // prettier-ignore
+    const all = release && (await stillPermitted(deps.db, release, deps.clock(), { channel: carriedBy(deps.channel) })) && (await allMay(deps, rows)) ? await renderAll(deps, release, rows) : [] // prettier-ignore
     const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
-    if (messages.length < rows.length) delivered.unknown += await lose(deps, claim.id, key)
-    else await sendGroup(deps, claim.id, { key, messages }, rows, delivered, true)
+    if (release === null || messages.length < rows.length) delivered.unknown += await lose(deps, claim.id, key)
+    else await sendGroup(deps, release, claim.id, { key, messages }, rows, delivered, true)
   }
   await closeClaim(deps.db, claim.id)
   return delivered
 }
 
 async function allMay(deps: DeliverSettings, rows: readonly Outgoing[]): Promise<boolean> {
-  const input = { channel: 'email', purpose: 'marketing', at: deps.clock() } as const
+  const input = { channel: carriedBy(deps.channel), purpose: 'marketing', at: deps.clock() } as const
   const may = await mayReceive(deps.db, input, rows.map((row) => row.identifierId)) // prettier-ignore
   return [...may.values()].every((permission) => permission.kind === 'allowed')
 }

@@ -20,6 +20,10 @@ export function resultOf(row: { id: DeliveryId; attempts: number }, outcome: Out
   const result = { id: row.id, reason: null, providerId: null, dueAt: null }
   if (outcome.kind === 'sent') return { ...result, state: 'sent', providerId: outcome.providerId }
   if (outcome.kind === 'unclear') return { ...result, state: 'unknown', reason: outcome.why }
+  if (outcome.kind === 'undeliverable' || outcome.kind === 'unwanted')
+    return { ...result, state: 'failed', reason: outcome.why }
+  if (outcome.kind === 'stop')
+    return { ...result, state: 'planned', reason: outcome.why, dueAt: new Date(at.getTime() + pauseAfter(0)) }
   if (outcome.kind === 'refused') {
     return { ...result, state: outcome.addressDead ? 'bounced' : 'failed', reason: outcome.why }
   }

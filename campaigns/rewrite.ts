@@ -39,5 +39,15 @@ export async function rewriteCampaign(
 }
 
 /** Whether it holds nothing that a compiled draft would not hold, too. */
-const isOneMail = ({ journey, enter, reentry, goalReachedBy, exitOn, ends, rollout }: CampaignDefinition): boolean =>
-  journey.length === 1 && [enter, reentry, goalReachedBy, exitOn, ends, rollout].every((part) => part === undefined)
+const isOneMail = ({
+  journey,
+  enter,
+  reentry,
+  goalReachedBy,
+  exitOn,
+  ends,
+  holdout,
+  rollout,
+}: CampaignDefinition): boolean =>
+  journey.length === 1 &&
+  [enter, reentry, goalReachedBy, exitOn, ends, holdout, rollout].every((part) => part === undefined)

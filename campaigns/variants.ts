@@ -1,12 +1,17 @@
 import type { Db, Queryable } from '#kernel/db.ts'
 import type { Release } from '#governance/release.ts'
 import { versionOf } from '#kernel/versions.ts'
-import { definitionOf, sendsOf, type CampaignDefinition } from './definition.ts'
+import { copiesOf, definitionOf, type CampaignDefinition, type Copy } from './definition.ts'
+import { compileText, type TextVariant } from './render/text.ts'
+import type { TextChannelName } from './channel.ts'
 import type { Layout } from './render/layout.ts'
 import { compileVariant, type Variant } from './render/variant.ts'
 
-/** The compiled contents of a release by step key. */
+/** The compiled mails of a release by step key. */
 export type Variants = (release: Release) => Promise<ReadonlyMap<string, Variant>>
+
+/** What a compiled mail is kept by: its step, and its arm where it is tried beside the step's own. */
+export const variantKey = (stepKey: string, arm?: string): string => (arm === undefined ? stepKey : `${stepKey}/${arm}`)
 
 const kept = 16
 
@@ -28,7 +33,7 @@ export function openVariants(db: Db): Variants {
 const compileRelease = (db: Db, release: Release): Promise<ReadonlyMap<string, Variant>> =>
   compileContents(db, definitionOf(release))
 
-/** The compiled contents of a definition by step key, in the layout that it pins. */
+/** The compiled mails of a definition by step key, in the layout that it pins. */
 export async function compileContents(
   db: Queryable,
   definition: CampaignDefinition,
@@ -36,8 +41,21 @@ export async function compileContents(
   const template = await versionOf<Layout>(db, 'template', definition.templateHash)
   if (!template) throw new Error(`Campaign ${definition.name} pins a template that is not registered`)
   const variants = new Map<string, Variant>()
-  for (const step of sendsOf(definition)) {
-    variants.set(step.key, await compileVariant(step.content, template.body, definition.sender))
+  for (const copy of copiesOf(definition).filter(({ channel }) => channel === 'email')) {
+    variants.set(variantKey(copy.key, copy.arm), await compileVariant(copy.content, template.body, definition.sender))
   }
   return variants
 }
+
+const texts = new WeakMap<CampaignDefinition, ReadonlyMap<string, TextVariant>>()
+
+/** The compiled text of a step, or of an arm of it, for a channel; null where the definition has none. Compiled once. */
+export function textOf(definition: CampaignDefinition, key: string, channel: TextChannelName): TextVariant | null {
+  const compiled =
+    texts.get(definition) ??
+    new Map(copiesOf(definition).filter(isText).map((copy) => [`${variantKey(copy.key, copy.arm)} ${copy.channel}`, compileText(copy, definition.sender)])) // prettier-ignore
+  texts.set(definition, compiled)
+  return compiled.get(`${key} ${channel}`) ?? null
+}
+
+export const isText = (copy: Copy): copy is Copy & { channel: TextChannelName } => copy.channel !== 'email'

@@ -8,6 +8,7 @@ import { createRelease, listReleases, liveRelease, releaseByHash } from '#govern
 import { checkLaunch } from './check-messages.ts'
 import { contentProblem, liveTemplate, pinsOf } from './compile.ts'
 import { campaignDefinition, definitionOf, type CampaignDefinition } from './definition.ts'
+import { misreadings } from './definition/misreadings.ts'
 import { problemLines, problemsOf } from './definition/soundness.ts'
 import { refusedByPreflight } from './deliverability/preflight.ts'
 import { audienceRefusal } from './audience-size.ts'
@@ -22,7 +23,7 @@ export async function proposeVersion(
   input: { definition: unknown; by: Actor },
 ): Promise<Proposed> {
   const read = campaignDefinition.safeParse(input.definition)
-  if (!read.success) return refused('definition', read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')) // prettier-ignore
+  if (!read.success) return refused('definition', misreadings(read.error.issues, input.definition).join('; ')) // prettier-ignore
   const problems = problemLines(problemsOf(read.data))
   if (problems.length > 0) return refused('definition', problems.join('; '))
   const content = await contentProblem(read.data, (await liveTemplate(deps)).layout)

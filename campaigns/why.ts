@@ -1,5 +1,10 @@
 import type { Db } from '#kernel/db.ts'
+import { keptBackBySwitches } from './switches.ts'
 import type { PersonId } from '#kernel/ids.ts'
+import { selectDetours, type Detour } from './queries/channel-addresses.ts'
+import { holdoutWords } from './holdout.ts'
+import { selectChannelDrawsOf } from './queries/channel-draws.ts'
+import { selectDrawnOf } from './queries/contents.ts'
 import {
   selectPersonCampaigns, selectPersonEnrolments, selectPersonEvents, selectPersonRows, selectPersonTurns,
   type PersonEnrolment, type PersonEvent, type PersonRow, type PersonTurn,
@@ -20,10 +25,22 @@ export type PersonStory = {
 export async function whyPerson(db: Db, campaign: string, personId: PersonId): Promise<PersonStory> {
   const enrolments = await selectPersonEnrolments(db, campaign, personId)
   const rows = await selectPersonRows(db, campaign, personId)
-  const deliveries = rows.map((row) => ({ ...row, words: inWords(row) }))
+  const detours = Map.groupBy(await selectDetours(db, rows.map(({ id }) => id)), ({ deliveryId }) => deliveryId) // prettier-ignore
+  const deliveries = rows.map((row) => ({ ...row, words: [...(detours.get(row.id) ?? []).map((one) => detourInWords(row, one)), inWords(row)].join(' ') })) // prettier-ignore
+  const keptBack = await keptBackBySwitches(db, campaign, rows)
   const turns = await selectPersonTurns(db, campaign, personId)
   const events = await selectPersonEvents(db, campaign, personId)
-  return { enrolments, deliveries, turns, events, words: story(enrolments, deliveries, turns) }
+  const drawn = [
+    ...(await selectDrawnOf(db, campaign, personId)).map(({ stepKey, arm, drawnAt }) => ({ when: drawnAt, words: `Of ${stepKey} they were drawn to “${arm}”.` })),
+    ...(await selectChannelDrawsOf(db, campaign, personId)).map((one) => ({ when: one.drawnAt, words: channelsInWords(one) })),
+  ] // prettier-ignore
+  return {
+    enrolments,
+    deliveries,
+    turns,
+    events,
+    words: [story(enrolments, deliveries, turns, drawn), ...keptBack].join(' '),
+  }
 }
 
 /** The campaigns a person was ever in. */
@@ -33,24 +50,30 @@ function story(
   enrolments: readonly PersonEnrolment[],
   deliveries: readonly (PersonRow & { words: string })[],
   turns: readonly PersonTurn[],
+  drawn: readonly { when: Date; words: string }[],
 ): string {
   if (enrolments.length === 0)
-    return 'Not in this campaign: the audience did not select this person, or they have no e-mail address.'
+    return 'Not in this campaign: the audience did not select this person, or they have no address for it.'
   const last = enrolments.at(-1)!
   if (deliveries.length + turns.length === 0 && last.nextDueAt !== null)
     return `Enrolled; the first message is due ${at(last.nextDueAt)}.`
   const happened = [
     ...turns.map((turn) => ({ when: turn.takenAt, words: turnInWords(turn) })),
+    ...drawn,
     ...deliveries.map(({ plannedFor, words }) => ({ when: plannedFor, words })),
   ]
   const told = happened.toSorted((a, b) => a.when.getTime() - b.when.getTime()).map(({ words }) => words)
   return [...told, ...ending(last)].join(' ')
 }
 
+const channelsInWords = ({ stepKey, arm, channels }: { stepKey: string; arm: string; channels: readonly string[] }): string =>
+  `Of ${stepKey} they were to be written to by ${channels.join(', then ')}, ${arm === 'best' ? 'drawn as the order they answer best in' : 'as written down, as the control that their best channel is measured against'}.` // prettier-ignore
+
 const turnInWords = ({ stepKey, took, why }: PersonTurn): string =>
   `At ${stepKey} they went ${took === null ? 'to the end' : `on to ${took}`} ${why}.`
 
-function ending({ endedReason, nextDueAt, stepKey }: PersonEnrolment): string[] {
+function ending({ endedReason, nextDueAt, stepKey, heldOut }: PersonEnrolment): string[] {
+  if (heldOut) return [`${holdoutWords(heldOut)}.`]
   if (endedReason === 'completed') return []
   if (endedReason !== null) return [`Their journey ended: ${endedReason}.`]
   return [`They stand at ${stepKey}, and are looked at again on ${at(nextDueAt)}.`]
@@ -58,19 +81,23 @@ function ending({ endedReason, nextDueAt, stepKey }: PersonEnrolment): string[] 
 
 const at = (date: Date | null): string => (date === null ? 'never' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`) // prettier-ignore
 
+const detourInWords = ({ stepKey }: PersonRow, { from, to, why }: Detour): string =>
+  `Step ${stepKey} could not go by ${from} (${why}), and went on by ${to}.`
+
 function inWords(row: PersonRow): string {
   const step = `Step ${row.stepKey}`
+  const by = row.channel === 'email' ? '' : ` by ${row.channel}`
   const because = row.reason === null ? '' : ` (${row.reason})`
   switch (row.state) {
     case 'planned':
-      return `${step} is planned for ${at(row.dueAt)}${because}.`
+      return `${step} is planned${by} for ${at(row.dueAt)}${because}.`
     case 'claimed':
     case 'sending':
       return `${step} is leaving now.`
     case 'sent':
-      return `${step} was sent on ${at(row.sentAt)}.`
+      return `${step} was sent${by} on ${at(row.sentAt)}.`
     case 'delivered':
-      return `${step} was sent on ${at(row.sentAt)} and arrived${because}.`
+      return `${step} was sent${by} on ${at(row.sentAt)} and arrived${because}.`
     case 'bounced':
       return `${step} came back${because}; nothing more goes to this address.`
     case 'complained':
@@ -78,7 +105,7 @@ function inWords(row: PersonRow): string {
     case 'unknown':
       return `${step} left, but nobody can tell whether it arrived${because}; it is not sent again.`
     case 'failed':
-      return `${step} could not be sent${because}.`
+      return `${step} could not be sent${by}${because}.`
     default:
       return `${step} was not sent: ${row.state}${because}.`
   }

@@ -18,13 +18,16 @@ export type WordDeps = { db: Db; clock: Clock; agent: AgentDeps }
  */
 export type Yes = { draftId: DraftId; contentHash: Hash; by: Approver; note?: string; people?: number; limits?: Hash }
 
-/** The release of a draft, by whoever asked for it; whoever wrote or edited it is its author, too. */
+/** The release of a draft, with those that are tried beside it, by whoever asked for it; whoever wrote or edited one is its author, too. */
 export async function releaseOf(
   deps: WordDeps,
   draft: Draft,
   release: { name: string; pins: ReleasePins; definition: unknown },
+  beside: readonly Draft[] = [],
 ): Promise<Hash> {
-  const [by, ...authors] = await draftAuthors(deps.db, draft)
+  const [by, ...own] = await draftAuthors(deps.db, draft)
+  const others = await Promise.all(beside.map((one) => draftAuthors(deps.db, one)))
+  const authors = [...new Set([...own, ...others.flat()])].filter((author) => author !== by)
   return createRelease(deps, { ...release, by: by as Actor, authors: authors as Actor[] })
 }
 

@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '#kernel/errors.ts'
 import type { Log } from '#kernel/log.ts'
+import { carriedBy } from './channel.ts'
 import { claimBatch, type Blocked, type ClaimSettings } from './claim.ts'
 import { deliver, type Delivered, type DeliverSettings } from './deliver.ts'
 import { advanceJourneys } from './journey.ts'
 import type { Members } from './enrol.ts'
 import { announceSends } from './outbox.ts'
 import { selectWaitingCampaigns } from './queries/claims.ts'
+import { findByIndex } from './queries/plans.ts'
 import { recover, sendAgain } from './recover.ts'
 
 export type WorkerSettings = ClaimSettings &
@@ -58,7 +60,7 @@ async function sendDue(deps: WorkerSettings, done: Tick, stop: AbortSignal): Pro
   const limit = deps.claimSize ?? defaultClaimSize
   const resent = stop.aborted ? null : await sendAgain(deps)
   if (resent) add(done, resent)
-  for (const campaign of await selectWaitingCampaigns(deps.db, deps.clock())) {
+  for (const campaign of await waitingCampaigns(deps)) {
     if (stop.aborted) break
     try {
       await workOn(deps, campaign, limit, done, stop)
@@ -72,6 +74,12 @@ async function sendDue(deps: WorkerSettings, done: Tick, stop: AbortSignal): Pro
   }
 }
 
+const waitingCampaigns = ({ db, clock, channel }: WorkerSettings): Promise<string[]> =>
+  db.transaction(async (tx) => {
+    await findByIndex(tx)
+    return selectWaitingCampaigns(tx, clock(), carriedBy(channel))
+  })
+
 async function workOn(
   deps: WorkerSettings,
   campaign: string,
@@ -80,7 +88,7 @@ async function workOn(
   stop: AbortSignal,
 ): Promise<void> {
   done.planned += await advanceJourneys(deps, { campaign, limit: limit * 10 })
-  const claim = await claimBatch(deps, { campaign, limit })
+  const claim = await claimBatch(deps, { campaign, limit, via: deps.channel })
   if (claim.kind === 'blocked') {
     done.blocked.push({ campaign, rule: claim.rule, why: claim.why })
     return
@@ -103,11 +111,11 @@ function add(done: Tick, delivered: Delivered): void {
 
 /**
  * Works until the signal; the groups that are leaving are answered and recorded first. Where the channel takes several
- * batches at once, two claims are worked on: one is taken while the other leaves. What dead workers left is put right,
+ * batches at once, so many claims are worked on: one is taken while another leaves. What dead workers left is put right,
  * and ingest is told, beside the sending. What fails (the database was away) is logged and tried again.
  */
 export async function runWorker(deps: WorkerSettings, signal: AbortSignal): Promise<void> {
-  const claims = (deps.channel.atOnce ?? 1) > 1 ? 2 : 1
+  const claims = deps.channel.atOnce ?? 1
   const restMs = deps.restMs ?? 1_000
   const sending = Array.from({ length: claims }, () => again(deps, signal, restMs, () => sendOnce(deps, signal)))
   await Promise.all([...sending, again(deps, signal, restMs * keepUpEvery, () => keepUp(deps))])

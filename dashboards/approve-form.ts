@@ -1,4 +1,6 @@
-import type { Hash } from '#kernel/ids.ts'
+import type { YesToSeveral } from '#campaigns/approve-draft.ts'
+import { allocation, decider } from '#campaigns/tried.ts'
+import type { DraftId, Hash } from '#kernel/ids.ts'
 import type { Form } from './visitor.ts'
 
 /** How many people a campaign is for, where somebody had to type it. */
@@ -12,5 +14,20 @@ export const choicesIn = (form: Form) => ({
   note: form['note'] ?? '',
   others: form['others'] === 'back' ? ('back' as const) : ('keep' as const),
   ...(form['limits'] === undefined ? {} : { limits: form['limits'] as Hash }),
+  ...typedPeople(form),
+})
+
+/** The name of the field that says whether a draft is to be tried beside others. */
+export const triedField = ({ id }: { id: DraftId }): string => `tried-${id}`
+
+/** Which of several drafts are to be tried against each other, as they were read, and how. */
+export const trialIn = (form: Form, drafts: readonly { id: DraftId }[]): Omit<YesToSeveral, 'by'> => ({
+  drafts: drafts.flatMap(({ id }) => {
+    const contentHash = form[triedField({ id })]
+    return contentHash === undefined ? [] : [{ draftId: id, contentHash: contentHash as Hash }]
+  }),
+  decidedBy: decider.catch('click').parse(form['decidedBy']),
+  allocation: allocation.catch('fixed').parse(form['allocation']),
+  note: form['note'] ?? '',
   ...typedPeople(form),
 })

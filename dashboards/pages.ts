@@ -1,5 +1,8 @@
 import type { Channel } from '#campaigns/channel.ts'
 import type { LaunchSettings } from '#campaigns/launch.ts'
+import type { TelegramBot } from '#campaigns/telegram/bot.ts'
+import type { WhatsAppAccount } from '#campaigns/whatsapp/meta.ts'
+import type { WaysOut } from '#campaigns/way-out/configuration.ts'
 import type { GraphStore } from '#graph/port.ts'
 import type { Collect } from '#ingest/collect.ts'
 import type { IdentityDeps } from '#ingest/identity/resolve.ts'
@@ -25,6 +28,12 @@ export type Pages = LaunchSettings & {
   signUpsKey: Uint8Array
   /** Where the mail leaves that asks to confirm a sign-up; null where nothing is set up. */
   channel: Pick<Channel, 'send'> | null
+  /** The bot that writes to people by Telegram; null where there is none. */
+  bot: TelegramBot | null
+  /** The account and number that messages leave by WhatsApp from; null where nothing is set up. */
+  whatsapp: WhatsAppAccount | null
+  /** The ways out that mail can be switched to. */
+  ways: WaysOut
   graph: GraphStore
   /** Whom the writer may ask, and what that may cost. */
   models: readonly Pick<ChatModel, 'id' | 'vendor'>[]

@@ -10,10 +10,12 @@ import { brandRoutes } from './routes/brand.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { campaignRoutes, stopRoutes } from './routes/campaigns.ts'
 import { collectRoutes } from './routes/collect.ts'
+import { channelRoutes } from './routes/channels.ts'
 import { copyRoutes } from './routes/copy.ts'
 import { decideRoutes } from './routes/decide.ts'
 import { preflightRoutes, reputationRoutes } from './routes/deliverability.ts'
 import { deskRoutes } from './routes/desk.ts'
+import { enterRoutes, entryApi } from './routes/entries.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { pairRoutes } from './routes/identity-pair.ts'
 import { reviewRoutes } from './routes/identity.ts'
@@ -35,6 +37,10 @@ import { scheduleRoutes } from './routes/schedule.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import { servedPageRoutes } from './routes/served-pages.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { whatsappRoutes } from './routes/whatsapp.ts'
+import { switchRoutes } from './routes/switches.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { wayOutRoutes } from './routes/ways-out.ts'
 import { writerRoutes } from './routes/writer.ts'
 import { findVisitor, type Env } from './visitor.ts'
 
@@ -65,8 +71,14 @@ export function createWebsite(pages: Pages): Website {
   calendarRoutes(router, pages)
   campaignRoutes(router, pages)
   stopRoutes(router, pages)
+  switchRoutes(router, pages)
+  wayOutRoutes(router, pages)
+  enterRoutes(router, pages)
+  tokenRoutes(router, pages)
   reputationRoutes(router, pages)
   preflightRoutes(router, pages)
+  channelRoutes(router, pages)
+  whatsappRoutes(router, pages)
   rolloutRoutes(router, pages)
   experimentRoutes(router, pages)
   journeyRoutes(router, pages)
@@ -98,6 +110,7 @@ function strangersRoutes(app: Hono<Env>, pages: Pages): void {
   })
   messageLinkRoutes(app, pages)
   servedPageRoutes(app, pages)
+  entryApi(app, pages)
   if (pages.collect) collectRoutes(app, pages.collect)
   for (const [path, handle] of Object.entries(pages.webhooks)) {
     // Some providers ask by GET whether this is the right place before they post anything.

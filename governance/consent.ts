@@ -1,6 +1,6 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { IdentifierId } from '#kernel/ids.ts'
-import { selectStandings, type Standing } from './queries/consent.ts'
+import { selectDoubtful, selectStandings, type Standing } from './queries/consent.ts'
 
 export type ConsentRule = 'unknown-identifier' | 'no-address' | 'suppressed' | 'consent-withdrawn' | 'no-consent'
 export type Permission = { kind: 'allowed' } | { kind: 'blocked'; rule: ConsentRule; why: string }
@@ -12,6 +12,9 @@ const addressKinds: Record<string, string> = {
   whatsapp: 'phone',
   telegram: 'telegram',
 }
+
+/** What an address of a channel is: a kind of identifier. */
+export const addressKindOf = (channel: string): string => addressKinds[channel] ?? channel
 
 /** Reasons that speak of one address and not of the person's wish; every other reason closes all of their addresses. */
 const addressFaults = ['bounce', 'bounced', 'hard-bounce', 'invalid', 'blocked-by-provider']
@@ -26,16 +29,35 @@ const addressFaults = ['bounce', 'bounced', 'hard-bounce', 'invalid', 'blocked-b
  */
 export async function mayReceive(
   db: Queryable,
-  input: { channel: string; purpose: 'marketing'; at: Date },
+  { channel, ...input }: { channel: string; purpose: 'marketing'; at: Date },
   identifierIds: readonly IdentifierId[],
 ): Promise<Map<IdentifierId, Permission>> {
-  const asked = [...new Set(identifierIds)]
-  const standings = await selectStandings(db, asked, input.channel, input.at, addressFaults)
-  const known = new Map(standings.map((standing) => [standing.identifierId, permission(standing, input.channel)]))
-  return new Map(
-    asked.map((id) => [id, known.get(id) ?? blocked('unknown-identifier', 'This identifier is not known')]),
-  )
+  const byChannel = await mayReceiveBy(db, { ...input, channels: [channel] }, identifierIds)
+  return byChannel.get(channel)!
 }
+
+/** The same of several channels, in one question: most are plainly allowed, and only of the others all is asked. */
+export async function mayReceiveBy<Channel extends string>(
+  db: Queryable,
+  input: { channels: readonly Channel[]; purpose: 'marketing'; at: Date },
+  identifierIds: readonly IdentifierId[],
+): Promise<Map<Channel, Map<IdentifierId, Permission>>> {
+  const asked = [...new Set(identifierIds)]
+  const kinds = input.channels.map((channel) => ({ channel, kind: addressKinds[channel] ?? null }))
+  const doubtful = Map.groupBy(await selectDoubtful(db, asked, kinds, input.at), ({ channel }) => channel)
+  const permissions = new Map<Channel, Map<IdentifierId, Permission>>()
+  for (const channel of input.channels) {
+    const ids = (doubtful.get(channel) ?? []).map(({ identifierId }) => identifierId)
+    const permitted = new Map<IdentifierId, Permission>(asked.map((id) => [id, allowed]))
+    for (const id of ids) permitted.set(id, blocked('unknown-identifier', 'This identifier is not known'))
+    const standings = ids.length === 0 ? [] : await selectStandings(db, ids, channel, input.at, addressFaults)
+    for (const standing of standings) permitted.set(standing.identifierId, permission(standing, channel))
+    permissions.set(channel, permitted)
+  }
+  return permissions
+}
+
+const allowed: Permission = { kind: 'allowed' }
 
 function permission(standing: Standing, channel: string): Permission {
   const wanted = addressKinds[channel]
@@ -51,7 +73,7 @@ function permission(standing: Standing, channel: string): Permission {
     return blocked('consent-withdrawn', `Consent to ${channel} was withdrawn by another address of this person`)
   }
   if (standing.state === null) return blocked('no-consent', `There is no consent to ${channel}`)
-  return { kind: 'allowed' }
+  return allowed
 }
 
 const blocked = (rule: ConsentRule, why: string): Permission => ({ kind: 'blocked', rule, why })

@@ -69,7 +69,7 @@ function recent<T>(clock: Clock, { windowMs, mostKeys = 20_000 }: Cap): Recent<T
 }
 
 /** Counts what each key does; false, and nothing is counted, where it would be more than the limit. */
-function counting(clock: Clock, cap: Cap): (key: string, times: number) => boolean {
+export function counting(clock: Clock, cap: Cap): (key: string, times: number) => boolean {
   const seen = recent<number>(clock, cap)
   return (key, times) => {
     const total = (seen.get(key) ?? 0) + times

@@ -1,7 +1,8 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Tx } from '#kernel/db.ts'
 import { newId, type IdentifierId, type RecordId } from '#kernel/ids.ts'
-import { upsertEvents } from './queries/events.ts'
+import type { Sql } from '#kernel/sql.ts'
+import { upsertEvents, upsertEventsOf } from './queries/events.ts'
 
 /** Something that happened, by whom it was done, and the record it came from (none for what the house did itself). */
 export type NewEvent = {
@@ -27,3 +28,11 @@ export async function recordEvents(tx: Tx, clock: Clock, events: readonly NewEve
   const rows = distinct.map((event) => ({ ...event, id: newId<'event'>(clock), properties: event.properties ?? {} }))
   return { written: await upsertEvents(tx, clock(), rows) }
 }
+
+/**
+ * The same of events that another room's tables hold: they are written without leaving the database.
+ * @param rows a statement that gives each event once: `id` (a UUIDv7), `external_id`, `kind`, `identifier_id`, `occurred_at`,
+ *   `channel`, `campaign_ref`, `properties`
+ */
+export const recordEventsOf = (tx: Tx, clock: Clock, source: string, rows: Sql): Promise<void> =>
+  upsertEventsOf(tx, clock(), source, rows)

@@ -12,6 +12,14 @@ const isZone = (name: string): boolean => {
   }
 }
 
+const isJson = (text: string): boolean => {
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
+  }
+}
+
 const url = z.url()
 const optional = <T extends z.ZodType>(type: T) => type.optional()
 
@@ -53,6 +61,11 @@ const schema = z.object({
   RESEND_API_KEY: optional(z.string()),
   RESEND_BASE_URL: url.default('https://api.resend.com'),
   RESEND_WEBHOOK_SECRET: optional(z.string()),
+  SECOND_SMTP_URL: optional(url).describe('Another way out, to be tested and switched to while the first is live'),
+  SECOND_RESEND_API_KEY: optional(z.string()).describe('The same at Resend: another account'),
+  SECOND_RESEND_WEBHOOK_SECRET: optional(z.string()).describe(
+    'Of that account, for the endpoint /webhooks/second-resend',
+  ),
   MAIL_DKIM_SELECTOR: optional(z.string()).describe(
     'Under which your mail server’s DKIM key stands; checked, never used to sign',
   ),
@@ -78,6 +91,41 @@ const schema = z.object({
   SHOPIFY_TOKEN: optional(z.string()).describe('Admin API access token of an app that may read orders and customers'),
   WHATSAPP_APP_SECRET: optional(z.string()).describe('Of the Meta app, for the endpoint /webhooks/whatsapp'),
   WHATSAPP_VERIFY_TOKEN: optional(z.string()).describe('The word agreed on with Meta for that endpoint'),
+  WHATSAPP_TOKEN: optional(z.string()).describe(
+    'Of a system user of the Meta app, to send by WhatsApp and to read templates',
+  ),
+  WHATSAPP_ACCOUNT_ID: optional(z.string().regex(/^\d+$/, 'is a number')).describe('Of the WhatsApp Business account'),
+  WHATSAPP_NUMBER_ID: optional(z.string().regex(/^\d+$/, 'is a number')).describe(
+    'Of the number that messages leave from',
+  ),
+  WHATSAPP_BASE_URL: url.default('https://graph.facebook.com/v24.0'),
+  SMS_URL: optional(url).describe('Where your provider takes a message by POST; with it, SMS is sent'),
+  SMS_AUTHORIZATION: optional(z.string()).describe('The Authorization header it asks for, such as "Bearer …"'),
+  SMS_FROM: optional(z.string()).describe('Your number, or a name of at most 11 characters where operators allow one'),
+  SMS_BODY: z
+    .string()
+    .refine(isJson, 'is no JSON')
+    .default('{"to":"{{to}}","from":"{{from}}","text":"{{text}}","reference":"{{reference}}"}')
+    .describe(
+      'What it takes, as JSON: {{to}}, {{from}}, {{text}}, and {{reference}}, which its reports should give back',
+    ),
+  SMS_ID: z.string().default('id').describe('Where its answer has the id of the message, such as messages.0.id'),
+  SMS_PROMISES_ONCE: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .describe('yes where it sends a message once for an Idempotency-Key, however often it is asked'),
+  SMS_WEBHOOK_SECRET: optional(z.string().min(16)).describe(
+    'For /webhooks/sms: signs its bytes (HMAC-SHA256, X-Signature), or is the token in ?token=',
+  ),
+  SMS_WEBHOOK_FIELDS: z
+    .string()
+    .default('id=id,reference=reference,status=status,from=from,text=text,time=time')
+    .describe('What its reports and the answers of people call these, separated by commas'),
+  TELEGRAM_BOT_TOKEN: optional(z.string()).describe('Of your bot, from @BotFather; with it, Telegram is written to'),
+  TELEGRAM_BASE_URL: url.default('https://api.telegram.org'),
+  TELEGRAM_WEBHOOK_SECRET: optional(
+    z.string().regex(/^[\w-]{16,256}$/, 'is 16 or more letters, digits, - and _'),
+  ).describe('A word of your own for /webhooks/telegram; set it with millrace channels telegram'),
 
   BRAND_VOICE: z.string().default('plain, warm and precise').describe('How your copy sounds'),
   BRAND_FORBIDDEN: z.string().default('').describe('Words your copy never uses, separated by commas'),
@@ -151,10 +199,12 @@ export function readConfig(
 }
 
 /** Mail that leaves the machine must carry links that lead back to it: without them nobody could unsubscribe. */
-function refuseDeadLinks({ PUBLIC_URL, RESEND_API_KEY, SMTP_URL }: z.infer<typeof schema>): void {
-  const relay = SMTP_URL === undefined ? null : new URL(SMTP_URL).hostname
+function refuseDeadLinks(settings: z.infer<typeof schema>): void {
+  const { PUBLIC_URL, RESEND_API_KEY, SECOND_RESEND_API_KEY, SMTP_URL, SECOND_SMTP_URL } = settings
+  const relays = [SMTP_URL, SECOND_SMTP_URL].flatMap((relay) => (relay === undefined ? [] : [new URL(relay).hostname]))
   const leaves =
-    RESEND_API_KEY !== undefined || (relay !== null && !['127.0.0.1', '[::1]', 'localhost'].includes(relay))
+    (RESEND_API_KEY ?? SECOND_RESEND_API_KEY) !== undefined ||
+    relays.some((relay) => !['127.0.0.1', '[::1]', 'localhost'].includes(relay))
   if (leaves && PUBLIC_URL === undefined) {
     throw new UsageError('PUBLIC_URL is required to send mail: links in messages, to unsubscribe above all, lead there')
   }

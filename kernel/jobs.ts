@@ -37,8 +37,15 @@ export async function startJobs(deps: Deps, handlers: JobHandlers): Promise<Jobs
 async function inTurn<T>({ db, clock }: Pick<Deps, 'db' | 'clock'>, work: () => Promise<T>): Promise<T> {
   for (;;) {
     const lease = await takeLease(db, clock, 'jobs-tables', turnMs)
-    if (lease) return work().finally(() => releaseLease(db, clock, lease))
-    await pause(turnMs / 100)
+    if (!lease) {
+      await pause(turnMs / 100)
+      continue
+    }
+    try {
+      return await work()
+    } finally {
+      await releaseLease(db, clock, lease)
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { json, sql } from './sql.ts'
 /** What can be a version: everything a send or a number depends on. */
 export type VersionKind =
   | 'campaign' | 'template' | 'prompt' | 'router' | 'guardrail' | 'identity' | 'segment' | 'metric' | 'consent-text'
-  | 'mapping' | 'cleansing' | 'projection' | 'embedder' | 'channel' | 'brand' | 'snapshot' | 'privacy' | 'delegation' | 'schedule' | 'page' // prettier-ignore
+  | 'mapping' | 'cleansing' | 'projection' | 'embedder' | 'channel' | 'brand' | 'snapshot' | 'privacy' | 'delegation' | 'schedule' | 'page' | 'holdout' // prettier-ignore
 
 export type Version<Body = unknown> = {
   kind: VersionKind

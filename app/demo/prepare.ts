@@ -12,7 +12,8 @@ import { createDraft, runDraft } from '#rag/agent/run.ts'
 import { draftById, listDrafts, type Draft } from '#rag/drafts.ts'
 import { indexCorpus } from '#rag/index-corpus.ts'
 import { addUser } from '../sign-in.ts'
-import { sources, type House } from '../wire.ts'
+import { type House } from '../wire.ts'
+import { sources } from '../wire-sources.ts'
 import { grossMarginPercent, writeSample } from './sample.ts'
 
 type Say = (line: string) => void

@@ -39,7 +39,8 @@ export function moveIn(config: Config): Config {
   }
   mkdirSync(config.MILLRACE_HOME, { recursive: true, mode: 0o700 })
   writeFileSync(path, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 })
-  const { RESEND_API_KEY: _key, RESEND_WEBHOOK_SECRET: _secret, PUBLIC_URL: _url, ...local } = readConfig()
+  const { RESEND_API_KEY: _key, RESEND_WEBHOOK_SECRET: _secret, PUBLIC_URL: _url, ...rest } = readConfig()
+  const { SECOND_RESEND_API_KEY: _second, SECOND_SMTP_URL: _way, SECOND_RESEND_WEBHOOK_SECRET: _hook, ...local } = rest
   return local
 }
 

@@ -1,13 +1,10 @@
 import { readDocument } from '#campaigns/definition/document.ts'
 import type { CampaignDefinition } from '#campaigns/definition.ts'
 import { dryRun, type DryLine, type DryRun } from '#campaigns/dry-run.ts'
-import { enrolSelected } from '#campaigns/journeys/enter.ts'
+import { enterList, listInWords } from '#campaigns/entries/enter.ts'
 import { migrate, planMigration, type MovePlan } from '#campaigns/migrate.ts'
 import { currentDefinition } from '#campaigns/versions.ts'
 import { campaignsOf, whyPerson } from '#campaigns/why.ts'
-import { approved } from '#governance/approvals.ts'
-import { liveRelease } from '#governance/releases.ts'
-import { peopleByAddress } from '#campaigns/queries/listening.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { parseId } from '#kernel/ids.ts'
 import { answer, exit, type Call } from '../verb.ts'
@@ -92,14 +89,10 @@ export const enrolList = (call: Call, name: string): Promise<number> =>
   withHouse(call.config, async (house) => {
     const path = call.text('list')
     if (path === undefined) throw new UsageError('Whom? --list FILE, an e-mail address on each line')
-    const live = await liveRelease(house.db, name)
-    const release = live && (await approved(house.db, live.hash))
-    if (!release) throw new RefusedError(`Nothing of "${name}" is live and approved`)
-    const addresses = (await textOf(call, path)).split(/\r?\n/).map((line) => line.trim().toLowerCase()).filter((line) => line !== '') // prettier-ignore
-    const people = await peopleByAddress(house.db, addresses)
-    const entered = await enrolSelected(house, release, people.map((personId) => ({ personId }))) // prettier-ignore
-    answer(call, { addresses: addresses.length, known: people.length, entered }, [
-      `${entered} people came in, of ${addresses.length} addresses; ${people.length} are known`,
-    ])
+    const address = call.text('as')
+    const by = address === undefined ? 'millrace' : await personOf(house, address)
+    const done = await enterList(house, { campaign: name, text: await textOf(call, path), by })
+    if (done.kind === 'refused') throw new RefusedError(done.why)
+    answer(call, done, [listInWords(done)])
     return exit.done
   })

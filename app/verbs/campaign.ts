@@ -1,5 +1,5 @@
 import { campaignReleases } from '#campaigns/copy.ts'
-import { campaignProgress } from '#campaigns/progress.ts'
+import { campaignProgress, channelLines } from '#campaigns/progress.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { parseId, type PersonId } from '#kernel/ids.ts'
 import { UsageError } from '#kernel/errors.ts'
@@ -113,6 +113,7 @@ async function tellProgress(call: Call, house: House, name: string): Promise<voi
   answer(call, progress, [
     `${name}: ${progress.enrolled} enrolled; ${states.join(', ') || 'nothing planned'}`,
     ...(progress.sending.kind === 'stopped' ? [`  ${progress.sending.why}`] : []),
+    ...channelLines(progress).map((line) => `  ${line}`),
     ...progress.reasons.map((reason) => `  ${reason.count} ${reason.state}: ${reason.reason}`),
     ...progress.reactions.map(
       (reaction) => `  ${reaction.kind}: ${reaction.people} by people, ${reaction.machines} by machines only`,

@@ -81,7 +81,7 @@ type Judge = (claim: string, evidence: readonly string[]) => Judgement | Promise
 /** The weights of meaning were fitted for one model: where another one embeds, words decide alone. */
 async function judgeOf(call: Call): Promise<{ judged: Judge; by: string }> {
   if (call.flag('words')) return { judged: judge, by: 'words' }
-  const { embedderOf } = await import('../wire.ts')
+  const { embedderOf } = await import('../wire-models.ts')
   const embedder = embedderOf(call.config)
   if (embedder.id !== meaningModel) return { judged: judge, by: `words (millrace models install adds ${meaningModel})` }
   return { judged: (claim, evidence) => judgeWithMeaning(embedder, claim, evidence), by: `words and ${embedder.id}` }

@@ -3,15 +3,17 @@ import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import { differenceOfMeans } from '#campaigns/experiments/always-valid.ts'
 import { adjustedMeans } from '#campaigns/experiments/covariate.ts'
+import type { Readout } from '#campaigns/experiments/readout.ts'
 import { peopleNeeded } from '#campaigns/experiments/sample-size.ts'
-import { readExperiments } from '#campaigns/experiments/splits.ts'
+import { readExperiments } from '#campaigns/experiments/of-campaign.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { answer, exit, pathOf, type Call, type Verb } from '../verb.ts'
 import { withHouse } from '../wire.ts'
 
 export const experiment: Verb = {
   name: 'experiment',
-  about: 'What the splits of a campaign say, how many people one needs, and means with what was known before taken out',
+  about:
+    'What the splits, contents, best times and holdouts of a campaign say, how many people one needs, and means with what was known before taken out',
   usage: [
     'experiment read CAMPAIGN [--json]',
     'experiment size --rate R [--change C] [--power P] [--json]',
@@ -48,16 +50,27 @@ function size(call: Call): number {
 }
 
 const read = (call: Call, campaign: string): Promise<number> =>
-  withHouse(call.config, async ({ db }) => {
-    const experiments = await readExperiments(db, campaign)
+  withHouse(call.config, async (house) => {
+    const experiments = await readExperiments(house, campaign)
     if (experiments.kind !== 'read') throw new RefusedError(experiments.why)
-    const lines = experiments.splits.flatMap(({ stepKey, readout }) => [
-      `${stepKey}: ${readout.words}`,
-      ...readout.arms.map(({ name, people, converted }) => `  ${name}: ${converted} of ${people}`),
-    ])
-    answer(call, experiments.splits, lines.length > 0 ? lines : ['The journey has no split'])
+    if (experiments.unread !== null) throw new RefusedError(experiments.unread)
+    const { splits, contents, times, channels, lifts } = experiments
+    const lines = [
+      ...lifts.flatMap((lift) => linesOf(lift.of === 'global' ? 'held out of everything' : 'held out', lift.readout)),
+      ...[...contents, ...splits, ...times, ...channels].flatMap(({ stepKey, readout }) => linesOf(stepKey, readout)),
+    ]
+    answer(
+      call,
+      { splits, contents, times, channels, lifts },
+      lines.length > 0 ? lines : ['Everybody goes the same way'],
+    )
     return exit.done
   })
+
+const linesOf = (title: string, { words, arms }: Readout): string[] => [
+  `${title}: ${words}`,
+  ...arms.map(({ name, people, converted }) => `  ${name}: ${converted} of ${people}`),
+]
 
 const rows = z.array(z.object({ arm: z.string().min(1), before: z.coerce.number(), after: z.coerce.number() }))
 

@@ -8,8 +8,9 @@ import { draftById, listDrafts, type Draft } from '#rag/drafts.ts'
 import { textsOf, type DraftBody } from '#rag/draft.ts'
 import { sizeOf } from '#rag/form-size.ts'
 import { formText } from '#rag/form-text.ts'
-import { formNames, forms, type Form } from '#rag/forms.ts'
+import { formNames, forms } from '#rag/forms.ts'
 import { ideaNames } from '#rag/ideas.ts'
+import { publishedText } from '#rag/whatsapp-shape.ts'
 import { answer, exit, type Call, type Verb } from '../verb.ts'
 import { withHouse, type House } from '../wire.ts'
 
@@ -83,13 +84,14 @@ const told = (draft: Draft): string[] => [
   ...draft.findings.filter(({ verdict }) => verdict !== 'pass').map(({ verdict, why }) => `  ${verdict}: ${why}`),
 ]
 
-/** What its readers get, and its length as its platform counts it. */
+/** What its readers get, a WhatsApp template with its slots numbered, and its length as its platform counts it. */
 function publicTexts({ brief: { channel } }: Draft, body: DraftBody): string[] {
   if (channel === 'email') return textsOf(body)
-  const form: Form = forms[channel]
-  const { headline, summary, text } = formText(body, form)
-  return [headline, summary, ...text.split('\n'), `(${sizeOf(text, form).words})`].flatMap((one) => (one === null || one === '' ? [] : [one]))
-} // prettier-ignore
+  const { headline, summary, text, parameters } = publishedText(body, channel)
+  const samples = parameters.map(({ number, sample }) => `{{${number}}}: such as “${sample}”`)
+  const size = `(${sizeOf(formText(body, forms[channel]).text, forms[channel]).words})`
+  return [headline, summary, ...text.split('\n'), ...samples, size].flatMap((one) => one || [])
+}
 
 async function howToAsk({ db }: House): Promise<string> {
   const names = (await listSegments(db)).map(({ name }) => `"${name}"`).join(', ')

@@ -5,7 +5,8 @@ import { UsageError } from '#kernel/errors.ts'
 import { sourcesOf } from '../open-sources.ts'
 import { progressBar } from '../progress.ts'
 import { answer, exit, type Call } from '../verb.ts'
-import { sources, withHouse, type House } from '../wire.ts'
+import { withHouse, type House } from '../wire.ts'
+import { sources } from '../wire-sources.ts'
 import { placeOf, told, toldAll } from './ingest-report.ts'
 
 /** The name that rows of a source are kept under. Throws a UsageError for what is no source. */

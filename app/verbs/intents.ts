@@ -7,7 +7,7 @@ import type { Calibration } from '#rag/intents/model.ts'
 import { intentPredictor, type Predictor } from '#rag/intents/predict.ts'
 import { trainIntents, type Example } from '#rag/intents/train.ts'
 import { answer, exit, type Call, type Verb } from '../verb.ts'
-import { embedderOf } from '../wire.ts'
+import { embedderOf } from '../wire-models.ts'
 import { inputFile, outputFile, textLines, writeJsonLines, type TextLine } from './text-lines.ts'
 
 export const intents: Verb = {

@@ -4,6 +4,7 @@ import { goBackPage, publishPage, takeDownPage, type Moved } from '#campaigns/pa
 import { releaseConsentText } from '#governance/consent-texts.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import type { Hash } from '#kernel/ids.ts'
+import { languageOf } from '#rag/guardrails/language.ts'
 import { answer, exit, type Call, type Verb } from '../verb.ts'
 import { withHouse, type House } from '../wire.ts'
 
@@ -81,8 +82,9 @@ function moved(call: Call, done: Moved, what: string): number {
 }
 
 async function words(call: Call, house: House): Promise<number> {
-  const text = { name: signUpText, language: 'en', channel: 'email', text: slugOf(call) }
-  const done = await releaseConsentText(house, { ...text, by, reason: reasonOf(call) })
+  const text = slugOf(call)
+  const said = { name: signUpText, language: languageOf(text) ?? 'en', channel: 'email', text }
+  const done = await releaseConsentText(house, { ...said, by, reason: reasonOf(call) })
   if (done.kind === 'refused') throw new RefusedError(done.why)
   answer(call, done, [`Forms show these words from now on (${done.hash.slice(0, 12)})`])
   return exit.done

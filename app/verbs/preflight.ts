@@ -8,6 +8,7 @@ import {
 } from '#campaigns/deliverability/preflight.ts'
 import { readReceived } from '#campaigns/deliverability/real-message.ts'
 import { unwaive, waive } from '#campaigns/deliverability/waivers.ts'
+import { senderNow } from '#campaigns/way-out/configuration.ts'
 import { userByEmail } from '#governance/access.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { answer, exit, pathOf, type Call, type Verb } from '../verb.ts'
@@ -50,7 +51,7 @@ async function run(house: House, campaign: string | undefined): Promise<Prefligh
   const definition = campaign === undefined ? null : await definitionNamed(house.db, campaign)
   if (campaign !== undefined && definition === null)
     throw new UsageError(`There is no campaign "${campaign}": millrace campaign lists them`)
-  const sender = definition?.sender ?? house.sender
+  const sender = definition?.sender ?? (await senderNow(house.db, house.sender))
   if (sender === null) throw new RefusedError('Set MAIL_FROM and BUSINESS_ADDRESS: who sends decides what is checked')
   return runPreflight(house, { sender, definition })
 }

@@ -7,7 +7,7 @@ import type { Measures } from '#rag/evaluate/retrieval-metrics.ts'
 import { withMemoryDatabase } from '../memory-database.ts'
 import { progressBar } from '../progress.ts'
 import { answer, exit, pathOf, type Call, type Verb } from '../verb.ts'
-import { embedderOf } from '../wire.ts'
+import { embedderOf } from '../wire-models.ts'
 
 const usage = 'retrieve evaluate --corpus C.jsonl --queries Q.jsonl --qrels R.tsv [--language en] [--run FILE] [--json]'
 

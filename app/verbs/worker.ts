@@ -17,10 +17,11 @@ export const worker: Verb = {
       stops.push((await startBackground(house)).stop)
       stops.push(startSending(house, house.publicUrl))
       const mail = house.channel?.name ?? null
-      answer(call, { mail }, [
+      const texts = house.texts.length === 0 ? '' : `, messages by ${house.texts.join(', ')}`
+      answer(call, { mail, texts: house.texts }, [
         mail === null
-          ? 'Working, but no mail can leave: set SMTP_URL or RESEND_API_KEY.'
-          : `Working; mail leaves by ${mail}. Ctrl-C stops.`,
+          ? `Working, but no mail can leave: set SMTP_URL or RESEND_API_KEY${texts}.`
+          : `Working; mail leaves by ${mail}${texts}. Ctrl-C stops.`,
       ])
       return house
     })

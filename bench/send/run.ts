@@ -27,6 +27,8 @@ const { values } = parseArgs({
     body: { type: 'string' },
     engine: { type: 'string', default: 'postgres' },
     'pg-url': { type: 'string' },
+    // Of the server at --pg-url, for what it costs.
+    'pg-pid': { type: 'string' },
     smtp: { type: 'string' },
     counts: { type: 'string' },
     'latency-ms': { type: 'string', default: '0' },
@@ -125,7 +127,7 @@ async function measure(server: { url: string; pid: number | undefined } | null, 
   const share = (seconds: number): string => `${Math.round((seconds / Math.max(1, done.count)) * 1e6)}`
   const split = [treeSeconds(server?.pid) - cpu.engine, treeSeconds(sink.child?.pid) - cpu.sink, workers.reduce((sum, { pid }) => sum + treeSeconds(pid), 0)] // prettier-ignore
   from = performance.now()
-  const untold = sql`select count(*) as n from campaigns.deliveries where announced_at is null and state = 'sent'`
+  const untold = sql`select count(*) as n from campaigns.outbox`
   while ((await db.query<{ n: number }>(untold))[0]!.n > 0 && since(from) < 300) await pause(100)
   const told = since(from)
   const states = await db.query<{ state: string; n: number }>(sql`select state, count(*) as n from campaigns.deliveries group by 1 order by 1`) // prettier-ignore
@@ -154,10 +156,11 @@ async function measure(server: { url: string; pid: number | undefined } | null, 
 
 const started = values.engine === 'embedded' || values['pg-url'] !== undefined ? null : await aServer()
 const url = values['pg-url'] ?? started?.url
+const pgPid = values['pg-pid'] === undefined ? undefined : Number(values['pg-pid'])
 say(
   `engine ${values.engine}, ${values.workers} worker(s), latency ${values['latency-ms']} ms, 451s ${values.fail}; load in front`,
 )
 say('people | messages/s | nodemailer/s | ratio | lost | doubled | put off | connections | RSS MB | first after s | enrolment s | told after s | person ms | CPU us engine/sink/workers | load') // prettier-ignore
 for (const size of values.recipients.split(','))
-  await measure(url === undefined ? null : { url, pid: started?.pid }, Number(size))
+  await measure(url === undefined ? null : { url, pid: started?.pid ?? pgPid }, Number(size))
 started?.stop()

@@ -46,7 +46,7 @@ async function record(deps: Deps, told: Told): Promise<Response> {
   const message = messageOf(told)
   const event = eventOf(told)
   if (message === null || event === null) return answer(200, 'noted, nothing to do')
-  const done = await recordProviderEvent(deps, { message, occurredAt: told.created_at, event })
+  const done = await recordProviderEvent(deps, { message, occurredAt: told.created_at, event, channel: 'email' })
   return answer(200, done.kind)
 }
 

@@ -5,6 +5,9 @@ import type { Batch, Channel, Message, Outcome } from '../channel.ts'
 
 export type ResendSettings = { apiKey: string; baseUrl: string }
 
+/** Resend remembers a key for 24 hours; less an hour. */
+const remembersMs = 23 * 3_600_000
+
 /**
  * Mail by Resend's batch API: up to 100 messages a request. The Idempotency-Key makes the same batch safe to send
  * again for 24 hours, so an unclear answer is asked for again instead of being lost.
@@ -16,6 +19,7 @@ export function resendChannel(settings: ResendSettings): Channel {
     name: 'resend',
     maxBatch: 100,
     idempotent: true,
+    remembersMs,
     send: (batch, deadline) => sendBatch(resend, batch, deadline),
     close: () => Promise.resolve(),
   }

@@ -1,6 +1,7 @@
 import { scrubbed } from '#kernel/log.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Channel, Message, Outcome } from '../channel.ts'
+import { together } from '../bytes.ts'
 import { mimeOf } from '../render/mime.ts'
 import type { Fate, Mail } from '../smtp/mail.ts'
 import { SmtpPool } from '../smtp/pool.ts'
@@ -44,7 +45,7 @@ export function smtpChannel(settings: SmtpSettings): Channel {
           return {
             from: message.from.address,
             to: message.to,
-            source: () => date + (message.mime ?? mimeOf(message)),
+            source: () => together([date, message.mime ?? mimeOf(message)]),
             settle,
           }
         })

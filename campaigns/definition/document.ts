@@ -10,6 +10,8 @@ import { segmentByName } from '#graph/segments/registry.ts'
 import { draftOfBody } from '#rag/draft-of-body.ts'
 import { contentProblem, liveTemplate, pinsOf } from '../compile.ts'
 import { campaignDefinition, defaultLimits, type CampaignDefinition, type Sender } from '../definition.ts'
+import { senderNow } from '../way-out/configuration.ts'
+import { misreadings } from './misreadings.ts'
 import { problemLines, problemsOf } from './soundness.ts'
 
 /** A campaign as JSON Schema. What `campaign import` fills in by itself may be left out of a file. */
@@ -49,7 +51,7 @@ export async function readDocument(
   const template = await liveTemplate(deps)
   const filled = {
     limits: defaultLimits,
-    sender: deps.sender,
+    sender: await senderNow(deps.db, deps.sender),
     startAt: null,
     guardrailHash: null,
     templateHash: template.hash,
@@ -58,7 +60,7 @@ export async function readDocument(
     ...(await journeyOf(deps.db, given.document['journey'])),
   }
   const read = campaignDefinition.safeParse(filled)
-  if (!read.success) return bad(read.error.issues.map((issue) => `${placeOf(issue.path)} ${issue.message}`))
+  if (!read.success) return bad(misreadings(read.error.issues, filled))
   const problems = problemLines(problemsOf(read.data))
   const rule = readRule(read.data.audience.rule)
   if (rule.kind === 'bad-rule') problems.push(...rule.problems.map(({ place, why }) => `The audience: ${place} ${why}`))
@@ -71,9 +73,6 @@ export async function readDocument(
 export const writeDocument = (definition: CampaignDefinition): string => stringify(definition, { lineWidth: 110 })
 
 const bad = (problems: string[]): { kind: 'bad'; problems: string[] } => ({ kind: 'bad', problems })
-
-const placeOf = (path: readonly PropertyKey[]): string =>
-  path.length === 0 ? 'The campaign' : path.map(String).join('.')
 
 type Given = Record<string, unknown>
 const isGiven = (value: unknown): value is Given => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -110,9 +109,20 @@ async function journeyOf(db: Db, given: unknown): Promise<Given> {
 }
 
 async function sendOf(db: Db, step: Given): Promise<Given> {
-  const { content, contentHash } = step
-  if (content !== undefined) return { contentHash: hashOf(content), ...step }
-  if (typeof contentHash !== 'string') return step
+  const { experiment, instead } = step
+  const filled = await filledCopy(db, step)
+  const own = Array.isArray(instead) ? { ...filled, instead: await Promise.all(instead.map((one: unknown) => (isGiven(one) ? filledCopy(db, one) : one))) } : filled // prettier-ignore
+  if (!isGiven(experiment) || !Array.isArray(experiment['others'])) return own
+  const others = await Promise.all(
+    experiment['others'].map((other: unknown) => (isGiven(other) ? filledCopy(db, other) : other)),
+  )
+  return { ...own, experiment: { ...experiment, others } }
+}
+
+async function filledCopy(db: Db, copy: Given): Promise<Given> {
+  const { content, contentHash } = copy
+  if (content !== undefined) return { contentHash: hashOf(content), ...copy }
+  if (typeof contentHash !== 'string') return copy
   const draft = await draftOfBody(db, contentHash as Hash)
-  return draft?.contentHash === contentHash ? { ...step, content: draft.body } : step
+  return draft?.contentHash === contentHash ? { ...copy, content: draft.body } : copy
 }

@@ -1,5 +1,7 @@
 import { rolloutProblems } from '../canary/plan.ts'
 import type { CampaignDefinition, SendingWindow } from '../definition.ts'
+import { slotsOfEntry } from '../entries/properties.ts'
+import { slotNames } from '../person-fields.ts'
 import type { Journey, Step, WaitStep } from './steps.ts'
 import { nextOf, reachedFrom, stepOf, waysFrom } from './ways.ts'
 
@@ -20,7 +22,11 @@ export function problemsOf(document: Document): Problem[] {
     ...pointless(document),
     ...windows(document),
     ...dates(document),
+    ...endings(document),
+    ...properties(document),
     ...reentries(document),
+    ...experiments(document),
+    ...channels(document),
     ...rolloutProblems(document).map((why) => problem(null, why)),
   ]
 }
@@ -132,7 +138,55 @@ function dates({ journey, ends, startAt }: Document): Problem[] {
   })
 }
 
+/** What a campaign waits for to be over must be able to come. */
+function endings({ journey, ends, goalReachedBy }: Document): Problem[] {
+  const split = ends?.decided === undefined ? null : stepOf(journey, ends.decided)
+  return [
+    ...(ends?.goals !== undefined && !goalReachedBy ? [problem(null, 'The campaign ends after so many goals, and says no goal: add goalReachedBy')] : []), // prettier-ignore
+    ...(ends?.decided !== undefined && split?.kind !== 'split' && !(split?.kind === 'send' && split.experiment) ? [problem(null, `The campaign ends when “${ends.decided}” is decided, and no split, and no send that tries several contents, has this key`)] : []), // prettier-ignore
+    ...(ends?.decided !== undefined && !goalReachedBy ? [problem(null, 'The campaign ends when a split is decided, and says no goal to decide it by: add goalReachedBy')] : []), // prettier-ignore
+  ]
+}
+
+/** What is said of a person at entry must not pass for what is known of them. */
+const properties = (document: Document): Problem[] =>
+  slotsOfEntry(document)
+    .filter((slot) => slotNames.includes(slot))
+    .map((slot) => problem(null, `Whoever puts people in may not say their “${slot.slice('person.'.length)}”: that is known of them. Give the property another name`)) // prettier-ignore
+
 function reentries({ enter, reentry }: Document): Problem[] {
   const tooSoon = enter && 'onDate' in enter && reentry && reentry.afterDays < 30
   return tooSoon ? [problem(null, 'A date comes once a year: let people come in again after 30 days or more')] : []
+}
+
+/** To choose a channel there must be several. */
+const channels = ({ journey }: Document): Problem[] =>
+  journey
+    .filter((step) => step.kind === 'send' && step.bestChannel !== undefined && step.instead === undefined)
+    .map(({ key }) =>
+      problem(key, 'goes by the channel each answers best, and has but one: add another with `instead`'),
+    )
+
+/** What is tried must be told apart by something that can be counted; other contents are tried by mail alone. */
+function experiments({ journey, goalReachedBy }: Document): Problem[] {
+  return journey.flatMap((step) => {
+    if (step.kind !== 'send' || step.experiment === undefined) return []
+    const same = new Set([step.contentHash, ...step.experiment.others.map(({ contentHash }) => contentHash)])
+    return [
+      ...(goalReachedBy
+        ? []
+        : [
+            problem(
+              step.key,
+              'tries several contents, but the campaign has no goal to tell them apart by: add goalReachedBy',
+            ),
+          ]),
+      ...(step.channel === 'email'
+        ? []
+        : [problem(step.key, 'tries several contents, which only mail can: leave one')]),
+      ...(same.size === step.experiment.others.length + 1
+        ? []
+        : [problem(step.key, 'tries the same content twice: take one out')]),
+    ]
+  })
 }

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { segmentRule } from '#graph/segment-rule.ts'
 import { hashOf } from '#kernel/crypto.ts'
 import type { Hash } from '#kernel/ids.ts'
+import { isCurrency } from '#kernel/money.ts'
 import { draftBodySchema } from '#rag/draft.ts'
+import { textChannels } from '../channel.ts'
 
 export const hash = z
   .string()
@@ -28,16 +30,72 @@ const whose = z.enum(['person', 'business']).describe('Whose clock: the personâ€
 const next = key.optional().describe('The step that follows; the one below when it is left out')
 const minutes = z.int().min(1).max(525_600)
 
+const copy = {
+  channel: z.enum(['email', ...textChannels]),
+  contentHash: hash.describe('Of `content`: what the approver read'),
+  content: draftBodySchema,
+}
+const isHashed = ({ content, contentHash }: { content: unknown; contentHash: string }): boolean =>
+  hashOf(content) === contentHash
+const notHashed = 'contentHash is not the hash of content'
+
+const weight = z.int().min(1).max(1_000)
+const controlShare = z.number().min(0.05).max(0.9)
+
+/** Several contents of one step: who is drawn to which stays with it. */
+const experiment = z
+  .strictObject({
+    control: z.strictObject({ name: key, weight }).describe('The content of the step itself'),
+    others: z
+      .array(
+        z
+          .strictObject({ name: key, weight, contentHash: copy.contentHash, content: copy.content })
+          .refine(isHashed, notHashed),
+      )
+      .min(1)
+      .max(9),
+    allocation: z.enum(['fixed', 'bandit']).describe('By the weights, or more and more to what does better'),
+    everyMinutes: z
+      .int()
+      .min(15)
+      .max(10_080)
+      .optional()
+      .describe('How often a bandit sets its shares; 60 when left out'),
+  })
+  .refine(
+    ({ control, others }) => new Set([control.name, ...others.map((one) => one.name)]).size === others.length + 1,
+    'the names of the contents must differ',
+  )
+  .refine(
+    ({ allocation, everyMinutes }) => everyMinutes === undefined || allocation === 'bandit',
+    '`everyMinutes` belongs to a bandit',
+  )
+
 const sendStep = z
   .strictObject({
     key,
     kind: z.literal('send'),
     next,
-    channel: z.literal('email'),
-    contentHash: hash.describe('Of `content`: what the approver read'),
-    content: draftBodySchema,
+    ...copy,
+    experiment: experiment.optional(),
+    bestChannel: z
+      .strictObject({ control: controlShare })
+      .optional()
+      .describe(
+        'By the channel each answers best, then the others; a share of people, the control, in the order that is written down',
+      ),
+    instead: z
+      .array(z.strictObject(copy).refine(isHashed, notHashed))
+      .min(1)
+      .max(3)
+      .optional()
+      .describe('What those get who cannot be reached by the channel before, in this order'),
   })
-  .refine((step) => hashOf(step.content) === step.contentHash, 'contentHash is not the hash of content')
+  .refine(isHashed, notHashed)
+  .refine(
+    ({ channel, instead = [] }) => new Set([channel, ...instead.map((one) => one.channel)]).size === instead.length + 1,
+    'the channels of a step must differ',
+  )
 
 const waitStep = z
   .strictObject({
@@ -46,7 +104,17 @@ const waitStep = z
     next,
     minutes: minutes.optional().describe('A stretch of time'),
     until: z
-      .strictObject({ time: clockTime, days: weekdays.optional(), zone: whose })
+      .strictObject({
+        time: clockTime,
+        days: weekdays.optional(),
+        zone: whose,
+        best: z
+          .strictObject({ control: controlShare })
+          .optional()
+          .describe(
+            'At the hour at which each answers best; a share of people, the control, at `time` as the others would',
+          ),
+      })
       .optional()
       .describe('The next time that clocks show this'),
     untilDate: z.iso.datetime({ offset: true }).optional().describe('An instant; who comes later goes straight on'),
@@ -99,6 +167,9 @@ export type SplitStep = z.infer<typeof splitStep>
 /** How people come in. Left out: whom the audience selects when the campaign starts. The audience's rule always holds. */
 export const entry = z.union([
   z.strictObject({ onEntry: word.describe('Who newly comes into this saved segment') }),
+  z.strictObject({
+    becomes: segmentRule.describe('Who newly fits this rule: a stage of life, a score, anything known'),
+  }),
   z.strictObject({ onEvent: occasion.describe('Whoever does this') }),
   z.strictObject({
     onDate: z.strictObject({
@@ -108,7 +179,13 @@ export const entry = z.union([
       zone: whose,
     }),
   }),
-  z.strictObject({ byList: z.literal(true).describe('Only who is put in by hand or by a program') }),
+  z.strictObject({
+    byList: z.literal(true).describe('Only who is put in by hand or by a program'),
+    properties: z
+      .record(z.string().regex(/^[a-z][a-z_]{0,40}$/, 'must be lower-case letters and underscores'), word)
+      .optional()
+      .describe('What a program must say of each person, with an example: a slot {{ person.NAME }} shows it'),
+  }),
 ])
 export type Entry = z.infer<typeof entry>
 
@@ -123,11 +200,41 @@ export const goalReachedBy = occasion.extend({
   withinDays: z.int().min(1).max(365).describe('Counted from when the person came in'),
 })
 
+/** People who come in and are sent nothing, so that what the campaign brings can be told. */
+export const holdout = z.strictObject({
+  share: z.number().min(0.001).max(0.5).describe('Of all who come in, such as 0.05'),
+})
+
+const share = z.number().gt(0).lt(1).describe('0.02 is 2 %')
+
 /** When the campaign itself is over: whichever comes first. */
 export const ends = z
   .strictObject({
     at: z.iso.datetime({ offset: true }).optional(),
     goals: z.int().min(1).optional().describe('After so many people reached the goal'),
     sends: z.int().min(1).optional().describe('After so many messages'),
+    decided: key
+      .optional()
+      .describe('The key of a split, or of a send that tries several contents: when it is clear which does best'),
+    fatigue: z
+      .strictObject({
+        unsubscribed: share.optional(),
+        complained: share.optional(),
+        afterSends: z.int().min(1).describe('Messages before which a share says nothing'),
+      })
+      .refine(
+        ({ unsubscribed, complained }) => (unsubscribed ?? complained) !== undefined,
+        'says of what: unsubscribed, complained',
+      )
+      .optional()
+      .describe('When more than this share of its messages tired their readers'),
+    budget: z
+      .strictObject({
+        amountMinor: z.int().min(1).describe('In the smallest unit of the currency'),
+        currency: z.string().refine(isCurrency, 'is no ISO 4217 currency, such as EUR'),
+        perMessageMicro: z.int().min(0).describe('What a message costs, in millionths of the currency'),
+      })
+      .optional()
+      .describe('When its messages, and the models that wrote them, cost so much'),
   })
-  .refine((given) => Object.keys(given).length > 0, 'says when: at, goals or sends')
+  .refine((given) => Object.keys(given).length > 0, 'says when: at, goals, sends, decided, fatigue or budget')

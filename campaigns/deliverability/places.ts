@@ -5,6 +5,7 @@ import type { CampaignDefinition } from '../definition.ts'
 import { countDue, countPlaces, placeDue, selectAsked, selectNewDomains, upsertMailboxDomains, type Due, type Fate } from '../queries/deliverability-places.ts' // prettier-ignore
 import { lockWarmUp, selectBreakers, selectWarmUp, trippedBetween, updateWarmUp, type Sending } from '../queries/deliverability-reach.ts' // prettier-ignore
 import { updateRecovery } from '../queries/deliverability-recoveries.ts'
+import type { Sharing } from '../queries/switches.ts'
 import { dayIn } from '../window.ts'
 import type { Dns } from './dns.ts'
 import { knownProvider, providerByExchange } from './mailbox-provider.ts'
@@ -25,9 +26,9 @@ const dayBegins = 8
  */
 export async function openPlaces(
   tx: Tx,
-  input: { definition: CampaignDefinition; percent: number; at: Date; zone: string },
+  input: { definition: CampaignDefinition; percent: number; shares: readonly Sharing[]; at: Date; zone: string },
 ): Promise<Date | null> {
-  const { definition, percent, at, zone } = input
+  const { definition, percent, shares, at, zone } = input
   const sending = { domain: domainOf(definition.sender.from.address), channel }
   const known = await bindingOf(tx, sending)
   if (known === null || isFree(known)) return null
@@ -37,7 +38,7 @@ export async function openPlaces(
   await closeOpenDay(tx, sending, warmUp, { today, zone, at })
   const binding = await bindingOf(tx, sending)
   if (binding === null || isFree(binding)) return null
-  const due: Due = { campaign: definition.name, channel, percent, at }
+  const due: Due = { campaign: definition.name, channel, percent, shares, at }
   const domains = await selectNewDomains(tx, due)
   await upsertMailboxDomains(tx, domains.map(providerNow), at)
   await placeDue(tx, due, sending, today, await fatesOf(tx, due, sending, { binding, today, zone }))

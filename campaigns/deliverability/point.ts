@@ -5,13 +5,17 @@ import type { Members } from '../enrol.ts'
 import type { LinkSettings } from '../render/message.ts'
 import type { Dns } from './dns.ts'
 import type { Finding } from './finding.ts'
+import type { WaysOut } from '../way-out/configuration.ts'
 import type { Outlet } from './outlet.ts'
 import type { RealMessage } from './real-message.ts'
 
 /** What a preflight stands on; app/wire.ts fills it. */
 export type PreflightSettings = {
   dns: Dns
+  /** Where mail leaves as the settings have it. */
   outlet: Outlet
+  /** Where it can be switched to. */
+  ways?: Pick<WaysOut, 'secrets' | 'outlet'>
   links: LinkSettings
   /** The business's IANA zone. */
   zone: string
@@ -23,6 +27,8 @@ export type PreflightSettings = {
   ownHosts: readonly string[]
   /** Providers whose callbacks are taken. */
   webhooks: readonly string[]
+  /** The account and number that WhatsApp leaves from, where it is set up. */
+  whatsapp?: { account: string; number: string } | null
   /** Asks a web server, this house's own above all. */
   fetch: typeof fetch
 }

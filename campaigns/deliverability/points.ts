@@ -9,7 +9,7 @@ import { dmarc } from './points/dmarc.ts'
 import { keeping } from './points/keeping.ts'
 import { listUnsubscribe } from './points/list-unsubscribe.ts'
 import { oneClick } from './points/one-click.ts'
-import { otherChannels, telegram } from './points/other-channels.ts'
+import { telegram } from './points/other-channels.ts'
 import { postmaster } from './points/postmaster.ts'
 import { reverseDns } from './points/reverse-dns.ts'
 import { senderAddress } from './points/sender-address.ts'
@@ -18,6 +18,7 @@ import { suppression } from './points/suppression.ts'
 import { transportSecurity } from './points/transport-security.ts'
 import { warmUp } from './points/warm-up.ts'
 import { webhooks } from './points/webhooks.ts'
+import { whatsappPoints } from './points/whatsapp.ts'
 
 /** What must pass before a domain with a bad name begins again. */
 export const authentication: readonly Point[] = [spf, dkim, dmarc, alignment]
@@ -37,7 +38,7 @@ export const points: readonly Point[] = [
   suppression,
   consent,
   content,
-  ...otherChannels,
+  ...whatsappPoints,
   webhooks,
   telegram,
   ...keeping,

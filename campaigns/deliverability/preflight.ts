@@ -5,15 +5,17 @@ import { newId } from '#kernel/ids.ts'
 import { scrubbed } from '#kernel/log.ts'
 import { liveRelease, releaseHistory } from '#governance/releases.ts'
 import { campaignReleases } from '../copy.ts'
-import { definitionOf, type CampaignDefinition, type Sender } from '../definition.ts'
+import { copiesOf, definitionOf, type CampaignDefinition, type Sender } from '../definition.ts'
 import type { Members } from '../enrol.ts'
 import { insertPreflight, selectLastPreflight } from '../queries/deliverability-preflights.ts'
 import { unknown, type Finding } from './finding.ts'
 import { domainOf, leavesTheHouse, type Outlet } from './outlet.ts'
 import type { PreflightSettings, Subject } from './point.ts'
 import { authentication, points } from './points.ts'
+import { transportSecurity } from './points/transport-security.ts'
 import { receivedOf } from './real-message.ts'
 import { standingWaivers, type Waiver } from './waivers.ts'
+import { outletNow } from '../way-out/configuration.ts'
 
 /** What a point came to; `waiver` is an owner's word on an unknown. */
 export type Checked = Finding & { id: string; what: string; waiver: Waiver | null }
@@ -38,14 +40,31 @@ export async function runPreflight(
   const { db, clock, members, preflight } = deps
   const domain = domainOf(about.sender.from.address)
   const received = await receivedOf(db, clock, domain)
-  const subject: Subject = { ...preflight, ...about, db, clock, members, domain, received }
+  const outlet = await outletOfHouse(db, preflight)
+  const subject: Subject = { ...preflight, ...about, outlet, db, clock, members, domain, received }
   const findings = await Promise.all(points.map((point) => found(point, subject)))
   const campaign = about.definition?.name ?? null
-  const outlet = { kind: preflight.outlet.kind }
   const kept = points.map(({ id }, index) => ({ id, ...findings[index]! }))
   const runAt = clock()
   await insertPreflight(db, { id: newId<'preflight'>(clock), campaign, outlet: outlet.kind, runAt, findings: kept })
-  return { campaign, outlet, runAt, points: await withWords(db, clock(), kept) }
+  return { campaign, outlet: { kind: outlet.kind }, runAt, points: await withWords(db, clock(), kept) }
+}
+
+/** Where mail leaves now: what was switched to, else what the settings say. */
+export const outletOfHouse = async (
+  db: Queryable,
+  { ways, outlet }: Pick<PreflightSettings, 'ways' | 'outlet'>,
+): Promise<Outlet> => (ways ? outletNow(db, ways) : outlet)
+
+/** The points about a domain's authentication, as they stand for a way out that is not live yet. */
+export async function checkWay(deps: PreflightDeps, way: { sender: Sender; outlet: Outlet }): Promise<Checked[]> {
+  const { db, clock } = deps
+  const domain = domainOf(way.sender.from.address)
+  const received = await receivedOf(db, clock, domain)
+  const subject: Subject = { ...deps.preflight, ...deps, ...way, domain, received, definition: null }
+  const asked = [...authentication, transportSecurity]
+  const findings = await Promise.all(asked.map((point) => found(point, subject)))
+  return withWords(db, clock(), asked.map(({ id }, index) => ({ id, ...findings[index]! }))) // prettier-ignore
 }
 
 /** The last preflight of a campaign, or of the house, with the words on it that stand now; null where none was run. */
@@ -97,11 +116,12 @@ export function standsInTheWay({ outlet, points: checked }: Pick<Preflight, 'out
   )
 }
 
-/** The first send of a campaign asks for a preflight; null when nothing stands in the way, or it went out before. */
+/** The first send of a campaign with mail asks for a preflight; null when nothing stands in the way, or it went out before. */
 export async function refusedByPreflight(
   deps: PreflightDeps,
   definition: CampaignDefinition,
 ): Promise<{ kind: 'refused'; rule: 'preflight'; why: string } | null> {
+  if (!copiesOf(definition).some(({ channel }) => channel === 'email')) return null
   if (await wentOut(deps.db, definition.name)) return null
   const run = await runPreflight(deps, { sender: definition.sender, definition })
   const against = standsInTheWay(run)
@@ -125,7 +145,8 @@ const wentOut = async (db: Queryable, campaign: string): Promise<boolean> =>
 export async function authenticationProblems(deps: PreflightDeps, sender: Sender): Promise<string[]> {
   const domain = domainOf(sender.from.address)
   const received = await receivedOf(deps.db, deps.clock, domain)
-  const subject: Subject = { ...deps.preflight, ...deps, sender, domain, received, definition: null }
+  const outlet = await outletOfHouse(deps.db, deps.preflight)
+  const subject: Subject = { ...deps.preflight, ...deps, outlet, sender, domain, received, definition: null }
   const findings = await Promise.all(authentication.map((point) => found(point, subject)))
   return findings.flatMap(({ mark, evidence, fix }, index) =>
     mark === 'fail' || mark === 'unknown'

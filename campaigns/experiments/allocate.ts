@@ -23,6 +23,13 @@ export function topTwoShares(arms: readonly Counted[]): number[] {
   return atLeast(shares, leastShare)
 }
 
+/**
+ * The shares a bandit sets: by top-two sampling; of two arms by the chance of being best alone (Thompson), since of two the
+ * second is always the other one, and both would keep their half for ever.
+ */
+export const banditShares = (arms: readonly Counted[]): number[] =>
+  arms.length > 2 ? topTwoShares(arms) : atLeast(standings(arms).map(({ best }) => best), leastShare) // prettier-ignore
+
 /** Raises what is below `least` to it, and takes that from the others by their size. */
 function atLeast(shares: readonly number[], least: number): number[] {
   const raised = shares.filter((share) => share < least).length

@@ -5,7 +5,9 @@ import { newId, type Hash } from '#kernel/ids.ts'
 import type { Members } from '../enrol.ts'
 import type { CampaignDefinition } from '../definition.ts'
 import { sendByKey } from '../definition.ts'
+import { addressPlanned } from '../detours.ts'
 import { loopingSteps } from '../definition/ways.ts'
+import { keptTimes } from '../experiments/best-times.ts'
 import {
   dropPlanned, moveTravellers, selectFirst, takeTravellers, type Due, type Move, type TurnRow,
 } from '../queries/travellers.ts' // prettier-ignore
@@ -35,7 +37,7 @@ export async function advanceTravellers(
   const leaseUntil = new Date(at.getTime() + leaseMs)
   const due = await takeTravellers(deps.db, { campaign, releaseHash: input.hash, at, leaseUntil, limit: input.limit })
   if (due.length === 0) return 0
-  const questions = questionsOf(deps, campaign, at)
+  const questions = questionsOf(deps, definition, at)
   const looked = due.map((one) => ({ id: one.id, personId: one.currentPersonId, after: one.enrolledAt, before: at }))
   const left = await leaving(questions, definition, looked)
   const free = due.filter((one) => !left.has(one.id) && !one.unsettled)
@@ -48,14 +50,16 @@ export async function advanceTravellers(
   ]
   return deps.db.transaction(async (tx) => {
     const planned = await moveTravellers(tx, { leaseUntil, at, moves, turns: walked.flatMap(turnsOf) })
+    await addressPlanned(tx, deps.clock, { definition, ids: moves.flatMap(({ send }) => (send ? [send.id] : [])) })
     if (left.size > 0) await dropPlanned(tx, due.filter((one) => left.has(one.id)).map((one) => one.id), at) // prettier-ignore
     return planned
   })
 }
 
-const questionsOf = (deps: JourneyDeps, campaign: string, at: Date): Questions => ({
+const questionsOf = (deps: JourneyDeps, definition: CampaignDefinition, at: Date): Questions => ({
   selected: async (rule, among) => new Set<string>(await deps.members(rule, at, among)),
-  happened: (occasion, asked) => selectFirst(deps.db, { campaign, occasion, asked }),
+  happened: (occasion, asked) => selectFirst(deps.db, { campaign: definition.name, occasion, asked }),
+  bestTimes: (step, asked) => keptTimes({ db: deps.db, clock: () => at }, definition, step, asked),
 })
 
 type DueWalker = Walker & { due: Due }

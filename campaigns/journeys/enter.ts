@@ -1,11 +1,14 @@
 import { DateTime } from 'luxon'
+import { hashOf } from '#kernel/crypto.ts'
 import type { PersonId } from '#kernel/ids.ts'
+import type { SegmentRule } from '#graph/segment-rule.ts'
 import { approved, type Approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
 import { liveRelease, releaseHistory } from '#governance/releases.ts'
 import { definitionOf } from '../definition.ts'
 import type { Entry } from '../definition/steps.ts'
 import { enrolPeople, type Entrant } from '../enrol.ts'
+import { keepFitting, selectFitting } from '../queries/fitting.ts'
 import { keepListened, listenedUpTo, selectDated, selectDoers, selectEntered } from '../queries/listening.ts'
 import { zoneOr } from '../window.ts'
 import type { JourneyDeps } from './advance.ts'
@@ -23,6 +26,7 @@ export async function enterJourney(deps: JourneyDeps, campaign: string): Promise
   const enter = release && definitionOf(release).enter
   if (!release || !enter || 'byList' in enter || (await endedBy(deps, definitionOf(release)))) return 0
   if ('onDate' in enter) return enterByDate(deps, release, enter.onDate)
+  if ('becomes' in enter) return enterByRule(deps, release, enter.becomes)
   const { last, next } = await listenedUpTo(deps.db, campaign, 'entries')
   const after = (await releaseHistory(deps.db, campaign)).at(-1)?.movedAt ?? deps.clock()
   const people = await arrivals(deps, { campaign, enter, after, since: last })
@@ -38,6 +42,28 @@ async function enterByDate(deps: JourneyDeps, release: Approved<Release>, onDate
   if (last === hour) return 0
   const entered = await enrolSelected(deps, release, await dated(deps, onDate))
   await keepListened(deps.db, release.name, 'dates', hour)
+  return entered
+}
+
+/**
+ * Who newly fits a rule: a stage of life, a score. Whoever fits it at the first look was there before; who fits it no more
+ * may come to fit it again. People are let in before it is kept that they fit, so that a kill lets nobody slip.
+ */
+async function enterByRule(deps: JourneyDeps, release: Approved<Release>, rule: SegmentRule): Promise<number> {
+  const campaign = release.name
+  const basis = hashOf(rule)
+  const { last } = await listenedUpTo(deps.db, campaign, 'fitting')
+  const fitting = new Set<PersonId>(await deps.members(rule, deps.clock()))
+  const before = new Set(last === basis ? await selectFitting(deps.db, campaign) : [])
+  const news = [...fitting].filter((personId) => !before.has(personId))
+  const entered = last === basis ? await enrolSelected(deps, release, news.map((personId) => ({ personId }))) : 0 // prettier-ignore
+  await deps.db.transaction(async (tx) => {
+    await keepFitting(tx, campaign, {
+      came: news,
+      went: last === basis ? [...before].filter((id) => !fitting.has(id)) : 'all',
+    })
+    await keepListened(tx, campaign, 'fitting', basis)
+  })
   return entered
 }
 

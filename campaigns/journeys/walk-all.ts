@@ -4,6 +4,7 @@ import type { SegmentRule } from '#graph/segment-rule.ts'
 import { ruleWords } from '#graph/segments/rule-words.ts'
 import type { BranchStep, Journey, Occasion, WaitStep } from '../definition/steps.ts'
 import { nextOf, stepOf, type Way } from '../definition/ways.ts'
+import { isBestWait, type Best, type BestWait, type Waiting } from '../experiments/best-wait.ts'
 import { overAt } from './times.ts'
 import { walk, type Place, type Stop, type Traveller, type Turn } from './walk.ts'
 
@@ -20,6 +21,8 @@ export type Questions = {
   selected: (rule: SegmentRule, among: readonly PersonId[]) => Promise<ReadonlySet<string>>
   /** When each first did something after one instant and until another. */
   happened: (occasion: Occasion, asked: readonly Looked[]) => Promise<ReadonlyMap<string, Date>>
+  /** When each of these waits for a best time is over. */
+  bestTimes: (step: BestWait, asked: readonly Waiting[]) => Promise<ReadonlyMap<string, Best>>
 }
 
 type OnTheWay<W extends Walker> = { walker: W; place: Place; turns: Turn[] }
@@ -61,6 +64,7 @@ async function answer<W extends Walker>(
   const step = stepOf(asked.journey, stepKey)
   if (step?.kind === 'branch') return parted(questions, asked, step, group)
   if (step?.kind === 'wait' && step.forEvent) return awaited(questions, asked, { ...step, forEvent: step.forEvent }, group)
+  if (step && isBestWait(step)) return timed(questions, asked, step, group)
   throw new Error(`The step ${stepKey} asks nothing`)
 } // prettier-ignore
 
@@ -117,6 +121,26 @@ async function awaited<W extends Walker>(
     return onward(one, { stepKey: step.key, took: step.otherwise ?? next, why }, end)
   })
 }
+
+async function timed<W extends Walker>(
+  questions: Questions,
+  { journey, at }: Asked,
+  step: BestWait,
+  group: readonly OnTheWay<W>[],
+): Promise<(OnTheWay<W> | Walked<W>)[]> {
+  const asked = group.map(({ walker, place }) => ({ ...walkerAsked(walker), since: place.since }))
+  const times = await questions.bestTimes(step, asked)
+  const next = nextOf(journey, step)
+  return group.map((one) => {
+    const best = times.get(one.walker.id)
+    if (!best) throw new Error(`No time was found for somebody at ${step.key}`)
+    const { dueAt, why } = best
+    if (dueAt.getTime() > at.getTime()) return { ...one, stop: { kind: 'waits', place: one.place, dueAt } }
+    return onward(one, { stepKey: step.key, took: next, why }, dueAt)
+  })
+}
+
+const walkerAsked = ({ id, personId, drawnBy, zones }: Walker) => ({ id, personId, drawnBy, zones })
 
 function onward<W extends Walker>(one: OnTheWay<W>, turn: Turn, since: Date): OnTheWay<W> | Walked<W> {
   const turns = [...one.turns, turn]

@@ -1,6 +1,7 @@
-import { sha256 } from '#kernel/crypto.ts'
 import type { Journey, SplitStep } from '../definition/steps.ts'
 import { nextOf, stepOf, type Way } from '../definition/ways.ts'
+import { isBestWait } from '../experiments/best-wait.ts'
+import { lot } from '../experiments/lot.ts'
 import { overAt } from './times.ts'
 
 /** Where a person stands, and since when on the journey's own clock. */
@@ -40,7 +41,7 @@ export function walk(
     if (!step) return { stop: { kind: 'ends', reason: `held: the journey has no step ${place.stepKey}` }, turns }
     if (step.kind === 'send') return { stop: { kind: 'sends', stepKey: step.key, next: nextOf(journey, step) }, turns }
     if (step.kind === 'exit') return { stop: { kind: 'ends', reason: `left: ${step.reason}` }, turns }
-    if (step.kind === 'branch' || (step.kind === 'wait' && step.forEvent))
+    if (step.kind === 'branch' || (step.kind === 'wait' && step.forEvent) || isBestWait(step))
       return { stop: { kind: 'asks', place }, turns }
     let way: Way
     let since = place.since
@@ -65,7 +66,7 @@ export const drawnFor = (arm: string): string => `drawn for ${arm}`
 /** The arm of a split that an id falls into: always the same, and as often as the weights say. */
 export function armOf(campaign: string, split: SplitStep, drawnBy: string): SplitStep['arms'][number] {
   const total = split.arms.reduce((sum, { weight }) => sum + weight, 0)
-  let drawn = (Number.parseInt(sha256(`split ${campaign} ${split.key} ${drawnBy}`).slice(0, 12), 16) / 2 ** 48) * total
+  let drawn = lot(`split ${campaign} ${split.key} ${drawnBy}`) * total
   for (const arm of split.arms) {
     if (drawn < arm.weight) return arm
     drawn -= arm.weight

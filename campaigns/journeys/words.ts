@@ -1,5 +1,7 @@
 import { ruleWords } from '#graph/segments/rule-words.ts'
-import type { Entry, Journey, SplitStep, Step, WaitStep } from '../definition/steps.ts'
+import { formatMoney } from '#kernel/money.ts'
+import type { CampaignDefinition } from '../definition.ts'
+import type { Entry, Journey, SendStep, SplitStep, Step, WaitStep } from '../definition/steps.ts'
 import { nextOf, type Way } from '../definition/ways.ts'
 
 const days = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
@@ -13,18 +15,34 @@ export function stretch(minutes: number): string {
 
 /** What a step does, as a sentence without its full stop. */
 export function stepWords(step: Step): string {
-  if (step.kind === 'send') return `Sends “${step.content.subject.text}”`
+  if (step.kind === 'send') return sendWords(step)
   if (step.kind === 'wait') return waitWords(step)
   if (step.kind === 'branch') return 'Parts people by what is known of them'
   return step.kind === 'split' ? 'Draws lots' : `Ends the journey: ${step.reason}`
+}
+
+function sendWords({ content, channel, instead = [], experiment, bestChannel }: SendStep): string {
+  const how = bestChannel ? `, by the channel each answers best (${Math.round(bestChannel.control * 100)} % in the order written down, as the control)` : '' // prettier-ignore
+  const ways = [channel, ...instead.map((copy) => copy.channel)]
+  const by = ways.some((way) => way !== 'email') ? ` by ${ways.join(', else by ')}` : ''
+  const subject = `Sends “${content.subject.text}”${by}`
+  if (!experiment) return subject + how
+  const others = experiment.others.map((other) => `“${other.content.subject.text}”`).join(' or ')
+  return `${subject} or ${others}, ${experiment.allocation === 'bandit' ? 'more and more what does better' : 'by fixed shares'}`
 }
 
 function waitWords({ minutes, until, untilDate, forEvent }: WaitStep): string {
   if (minutes !== undefined) return `Waits ${stretch(minutes)}`
   if (untilDate !== undefined) return `Waits until ${untilDate.slice(0, 16).replace('T', ' ')}`
   if (forEvent) return `Waits for “${forEvent.event}”, ${stretch(forEvent.withinMinutes)} at most`
+  if (until?.best) return bestWords(until)
   const on = until?.days ? ` on ${until.days.map((day) => days[day]).join(' or ')}` : ''
   return `Waits until it is ${until?.time ?? ''}${on} ${until?.zone === 'business' ? 'at the business' : 'where they live'}`
+}
+
+function bestWords({ best, time, zone }: NonNullable<WaitStep['until']>): string {
+  const control = Math.round((best?.control ?? 0) * 100)
+  return `Waits for the hour in which each answers best (${control} % until ${time}, as the control)${zone === 'business' ? ', at the business' : ''}`
 }
 
 /** Each way out of a step, and when it is taken. */
@@ -49,11 +67,38 @@ function drawnWords({ arms }: SplitStep): { when: string; to: Way }[] {
   return arms.map(({ name, weight, to }) => ({ when: `${name}, ${Math.round((weight / total) * 100)} %`, to }))
 }
 
+/** When the campaign itself is over, whichever comes first. */
+export function endWords({
+  at,
+  goals,
+  sends,
+  decided,
+  fatigue,
+  budget,
+}: NonNullable<CampaignDefinition['ends']>): string[] {
+  const { unsubscribed, complained, afterSends } = fatigue ?? {}
+  const tired = [
+    unsubscribed === undefined ? [] : `more than ${percent(unsubscribed)} of its messages make readers unsubscribe`,
+    complained === undefined ? [] : `more than ${percent(complained)} are marked as unwanted`,
+  ].flat()
+  return [
+    at === undefined ? [] : `on ${at.slice(0, 16).replace('T', ' ')}`,
+    goals === undefined ? [] : `when ${goals} people reached its goal`,
+    sends === undefined ? [] : `after ${sends} messages`,
+    decided === undefined ? [] : `when the split “${decided}” is decided`,
+    tired.map((words) => `when ${words}, after ${afterSends} messages`),
+    budget === undefined ? [] : `when ${formatMoney(budget)} are spent on messages and models`,
+  ].flat()
+}
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
+
 /** How people come in. */
 export function entryWords(enter: Entry | undefined, segment: string): string {
   if (!enter) return `Everybody in “${segment}” when it starts`
   if ('byList' in enter) return `Whoever is put in by hand, of “${segment}”`
   if ('onEntry' in enter) return `Whoever comes into “${enter.onEntry}”, of “${segment}”`
+  if ('becomes' in enter) return `Whoever newly is of those who ${ruleWords(enter.becomes)}, of “${segment}”`
   if ('onEvent' in enter) return `Whoever does “${enter.onEvent.event}”, of “${segment}”`
   const { property, offsetDays, time } = enter.onDate
   const what = property === 'born' ? 'their birthday' : 'the day they became a customer'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { open, seal, sha256 } from '#kernel/crypto.ts'
 import type { Hash } from '#kernel/ids.ts'
+import { languages } from '#rag/brand/profile.ts'
 
 const hash = z.string().transform((text) => text as Hash)
 
@@ -10,6 +11,8 @@ const asked = z.object({
   page: z.string(),
   pageHash: hash,
   textVersion: hash,
+  /** The language of the page. Links of before it was kept are of pages in English. */
+  language: z.enum(languages).default('en'),
   askedAt: z.iso.datetime().transform((text) => new Date(text)),
 })
 export type Asked = z.infer<typeof asked>

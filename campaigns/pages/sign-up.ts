@@ -9,6 +9,7 @@ import { canonicalEmail } from '#ingest/cleanse/email.ts'
 import { liftSuppression, recordConsents } from '#ingest/consent.ts'
 import { recordEvents } from '#ingest/events.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
+import type { Language } from '#rag/guardrails/rule.ts'
 import type { Channel } from '../channel.ts'
 import type { Sender } from '../definition.ts'
 import { house } from '../outbox.ts'
@@ -16,6 +17,7 @@ import { insertSignUp, selectMailStops } from '../queries/sign-ups.ts'
 import { isMailbox } from '../render/message.ts'
 import { shownPage } from './shown.ts'
 import { readSignUpToken, signUpToken, type Asked } from './sign-up-link.ts'
+import { senderNow } from '../way-out/configuration.ts'
 import { signUpMail } from './sign-up-mail.ts'
 
 /** The consent text that forms on pages show. */
@@ -41,7 +43,7 @@ export const signUpWords = async ({
 
 export type AskedToConfirm =
   /** Said whether a mail left or not: who is on a list is nobody's business. */
-  { kind: 'look-in-your-mailbox' } | { kind: 'no-address' | 'no-form' | 'not-now'; why: string }
+  { kind: 'look-in-your-mailbox' | 'no-address' | 'no-form' | 'not-now' }
 
 const patienceMs = 15_000
 
@@ -49,27 +51,28 @@ const patienceMs = 15_000
  * Somebody asks to be written to: a mail with a link goes to the address, and nothing is stored. An address that bounced,
  * complained or was stopped for any other reason than its own unsubscribing gets no mail.
  * @param input.textVersion the words that stood above the button
+ * @param input.language that of the page: the mail and what follows speak it
  */
 export async function askToSignUp(
   deps: SignUpDeps,
-  input: { slug: string; address: string; textVersion: string },
+  input: { slug: string; address: string; textVersion: string; language: Language },
 ): Promise<AskedToConfirm> {
-  const { db, clock, sender, channel } = deps
+  const { db, clock, channel } = deps
+  const sender = await senderNow(db, deps.sender)
   const address = input.address.trim()
   const email = canonicalEmail(address)
-  if (email === undefined || !isMailbox(address) || !z.email().safeParse(address).success)
-    return { kind: 'no-address', why: 'This is no e-mail address: look at it again' }
+  if (email === undefined || !isMailbox(address) || !z.email().safeParse(address).success) return { kind: 'no-address' }
   const form = await formAsked(deps, input)
-  if (!form || !sender || !channel)
-    return { kind: 'no-form', why: 'There is no such form any more: open the page again' }
-  if (!(await isOn(db, 'sending'))) return { kind: 'not-now', why: 'No mail leaves at the moment: try again later' }
+  if (!form || !sender || !channel) return { kind: 'no-form' }
+  if (!(await isOn(db, 'sending'))) return { kind: 'not-now' }
   if ((await selectMailStops(db, { email })).some((stop) => !isOwnWish(stop))) return { kind: 'look-in-your-mailbox' }
-  const asked: Asked = { address, page: input.slug, ...form, askedAt: clock() }
+  const { language } = input
+  const asked: Asked = { address, page: input.slug, ...form, language, askedAt: clock() }
   const token = signUpToken(deps.signUpsKey, asked)
   const url = `${deps.publicUrl.replace(/\/$/, '')}/confirm/${token}`
-  const message = signUpMail(clock, { sender, address, url })
+  const message = signUpMail(clock, { sender, address, url, language })
   const [outcome] = await channel.send({ key: `sign-up-${message.deliveryId}`, messages: [message] }, AbortSignal.timeout(patienceMs)) // prettier-ignore
-  if (outcome?.kind === 'retry') return { kind: 'not-now', why: 'The mail could not leave just now: try again later' }
+  if (outcome?.kind === 'retry') return { kind: 'not-now' }
   return { kind: 'look-in-your-mailbox' }
 }
 
@@ -87,19 +90,20 @@ async function formAsked(
 const isOwnWish = ({ channel, reason }: { channel: string; reason: string }): boolean =>
   channel === 'email' && reason === 'unsubscribed'
 
-type NotOurs = { kind: 'not-ours' | 'expired'; why: string }
-const notOurs: NotOurs = { kind: 'not-ours', why: 'This link was not made here, or is cut off' }
-const expired: NotOurs = { kind: 'expired', why: 'This link has expired: sign up again' }
+/** A link that was not made here or is cut off, or one that is too old. */
+type NotOurs = { kind: 'not-ours' | 'expired' }
+const notOurs: NotOurs = { kind: 'not-ours' }
 
 /** What a confirmation link would do, so that its page can ask; reading it changes nothing. */
 export async function signUpOffer(
   deps: Pick<SignUpDeps, 'db' | 'clock' | 'signUpsKey'>,
   token: string,
-): Promise<{ kind: 'offer'; address: string; words: string } | NotOurs> {
+): Promise<{ kind: 'offer'; address: string; words: string; language: Language } | NotOurs> {
   const read = readSignUpToken(deps.signUpsKey, token, deps.clock())
-  if (read.kind !== 'asked') return read.kind === 'expired' ? expired : notOurs
-  const words = await consentTextOf(deps.db, read.asked.textVersion)
-  return words ? { kind: 'offer', address: read.asked.address, words: words.body.text } : notOurs
+  if (read.kind !== 'asked') return read
+  const { address, textVersion, language } = read.asked
+  const words = await consentTextOf(deps.db, textVersion)
+  return words ? { kind: 'offer', address, words: words.body.text, language } : notOurs
 }
 
 /**
@@ -110,15 +114,15 @@ export async function signUpOffer(
 export async function confirmSignUp(
   deps: Pick<SignUpDeps, 'db' | 'clock' | 'signUpsKey'>,
   token: string,
-): Promise<{ kind: 'confirmed'; again: boolean } | NotOurs> {
+): Promise<{ kind: 'confirmed'; again: boolean; language: Language } | NotOurs> {
   const read = readSignUpToken(deps.signUpsKey, token, deps.clock())
-  if (read.kind !== 'asked') return read.kind === 'expired' ? expired : notOurs
+  if (read.kind !== 'asked') return read
   const { asked, tokenHash } = read
   const words = await consentTextOf(deps.db, asked.textVersion)
   const email = canonicalEmail(asked.address)
   if (!words || email === undefined) return notOurs
   const isNew = await deps.db.transaction((tx) => takeConsent(tx, deps.clock, { asked, tokenHash, email }))
-  return { kind: 'confirmed', again: !isNew }
+  return { kind: 'confirmed', again: !isNew, language: asked.language }
 }
 
 async function takeConsent(

@@ -68,7 +68,7 @@ export async function countSince(db: Queryable, releaseHash: Hash, since: Date):
 /** Whether anybody within a rollout waits for a message that is due. */
 export async function waitsWithin(db: Queryable, campaign: string, percent: number, at: Date): Promise<boolean> {
   const rows = await db.query<{ waits: boolean }>(sql`
-    select exists (select from campaigns.deliveries where campaign = ${campaign} and state = 'planned' and due_at <= ${at}
+    select exists (select from campaigns.deliveries where campaign = ${campaign} and waiting and due_at <= ${at}
       and bucket < ${percent}) as waits`)
   return rows[0]?.waits ?? false
 }

@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, Id, IdentifierId, PersonId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
+import { isReached, type Sharing } from './switches.ts'
 import { countryOfPerson, zoneOfPerson } from './travellers.ts'
 
 export type ClaimId = Id<'claim'>
@@ -19,19 +20,28 @@ export async function lockBucket(tx: Tx, scope: string, day: string): Promise<nu
   return rows[0]?.used ?? 0
 }
 
+/** What the mail of all campaigns used of a day: their daily counters, without what was claimed for other channels. */
+export async function mailUsedOn(tx: Tx, day: string): Promise<number> {
+  const [row] = await tx.query<{ used: number }>(sql`
+    select coalesce((select sum(used) from campaigns.buckets where day = ${day} and scope <> '*'), 0)
+      - (select count(*) from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
+        where c.channel <> 'email' and c.claimed_at >= ${day}::date - interval '1 day' and d.cap_day = ${day}) as used`)
+  return row?.used ?? 0
+}
+
 export async function addToBucket(tx: Tx, scope: string, day: string, count: number): Promise<void> {
   await tx.query(sql`update campaigns.buckets set used = used + ${count} where scope = ${scope} and day = ${day}`)
 }
 
 /**
- * Campaigns that have something due, the more important first, so that a person who may not have all has that of it. One
+ * Campaigns that have something due by a channel, the more important first, so that a person who may not have all has that of it. One
  * look into an index for each, however long their ledgers are.
  */
-export async function selectWaitingCampaigns(db: Queryable, at: Date): Promise<string[]> {
+export async function selectWaitingCampaigns(db: Queryable, at: Date, channel = 'email'): Promise<string[]> {
   const rows = await db.query<{ name: string }>(sql`
     select name from (select distinct name from governance.releases) as known
     where exists (select from campaigns.deliveries
-        where campaign = name and state = 'planned' and due_at <= ${at})
+        where campaign = name and waiting and due_at <= ${at} and channel = ${channel})
       or exists (select from campaigns.enrolments where campaign = name and next_due_at <= ${at})
     order by coalesce((
       select (v.body #>> '{definition,limits,priority}')::integer
@@ -61,17 +71,29 @@ export type Candidate = {
 }
 
 /**
- * Takes due rows of a campaign within the rollout; rows another worker holds are skipped. `placedAt` is the mark of the
+ * Takes due rows of a campaign within the rollout, of people its switches reach; rows another worker holds are skipped. `placedAt` is the mark of the
  * places that this claim gave under the limits of its sending domain: without one of them a row waits; null: no limits.
  */
 export async function takeDue(
   tx: Tx,
-  input: { campaign: string; at: Date; percent: number; limit: number; placedAt: Date | null },
+  input: {
+    campaign: string
+    channel: string
+    /** Steps that the channel does not take now. */
+    held: readonly string[]
+    at: Date
+    percent: number
+    shares: readonly Sharing[]
+    limit: number
+    placedAt: Date | null
+  },
 ): Promise<DeliveryId[]> {
   const rows = await tx.query<{ id: DeliveryId }>(sql`
     select id from campaigns.deliveries
-    where campaign = ${input.campaign} and state = 'planned' and due_at <= ${input.at} and bucket < ${input.percent}
-      and (${input.placedAt}::timestamptz is null or channel <> 'email' or exists (
+    where campaign = ${input.campaign} and waiting and due_at <= ${input.at} and bucket < ${input.percent}
+      and ${isReached(sql`identifier_id`, input.shares)}
+      and channel = ${input.channel} and step_key <> all (${[...input.held]}::text[])
+      and (${input.placedAt}::timestamptz is null or exists (
         select from campaigns.places p where p.delivery_id = id and p.placed_at = ${input.placedAt}))
     order by due_at, id limit ${input.limit} for update skip locked`)
   return rows.map((row) => row.id)
@@ -113,10 +135,18 @@ export const selectCandidates = (
 
 export async function insertClaim(
   tx: Tx,
-  claim: { id: ClaimId; campaign: string; releaseHash: Hash; worker: string; at: Date; expiresAt: Date },
+  claim: {
+    id: ClaimId
+    campaign: string
+    channel: string
+    releaseHash: Hash
+    worker: string
+    at: Date
+    expiresAt: Date
+  },
 ): Promise<void> {
-  await tx.query(sql`insert into campaigns.claims (id, campaign, release_hash, worker, claimed_at, expires_at)
-    values (${claim.id}, ${claim.campaign}, ${claim.releaseHash}, ${claim.worker}, ${claim.at}, ${claim.expiresAt})`)
+  await tx.query(sql`insert into campaigns.claims (id, campaign, channel, release_hash, worker, claimed_at, expires_at)
+    values (${claim.id}, ${claim.campaign}, ${claim.channel}, ${claim.releaseHash}, ${claim.worker}, ${claim.at}, ${claim.expiresAt})`)
 }
 
 /** What the gate says of a row. `planned` with a later `dueAt` waits; the others but `claimed` are ends. */
@@ -126,6 +156,8 @@ export type Verdict = {
   reason: string | null
   dueAt: Date | null
   tracked: boolean
+  /** They may not be written to by this channel; by another one of the step perhaps. */
+  unreached?: true
 }
 
 /** Writes what the gate said of a batch, in one statement. */

@@ -1,15 +1,17 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Sending } from './deliverability-reach.ts'
+import { isReached, type Sharing } from './switches.ts'
 
 /** States in which a message has left, or is about to. */
 const left = sql`('claimed', 'sending', 'sent', 'delivered', 'bounced', 'complained', 'unknown')`
 
-/** Due rows of a campaign on a channel, within the rollout. */
-export type Due = { campaign: string; channel: string; percent: number; at: Date }
+/** Due rows of a campaign on a channel, within the rollout, of people its switches reach. */
+export type Due = { campaign: string; channel: string; percent: number; shares: readonly Sharing[]; at: Date }
 
-const isDue = ({ campaign, channel, percent, at }: Due) => sql`d.campaign = ${campaign} and d.state = 'planned'
-  and d.due_at <= ${at} and d.bucket < ${percent} and d.channel = ${channel}`
+const isDue = ({ campaign, channel, percent, shares, at }: Due) => sql`d.campaign = ${campaign} and d.waiting
+  and d.due_at <= ${at} and d.bucket < ${percent} and d.channel = ${channel}
+  and ${isReached(sql`d.identifier_id`, shares)}`
 
 const mailDomain = sql`split_part(i.value, '@', 2)`
 

@@ -30,7 +30,7 @@ export const selectCounts = (
       select coalesce(m.provider, ${mailDomain}), d.due_at, 1, 0, 0, 1
       from campaigns.deliveries d join ingest.identifiers i on i.id = d.identifier_id
       left join campaigns.mailbox_domains m on m.domain = ${mailDomain} and m.by <> 'asked'
-      where d.state = 'planned' and d.attempts > 0 and d.due_at > ${input.since} and d.channel = ${input.channel}
+      where d.put_off and d.due_at > ${input.since} and d.channel = ${input.channel}
         and d.campaign = any(${[...input.campaigns]}::text[]))
     select h.provider, sum(h.sent)::int as sent, sum(h.bounced)::int as bounced, sum(h.complained)::int as complained,
       sum(h.deferred)::int as deferred

@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, IdentifierId, PersonId, RecordId } from '#kernel/ids.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { ClaimId } from './claims.ts'
+import { noteUntold } from './outbox.ts'
 
 /** A ledger row on its way out. */
 export type OutgoingRow = {
@@ -72,13 +73,14 @@ export async function prolongClaim(tx: Tx, claimId: ClaimId, expiresAt: Date): P
 
 /**
  * The last step before the first byte: commits rows as `sending` under their batch key. A row that may no longer be
- * sent (`blocked` says why) is left out for good. Rows the claim lost are left alone.
+ * sent (`blocked` says why) is left out. Rows the claim lost are left alone.
+ * @returns those that leave, and those that ended here, with why
  */
 export async function startSending(
   tx: Tx,
   input: { claimId: ClaimId; rows: readonly Starting[]; batchKey: string; sender: string; at: Date },
-): Promise<DeliveryId[]> {
-  const rows = await tx.query<{ id: DeliveryId; state: string }>(sql`
+): Promise<{ sending: DeliveryId[]; ended: { id: DeliveryId; why: string }[] }> {
+  const rows = await tx.query<{ id: DeliveryId; why: string | null }>(sql`
     update campaigns.deliveries d set
       state = case when asked.reason is null then 'sending' else 'suppressed' end,
       reason = asked.reason,
@@ -88,8 +90,11 @@ export async function startSending(
       settled_at = case when asked.reason is not null then ${input.at}::timestamptz end
     from unnest(${input.rows.map((row) => row.id)}::uuid[], ${input.rows.map((row) => row.blocked)}::text[]) as asked (id, reason)
     where d.id = asked.id and ${stillOf(input.claimId, ['claimed'])}
-    returning d.id, d.state`)
-  return rows.filter((row) => row.state === 'sending').map((row) => row.id)
+    returning d.id, d.reason as why`)
+  return {
+    sending: rows.filter(({ why }) => why === null).map(({ id }) => id),
+    ended: rows.flatMap(({ id, why }) => (why === null ? [] : [{ id, why }])),
+  }
 }
 
 /** What became of a row that was sent. `planned` is another try at `dueAt`. */
@@ -102,13 +107,13 @@ export type Result = {
 }
 
 /**
- * Records results that end a row, in one statement, and returns the addresses that turned out to be dead. A late word
- * beats `unknown`: the worker that sent is the one that knows.
+ * Records results that end a row, in one statement, and returns those that did not leave. A late word beats `unknown`:
+ * the worker that sent is the one that knows.
  */
 export const recordEnds = (
   tx: Tx,
   input: { claimId: ClaimId; at: Date; results: readonly Result[] },
-): Promise<{ identifierId: IdentifierId; channel: string }[]> =>
+): Promise<{ id: DeliveryId; identifierId: IdentifierId; channel: string; state: 'bounced' | 'failed' }[]> =>
   tx.query(sql`
     with written as (
       update campaigns.deliveries d set state = r.state, reason = r.reason, provider_id = r.provider_id,
@@ -118,8 +123,9 @@ export const recordEnds = (
         ${input.results.map((result) => result.state)}::text[], ${input.results.map((result) => result.reason)}::text[],
         ${input.results.map((result) => result.providerId)}::text[]) as r (id, state, reason, provider_id)
       where d.id = r.id and ${stillOf(input.claimId, ['sending', 'unknown'])}
-      returning d.identifier_id, d.channel, d.state)
-    select identifier_id as "identifierId", channel from written where state = 'bounced'`)
+      returning d.id, d.identifier_id, d.channel, d.state),
+    noted as (${noteUntold(sql`written`)})
+    select id, identifier_id as "identifierId", channel, state from written where state in ('bounced', 'failed')`)
 
 /** Puts rows back in the plan for another try, and returns the place under the cap that each had used. */
 export const recordRetries = (
@@ -164,6 +170,14 @@ export async function postponeBatch(
 type Returned = { campaign: string; capDay: string | null; count: number }
 const returned = sql`campaign, cap_day as "capDay", count(*) as count from before where cap_day is not null group by 1, 2`
 
+/** The places under the cap of rows that ended without leaving, which they do not keep. */
+export const leavePlaces = (tx: Tx, ids: readonly DeliveryId[]): Promise<Returned[]> =>
+  tx.query<Returned>(sql`
+    with before as (
+      select id, campaign, cap_day from campaigns.deliveries where id = any(${[...ids]}::uuid[]) for update),
+    left_behind as (update campaigns.deliveries d set cap_day = null from before b where d.id = b.id)
+    select ${returned}`)
+
 /** Gives back what a claim took and did not begin; due at once, or when the channel may work again. */
 export const returnClaimed = (
   tx: Tx,
@@ -193,18 +207,21 @@ export const returnExpired = (tx: Tx, at: Date): Promise<Returned[]> =>
 /**
  * What was `sending` when its worker's lease expired and cannot be sent again safely becomes `unknown`: its channel
  * does not promise once, or the provider has forgotten the key, or it was tried often enough. Returns how many.
+ * @param input.again the senders that promise once, and since when each surely remembers its keys
  */
 export async function loseExpired(
   tx: Tx,
-  input: { at: Date; again: readonly string[]; forgottenBefore: Date; attemptLimit: number },
+  input: { at: Date; again: readonly { name: string; since: Date }[]; attemptLimit: number },
 ): Promise<number> {
   const rows = await tx.query(sql`
     update campaigns.deliveries d set state = 'unknown', settled_at = ${input.at},
       reason = 'the worker stopped between the first byte and the answer'
     from campaigns.claims c
     where c.id = d.claim_id and c.expires_at <= ${input.at} and d.state = 'sending'
-      and not (d.sender = any(${[...input.again]}::text[]) and d.sending_at > ${input.forgottenBefore}
-        and d.attempts < ${input.attemptLimit})
+      and not (d.attempts < ${input.attemptLimit} and exists (
+        select from unnest(${input.again.map(({ name }) => name)}::text[],
+          ${input.again.map(({ since }) => since)}::timestamptz[]) as a (name, since)
+        where a.name = d.sender and d.sending_at > a.since))
     returning d.id`)
   return rows.length
 }

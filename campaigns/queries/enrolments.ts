@@ -1,6 +1,10 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
+import { addressBy, type Reach } from './channel-addresses.ts'
+
+/** The address somebody is enrolled by: that of their e-mail, or of one of several channels. */
+export const addressFor = (reach: readonly Reach[] | null): Sql => (reach === null ? addressOfPerson : addressBy(reach))
 
 export type NewEnrolment = { id: EnrolmentId; personId: PersonId }
 
@@ -34,6 +38,8 @@ export async function insertEnrolments(
     dueAt: Date
     at: Date
     people: readonly NewEnrolment[]
+    /** The channels it writes by; e-mail alone when left out. */
+    reach?: readonly Reach[] | null
   },
 ): Promise<number> {
   const rows = await tx.query(sql`
@@ -42,7 +48,7 @@ export async function insertEnrolments(
     select g.id, ${input.campaign}, g."personId", a.id, ${input.occurrence}, ${input.releaseHash}, ${input.stepKey},
       ${input.dueAt}, ${input.at}
     from jsonb_to_recordset(${json(input.people)}::jsonb) as g (id uuid, "personId" uuid)
-    cross join lateral ${addressOfPerson} as a
+    cross join lateral ${addressFor(input.reach ?? null)} as a
     on conflict (campaign, person_id, occurrence) do nothing
     returning id`)
   return rows.length
@@ -56,8 +62,8 @@ export async function selectDueReleases(db: Queryable, campaign: string, at: Dat
   return rows.map((row) => row.hash)
 }
 
-/** A newcomer, and when their first step is due. */
-export type Newcomer = NewEnrolment & { dueAt: Date }
+/** A newcomer, when their first step is due, what is said of them for its slots, and the question that brought them. */
+export type Newcomer = NewEnrolment & { dueAt: Date; properties?: Readonly<Record<string, string>>; askedBy?: string }
 
 /**
  * Enrols people who may have been in the campaign before, as its rule of re-entry has it: never while they are in it,
@@ -74,15 +80,16 @@ export async function insertNewcomers(
     lastBefore: Date
     most: number
     people: readonly Newcomer[]
+    reach?: readonly Reach[] | null
   },
 ): Promise<number> {
   const rows = await tx.query(sql`
     insert into campaigns.enrolments (id, campaign, person_id, identifier_id, occurrence, release_hash, step_key,
-      next_due_at, enrolled_at)
+      next_due_at, enrolled_at, properties, asked_by)
     select g.id, ${input.campaign}, g."personId", a.id, coalesce(b.occurrence, 0) + 1, ${input.releaseHash},
-      ${input.stepKey}, g."dueAt", ${input.at}
-    from jsonb_to_recordset(${json(input.people)}::jsonb) as g (id uuid, "personId" uuid, "dueAt" timestamptz)
-    cross join lateral ${addressOfPerson} as a
+      ${input.stepKey}, g."dueAt", ${input.at}, g.properties, g."askedBy"
+    from jsonb_to_recordset(${json(input.people)}::jsonb) as g (id uuid, "personId" uuid, "dueAt" timestamptz, properties jsonb, "askedBy" text)
+    cross join lateral ${addressFor(input.reach ?? null)} as a
     cross join lateral (
       select max(e.occurrence) as occurrence, max(e.enrolled_at) as last, bool_or(e.next_due_at is not null) as inside
       from campaigns.enrolments e where e.campaign = ${input.campaign} and (e.person_id = g."personId"

@@ -5,7 +5,7 @@ import type { Untrue } from '../citations.ts'
 
 export type HoldId = Id<'hold'>
 
-export type HoldRule = 'facts' | 'guardrails' | 'rollout' | 'by-hand'
+export type HoldRule = 'facts' | 'guardrails' | 'rollout' | 'channel' | 'by-hand'
 
 export type Hold = {
   id: HoldId
@@ -79,6 +79,6 @@ export async function updateLifted(
 export async function countPlannedBefore(db: Queryable, campaign: string, before: Date): Promise<number> {
   const rows = await db.query<{ count: number }>(sql`
     select count(*) as count from campaigns.deliveries
-    where campaign = ${campaign} and state = 'planned' and planned_for < ${before}`)
+    where campaign = ${campaign} and waiting and planned_for < ${before}`)
   return rows[0]?.count ?? 0
 }

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
-import type { EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
+import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
 import { countsAs } from './travellers.ts'
 
@@ -12,12 +12,12 @@ export async function selectLiveCampaigns(db: Queryable): Promise<string[]> {
       where p.kind = 'campaign' and p.name = live.name order by p.seq desc limit 1) newest
     where definition ? 'journey' and (definition ? 'enter' or definition ? 'ends'
       or exists (select from campaigns.enrolments e where e.campaign = live.name and e.next_due_at is not null)
-      or exists (select from campaigns.deliveries d where d.campaign = live.name and d.state = 'planned'))
+      or exists (select from campaigns.deliveries d where d.campaign = live.name and d.waiting))
     order by name`)
   return rows.map((row) => row.name)
 }
 
-export type Hears = 'events' | 'entries' | 'dates'
+export type Hears = 'events' | 'entries' | 'dates' | 'fitting'
 
 /**
  * How far a campaign has listened, and how far it will have: every transaction below `next` has ended by now.
@@ -95,6 +95,28 @@ export const selectHeard = (
       and ("withinMs" is null or occurred_at <= enrolled_at + "withinMs" * interval '1 millisecond')
     order by id, reason is null, place`)
 
+/**
+ * Of ledger rows, those whose journey goes on, or came to its end and nothing that it listens for happened since its
+ * beginning: who left, or reached the goal, is not written to again.
+ */
+export async function selectGoingOn(
+  db: Queryable,
+  input: { campaign: string; ids: readonly DeliveryId[]; listened: readonly Omit<Listened, 'stepKey'>[] },
+): Promise<DeliveryId[]> {
+  const rows = await db.query<{ id: DeliveryId }>(sql`
+    select d.id from campaigns.deliveries d join campaigns.enrolments e on e.id = d.enrolment_id
+    where d.id = any(${[...input.ids]}::uuid[]) and coalesce(e.ended_reason, 'completed') = 'completed'
+      and not exists (
+        select from jsonb_to_recordset(${json(input.listened)}::jsonb) as l (event text, "where" jsonb, "withinMs" bigint)
+        join ingest.people p on p.person_id = coalesce(
+          (select x.person_id from ingest.people x where x.person_id = e.person_id limit 1),
+          (select x.person_id from ingest.people x where x.identifier_id = e.identifier_id))
+        join ingest.events v on v.identifier_id = p.identifier_id and v.occurred_at > e.enrolled_at
+          and (l."withinMs" is null or v.occurred_at <= e.enrolled_at + l."withinMs" * interval '1 millisecond')
+          and ${countsAs(input.campaign, sql`l.event`, sql`l."where"`)})`)
+  return rows.map(({ id }) => id)
+}
+
 /** Ends journeys, each for its reason; those that ended early already stay as they are. Returns whose ended. */
 export async function endJourneys(
   tx: Tx,
@@ -162,7 +184,7 @@ export const selectDated = (
         : sql`min(r.created_at) at time zone ${input.zone}`
     }, 'MM-DD') = any(${[...input.days]}) order by 1`)
 
-/** How many people reached a goal within its days of coming in. */
+/** How many people reached a goal within its days of coming in; who is held out owes it to nothing of ours. */
 export async function countGoals(
   db: Queryable,
   input: { campaign: string; event: string; where: Record<string, unknown>; withinDays: number },
@@ -175,7 +197,7 @@ export async function countGoals(
     join ingest.events v on v.identifier_id = p.identifier_id and v.occurred_at > e.enrolled_at
       and v.occurred_at <= e.enrolled_at + ${input.withinDays}::int * interval '1 day'
       and ${countsAs(input.campaign, sql`${input.event}`, sql`${json(input.where)}::jsonb`)}
-    where e.campaign = ${input.campaign}`)
+    where e.campaign = ${input.campaign} and e.ended_reason is distinct from 'holdout'`)
   return row?.n ?? 0
 }
 

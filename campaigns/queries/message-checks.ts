@@ -6,7 +6,7 @@ import { sql } from '#kernel/sql.ts'
 export async function selectUnfinishedCampaigns(db: Queryable): Promise<string[]> {
   const rows = await db.query<{ name: string }>(sql`
     select name from (select distinct name from governance.releases) as known
-    where exists (select from campaigns.deliveries where campaign = name and state = 'planned')
+    where exists (select from campaigns.deliveries where campaign = name and waiting)
       or exists (select from campaigns.enrolments where campaign = name and next_due_at is not null)
     order by name`)
   return rows.map((row) => row.name)

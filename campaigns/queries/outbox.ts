@@ -1,27 +1,38 @@
 import type { Tx } from '#kernel/db.ts'
-import type { DeliveryId, Hash, IdentifierId } from '#kernel/ids.ts'
-import { sql } from '#kernel/sql.ts'
+import type { DeliveryId } from '#kernel/ids.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 
-export type Unannounced = {
-  id: DeliveryId
-  campaign: string
-  stepKey: string
-  channel: string
-  releaseHash: Hash | null
-  identifierId: IdentifierId
-  state: string
-  reason: string | null
-  sentAt: Date | null
-  settledAt: Date
+/** States of a message that left, or came back: what ingest is told of. */
+const told = sql`('sent', 'delivered', 'bounced', 'complained')`
+
+/**
+ * The end of a statement that moved ledger rows: notes those that ingest has to hear of. Whatever brings a row into such a
+ * state ends so. Expects `id` and `state`.
+ * @param moved the name of the part of the statement that returns them
+ */
+export const noteUntold = (moved: Sql): Sql => sql`
+  insert into campaigns.outbox (delivery_ids)
+  select array_agg(id) from ${moved} where state in ${told} having count(*) > 0`
+
+/** Takes rows that ingest has not heard of, by groups as they were noted; whoever asks next gets others. */
+export async function takeUntold(tx: Tx, groups: number): Promise<DeliveryId[]> {
+  const rows = await tx.query<{ ids: DeliveryId[] }>(sql`
+    with chosen as (select seq from campaigns.outbox order by seq limit ${groups} for update skip locked)
+    delete from campaigns.outbox o using chosen c where o.seq = c.seq returning o.delivery_ids as ids`)
+  return [...new Set(rows.flatMap(({ ids }) => ids))]
 }
 
-/** Takes rows that left and that ingest has not heard of, and marks them as told in the same transaction. */
-export const takeUnannounced = (tx: Tx, at: Date, limit: number): Promise<Unannounced[]> =>
-  tx.query<Unannounced>(sql`
-    with chosen as (
-      select id from campaigns.deliveries
-      where announced_at is null and state in ('sent', 'delivered', 'bounced', 'complained')
-      order by settled_at limit ${limit} for update skip locked)
-    update campaigns.deliveries d set announced_at = ${at} from chosen where d.id = chosen.id
-    returning d.id, d.campaign, d.step_key as "stepKey", d.channel, d.release_hash as "releaseHash",
-      d.identifier_id as "identifierId", d.state, d.reason, d.sent_at as "sentAt", d.settled_at as "settledAt"`)
+/**
+ * What ingest is told of ledger rows, as `recordEventsOf` takes it. Written so that each row is found by its id, whatever
+ * is believed of how many rows left.
+ */
+export const saidOf = (ids: readonly DeliveryId[], eventIds: readonly string[]): Sql => sql`
+  select g.event_id as id, 
+    -- A message that changed its channel leaves by each once.
+    concat_ws(':', g.id, nullif(d.channel, 'email'), case when d.sent_at is null then 'bounced' else 'sent' end) as external_id,
+    case when d.sent_at is null then 'message_bounced' else 'message_sent' end as kind, d.identifier_id,
+    coalesce(d.sent_at, d.settled_at) as occurred_at, d.channel, d.campaign as campaign_ref,
+    jsonb_build_object('deliveryId', g.id, 'stepKey', d.step_key, 'releaseHash', d.release_hash) as properties
+  from unnest(${[...ids]}::uuid[], ${[...eventIds]}::uuid[]) as g (id, event_id)
+  cross join lateral (select * from campaigns.deliveries o where o.id = g.id limit 1) as d
+  where d.state in ${told}`

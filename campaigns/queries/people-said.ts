@@ -20,6 +20,6 @@ export const selectSaidOfPeople = (
 export async function selectNextReaders(db: Queryable, campaign: string, limit: number): Promise<PersonId[]> {
   const rows = await db.query<{ personId: PersonId }>(sql`
     select person_id as "personId" from campaigns.deliveries
-    where campaign = ${campaign} and state = 'planned' order by due_at, id limit ${limit}`)
+    where campaign = ${campaign} and waiting order by due_at, id limit ${limit}`)
   return rows.map((row) => row.personId)
 }

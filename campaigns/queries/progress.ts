@@ -21,9 +21,10 @@ export const selectReasons = (db: Queryable, campaign: string): Promise<ReasonCo
 export const selectEnrolmentCounts = (
   db: Queryable,
   campaign: string,
-): Promise<{ total: number; active: number; nextDueAt: Date | null }[]> =>
+): Promise<{ total: number; active: number; heldOut: number; nextDueAt: Date | null }[]> =>
   db.query(sql`
     select count(*) as total, count(*) filter (where next_due_at is not null) as active,
+      count(*) filter (where ended_reason = 'holdout') as "heldOut",
       min(next_due_at) as "nextDueAt" from campaigns.enrolments where campaign = ${campaign}`)
 
 export type ReactionCount = { kind: string; people: number; machines: number }
@@ -47,6 +48,8 @@ export const selectTimeline = (db: Queryable, campaign: string): Promise<{ hour:
 export type PersonRow = {
   id: DeliveryId
   stepKey: string
+  /** By what it goes, or went last. */
+  channel: string
   occurrence: number
   state: string
   reason: string | null
@@ -62,12 +65,12 @@ export type PersonRow = {
 /** A person's rows of a campaign, also those made under an id that is part of them now. */
 export const selectPersonRows = (db: Queryable, campaign: string, personId: PersonId): Promise<PersonRow[]> =>
   db.query<PersonRow>(sql`
-    select d.id, d.step_key as "stepKey", d.occurrence, d.state, d.reason, i.value as address,
+    select d.id, d.step_key as "stepKey", d.channel, d.occurrence, d.state, d.reason, i.value as address,
       d.planned_for as "plannedFor", d.due_at as "dueAt", d.attempts, d.sent_at as "sentAt",
       d.settled_at as "settledAt", d.release_hash as "releaseHash"
     from campaigns.deliveries d join ingest.identifiers i on i.id = d.identifier_id
     where d.campaign = ${campaign} and (d.person_id = ${personId}
-      or d.identifier_id in (select p.identifier_id from ingest.people p where p.person_id = ${personId}))
+      or d.identifier_id = any(array(select p.identifier_id from ingest.people p where p.person_id = ${personId})))
     order by d.planned_for, d.id`)
 
 export type PersonEnrolment = {
@@ -76,6 +79,8 @@ export type PersonEnrolment = {
   enrolledAt: Date
   nextDueAt: Date | null
   endedReason: string | null
+  /** Who is held out: of every campaign, or of this, and with how large a share of people. */
+  heldOut: { scope: 'global' | 'campaign'; share: number } | null
 }
 
 export const selectPersonEnrolments = (
@@ -85,10 +90,12 @@ export const selectPersonEnrolments = (
 ): Promise<PersonEnrolment[]> =>
   db.query<PersonEnrolment>(sql`
     select e.step_key as "stepKey", e.release_hash as "releaseHash", e.enrolled_at as "enrolledAt",
-      e.next_due_at as "nextDueAt", e.ended_reason as "endedReason"
+      e.next_due_at as "nextDueAt", e.ended_reason as "endedReason",
+      (select jsonb_build_object('scope', h.scope, 'share', h.share) from campaigns.holdouts h
+        where h.enrolment_id = e.id) as "heldOut"
     from campaigns.enrolments e
     where e.campaign = ${campaign} and (e.person_id = ${personId}
-      or e.identifier_id in (select p.identifier_id from ingest.people p where p.person_id = ${personId}))
+      or e.identifier_id = any(array(select p.identifier_id from ingest.people p where p.person_id = ${personId})))
     order by e.enrolled_at, e.id`)
 
 export type PersonEvent = { kind: string; at: Date; machine: string | null; deliveryId: string | null }
@@ -111,7 +118,7 @@ export const selectPersonTurns = (db: Queryable, campaign: string, personId: Per
     select t.step_key as "stepKey", t.took, t.why, t.taken_at as "takenAt"
     from campaigns.turns t join campaigns.enrolments e on e.id = t.enrolment_id
     where e.campaign = ${campaign} and (e.person_id = ${personId}
-      or e.identifier_id in (select p.identifier_id from ingest.people p where p.person_id = ${personId}))
+      or e.identifier_id = any(array(select p.identifier_id from ingest.people p where p.person_id = ${personId})))
     order by t.taken_at`)
 
 /** The campaigns a person was ever in, also under an id that is part of them now. */
@@ -119,7 +126,7 @@ export async function selectPersonCampaigns(db: Queryable, personId: PersonId): 
   const rows = await db.query<{ name: string }>(sql`
     select distinct e.campaign as name from campaigns.enrolments e
     where e.person_id = ${personId}
-      or e.identifier_id in (select p.identifier_id from ingest.people p where p.person_id = ${personId})
+      or e.identifier_id = any(array(select p.identifier_id from ingest.people p where p.person_id = ${personId}))
     order by 1`)
   return rows.map((row) => row.name)
 }

@@ -5,8 +5,8 @@ import type { Occasion } from '../definition/steps.ts'
 import type { Looked } from '../journeys/walk-all.ts'
 
 /**
- * Somebody whose next step is due. `since`: when they came to it, or when the message before it was settled if that was
- * later. `unsettled`: a message of theirs is still under way. `drawnBy`: the first person their address ever was.
+ * Somebody whose next step is due. `since`: when they came to it, or when the message before it began to leave if that
+ * was later: they may answer before it is known here to have left. `unsettled`: a message of theirs is still under way. `drawnBy`: the first person their address ever was.
  */
 export type Due = {
   id: EnrolmentId
@@ -54,13 +54,13 @@ export const takeTravellers = (
       returning e.id, e.person_id, e.identifier_id, e.step_key, e.enrolled_at, e.entered_at),
     now_known as (select e.*, ${currentPerson} as current_id from taken e)
     select e.id, e.person_id as "personId", e.current_id as "currentPersonId", e.step_key as "stepKey",
-      e.enrolled_at as "enrolledAt", greatest(e.entered_at, mail.settled) as since,
+      e.enrolled_at as "enrolledAt", greatest(e.entered_at, mail.left_at) as since,
       coalesce(mail.unsettled, false) as unsettled, ${zoneOfPerson(sql`e.current_id`)} as zone,
       coalesce((select m.person_id from ingest.memberships m where m.identifier_id = e.identifier_id
         order by m.seq limit 1), e.person_id) as "drawnBy"
     from now_known e
     left join lateral (
-      select bool_or(d.settled_at is null) as unsettled, max(coalesce(d.sent_at, d.settled_at)) as settled
+      select bool_or(d.settled_at is null) as unsettled, max(coalesce(d.sending_at, d.settled_at)) as left_at
       from campaigns.deliveries d where d.enrolment_id = e.id) mail on true
     order by e.id`)
 
@@ -137,13 +137,17 @@ export async function moveTravellers(
   return rows.length
 }
 
-/** What is planned of a campaign that is over is not sent any more. */
+/** What is planned of a campaign that is over is not sent any more; whose last message it was did not come to the end. */
 export async function dropCampaign(
   tx: Queryable,
   input: { campaign: string; reason: string; at: Date },
 ): Promise<void> {
-  await tx.query(sql`update campaigns.deliveries set state = 'suppressed', reason = ${input.reason}, settled_at = ${input.at}
-    where campaign = ${input.campaign} and state = 'planned'`)
+  await tx.query(sql`
+    with dropped as (
+      update campaigns.deliveries set state = 'suppressed', reason = ${input.reason}, settled_at = ${input.at}
+      where campaign = ${input.campaign} and waiting returning enrolment_id)
+    update campaigns.enrolments e set ended_reason = ${input.reason} from dropped
+    where e.id = dropped.enrolment_id and e.ended_reason = 'completed'`)
 }
 
 /** What was planned for people whose journey has ended early is not sent any more. */

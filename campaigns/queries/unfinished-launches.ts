@@ -6,16 +6,17 @@ import { sql } from '#kernel/sql.ts'
 export type UnfinishedLaunch = { draftId: DraftId; campaign: string; releaseHash: Hash; by: Approver }
 
 /**
- * E-mails approved since an instant, by an approval that stands, whose release did not get as far as its plan, and which
+ * Campaigns approved since an instant, by an approval that stands, whose release did not get as far as its plan, and which
  * nothing was made live over since. The first approved first.
  */
 export const selectUnfinishedLaunches = (db: Queryable, since: Date): Promise<UnfinishedLaunch[]> =>
   db.query(sql`
     select d.id as "draftId", r.name as campaign, r.hash as "releaseHash", a.decided_by as by
     from governance.approvals a
-    join rag.drafts d on d.approval_id = a.id::text and d.state = 'approved' and d.brief ->> 'channel' = 'email'
+    join rag.drafts d on d.approval_id = a.id::text and d.state = 'approved'
     join governance.releases r on r.hash = a.release_hash
-    where a.decision = 'approved' and a.decided_at >= ${since}
+    join kernel.versions v using (kind, name, hash)
+    where v.body -> 'definition' ->> 'kind' is distinct from 'copy' and a.decision = 'approved' and a.decided_at >= ${since}
       and not exists (select from governance.approvals later where later.release_hash = r.hash and later.seq > a.seq)
       and not exists (select from kernel.audit planned
         where planned.action = 'release.planned' and planned.subject = r.hash and planned.at >= a.decided_at)

@@ -1,4 +1,3 @@
-import { hashOf } from '#kernel/crypto.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
 import type { Message } from '../channel.ts'
 import type { Sender } from '../definition.ts'
@@ -96,12 +95,9 @@ const listHeaders = (page: string): Record<string, string> => ({
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 })
 
-/** The same for every attempt at one ledger row, so that a receiver can drop a second copy. */
-function messageIdOf(recipient: Recipient, sender: Sender): string {
-  const { campaign, personId, stepKey, occurrence } = recipient
-  const key = hashOf({ campaign, personId, stepKey, occurrence }).slice(0, 40)
-  return `<${key}@${sender.from.address.split('@')[1] ?? 'localhost'}>`
-}
+/** Names the ledger row, and so is the same for every attempt at it: a receiver can drop a second copy. */
+const messageIdOf = ({ deliveryId }: Recipient, sender: Sender): string =>
+  `<${deliveryId.replaceAll('-', '')}@${sender.from.address.split('@')[1] ?? 'localhost'}>`
 
 /** An address that can stand in an SMTP command and a header as it is. */
 export const isMailbox = (address: string): boolean =>

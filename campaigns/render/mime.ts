@@ -1,5 +1,6 @@
 import { sha256 } from '#kernel/crypto.ts'
 import { writtenAddress } from '../address.ts'
+import { together } from '../bytes.ts'
 import type { Message } from '../channel.ts'
 import { mailboxHeader, oneLine, textHeader } from './header-text.ts'
 import { quotedPrintable } from './quoted-printable.ts'
@@ -9,11 +10,11 @@ import type { Pieces } from './slots.ts'
 export type CompiledMime = {
   /** From and Reply-To. */
   sender: string
-  /** What stands before, between and after the two bodies. */
-  frame: readonly [string, string, string]
-  text: Pieces
-  html: Pieces
+  /** From the first header of MIME to the end: what everybody gets alike, and the slots of both bodies. */
+  body: readonly (Buffer | BodySlot)[]
 }
+
+type BodySlot = { of: 'text' | 'html'; slot: number }
 
 type Sender = Pick<Message, 'from' | 'replyTo'>
 
@@ -31,16 +32,35 @@ export function compileMime(parts: { text: Pieces; html: Pieces }, sender: Sende
     sender:
       mailboxHeader('From', sender.from) +
       (sender.replyTo === null ? '' : mailboxHeader('Reply-To', { name: '', address: sender.replyTo })),
-    frame: [head + part('text/plain'), `\r\n${part('text/html')}`, `\r\n--${boundary}--\r\n`],
-    text: encoded(parts.text),
-    html: encoded(parts.html),
+    body: merged([
+      head + part('text/plain'),
+      ...encoded('text', parts.text),
+      `\r\n${part('text/html')}`,
+      ...encoded('html', parts.html),
+      `\r\n--${boundary}--\r\n`,
+    ]),
   }
 }
 
+/** What stands side by side is one piece. */
+function merged(pieces: readonly (string | BodySlot)[]): CompiledMime['body'] {
+  const body: (Buffer | BodySlot)[] = []
+  let text = ''
+  for (const piece of [...pieces, null]) {
+    if (typeof piece === 'string') text += piece
+    else {
+      if (text !== '') body.push(Buffer.from(text))
+      if (piece !== null) body.push(piece)
+      text = ''
+    }
+  }
+  return body
+}
+
 /** The end of the last piece is the end of the body: no soft break stands there. */
-const encoded = (pieces: Pieces): Pieces =>
+const encoded = (of: BodySlot['of'], pieces: Pieces): (string | BodySlot)[] =>
   pieces.map((piece, place) => {
-    if (typeof piece !== 'string') return piece
+    if (typeof piece !== 'string') return { of, slot: piece }
     return place === pieces.length - 1 ? quotedPrintable(piece).replace(/=\r\n$/, '') : quotedPrintable(piece)
   })
 
@@ -49,21 +69,19 @@ const encoded = (pieces: Pieces): Pieces =>
  * which begins with a dot. `text` and `html` say what stands in a slot of each body.
  */
 export function fillMime(
-  { sender, frame, text, html }: CompiledMime,
+  { sender, body }: CompiledMime,
   own: Pick<Message, 'messageId' | 'to' | 'subject' | 'headers'>,
   slots: { text: (slot: number) => string; html: (slot: number) => string },
-): string {
-  let mime = `Message-ID: ${own.messageId}\r\n${sender}To: ${writtenAddress(own.to)}\r\n${textHeader('Subject', own.subject)}`
-  for (const [name, value] of Object.entries(own.headers)) mime += `${name}: ${oneLine(value)}\r\n`
-  mime += frame[0]
-  for (const piece of text) mime += typeof piece === 'string' ? piece : quotedPrintable(slots.text(piece))
-  mime += frame[1]
-  for (const piece of html) mime += typeof piece === 'string' ? piece : quotedPrintable(slots.html(piece))
-  return mime + frame[2]
+): Buffer {
+  let head = `Message-ID: ${own.messageId}\r\n${sender}To: ${writtenAddress(own.to)}\r\n${textHeader('Subject', own.subject)}`
+  for (const [name, value] of Object.entries(own.headers)) head += `${name}: ${oneLine(value)}\r\n`
+  const parts: (string | Buffer)[] = [head]
+  for (const piece of body) parts.push(Buffer.isBuffer(piece) ? piece : quotedPrintable(slots[piece.of](piece.slot)))
+  return together(parts)
 }
 
 const nothing = { text: () => '', html: () => '' }
 
 /** A message as MIME that was not compiled ahead. */
-export const mimeOf = (message: Message): string =>
+export const mimeOf = (message: Message): Buffer =>
   fillMime(compileMime({ text: [message.text], html: [message.html] }, message), message, nothing)

@@ -5,6 +5,7 @@ import { letter } from './layout.ts'
 import { renderMessage, type LinkSettings, type RenderedMessage } from './message.ts'
 import type { PersonFields } from './slots.ts'
 import { ContentError } from './slots.ts'
+import { renderText, type RenderedText, type TextVariant } from './text.ts'
 import { compileVariant, type Variant } from './variant.ts'
 
 export type Preview =
@@ -18,6 +19,10 @@ const nowhere = { campaign: 'preview', stepKey: 'preview', personId: 'preview', 
 /** A person's message of a compiled content, addressed to nobody: links are untracked and unsigned. */
 export const rehearseMessage = (variant: Variant, sender: Sender, person: PersonFields): RenderedMessage =>
   renderMessage(variant, sender, unsigned, { ...nowhere, deliveryId: nobody, address: 'reader@example.com', person })
+
+/** A person's text of a compiled copy, addressed to nobody. */
+export const rehearseText = (variant: TextVariant, person: PersonFields): RenderedText =>
+  renderText(variant, unsigned, { ...nowhere, deliveryId: nobody, address: '+31600000000', person, attempts: 0 })
 
 /** How a content looks for a person, links untracked and unsigned. For the approval desk; nothing is recorded. */
 export async function previewMessage(body: DraftBody, sender: Sender, person: PersonFields): Promise<Preview> {

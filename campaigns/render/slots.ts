@@ -112,13 +112,22 @@ function evaluated(slot: ValueSlot, person: PersonFields): SlotValue {
   } catch {
     return { kind: 'unfit', why: `no value for ${name} and no fallback` }
   }
-  const value = said.replace(unseen, ' ').trim().toWellFormed()
-  if (value.length > longestValue)
-    return { kind: 'unfit', why: `the value for ${name} is longer than ${longestValue} characters: mend the record` }
-  if (plainWords.test(value)) return { kind: 'value', value }
+  const value = asShown(said)
+  const why = unfitValue(value)
+  return why === null
+    ? { kind: 'value', value }
+    : { kind: 'unfit', why: `the value for ${name} ${why}: mend the record` }
+}
+
+const asShown = (said: string): string => said.replace(unseen, ' ').trim().toWellFormed()
+
+/** Why something may not stand in a message as a value of a person, or null. The reason never holds it. */
+export function unfitValue(said: string): string | null {
+  const value = asShown(said)
+  if (value.length > longestValue) return `is longer than ${longestValue} characters`
+  if (plainWords.test(value)) return null
   const [, holds] = unfit.find(([pattern]) => pattern.test(value)) ?? []
-  if (holds === undefined) return { kind: 'value', value }
-  return { kind: 'unfit', why: `the value for ${name} holds ${holds}: mend the record` }
+  return holds === undefined ? null : `holds ${holds}`
 }
 
 /** A text of the content as one person reads it; null where it cannot be filled for them. */

@@ -9,7 +9,9 @@ import { isOn } from '#governance/flags.ts'
 import type { Release } from '#governance/release.ts'
 import { liveRelease } from '#governance/releases.ts'
 import { planRelease, type Members, type PlanReport } from '../enrol.ts'
+import { definitionOf } from '../definition.ts'
 import { standsAgainst } from '../holds.ts'
+import { endedBy } from '../journeys/endings.ts'
 import {
   endRun, insertRuns, lockSchedule, noteAttempt, selectBegun, selectSchedules, updateSeen, type BegunRun, type NewRun,
   type RunState, type StoredSchedule,
@@ -107,6 +109,8 @@ async function permitted(
   const live = await liveRelease(db, campaign)
   const release = live && (await approved(db, live.hash))
   if (!release) return { kind: 'refused', why: 'no approved release of the campaign is live' }
+  const over = await endedBy({ db, clock }, definitionOf(release))
+  if (over !== null) return { kind: 'refused', why: over }
   const against = await standsAgainst(db, release, clock())
   if (against?.kind === 'held') return { kind: 'refused', why: against.why }
   return against === null ? { kind: 'permitted', release } : { kind: 'refused', why: 'its copy is not true any more' }

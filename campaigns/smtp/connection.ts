@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import { messageOf } from '#kernel/errors.ts'
 import { Conversation } from './conversation.ts'
 import { enter } from './login.ts'
+import { writeTo } from './writing.ts'
 import type { Fate, Features, Mail } from './mail.ts'
 import { ProtocolError, replyReader, type Reply } from './replies.ts'
 import type { SmtpServer } from './server.ts'
@@ -105,7 +106,7 @@ export class SmtpConnection {
   readonly #settings: Settings
   readonly #talk: Conversation
   readonly #read = replyReader()
-  #unwritten = ''
+  #unwritten: (string | Buffer)[] = []
   #settled = 0
   #over = false
   /** Replies are being read: what is written meanwhile leaves together at the end. */
@@ -114,7 +115,7 @@ export class SmtpConnection {
   constructor(socket: Socket, features: Features, settings: Settings) {
     this.#socket = socket
     this.#settings = settings
-    this.#talk = new Conversation(features, (text, bytes) => this.#write(text, bytes))
+    this.#talk = new Conversation(features, (part) => void this.#unwritten.push(part))
     socket.on('data', (bytes: Buffer) => this.#hear(bytes.toString('latin1')))
     socket.on('timeout', () => this.destroy(`The server was silent for ${settings.silenceMs / 1000} s`))
     socket.on('error', (fault) => this.destroy(messageOf(fault)))
@@ -181,18 +182,10 @@ export class SmtpConnection {
     return undefined
   }
 
-  #write(text: string, bytes: 'latin1' | 'utf8'): void {
-    if (bytes === 'latin1') {
-      this.#unwritten += text
-      return
-    }
-    this.#flush()
-    this.#socket.write(text, 'utf8')
-  }
-
+  /** What was said leaves in one piece. */
   #flush(): void {
-    if (this.#unwritten === '') return
-    this.#socket.write(this.#unwritten, 'latin1')
-    this.#unwritten = ''
+    if (this.#unwritten.length === 0) return
+    writeTo(this.#socket, this.#unwritten)
+    this.#unwritten = []
   }
 }

@@ -1,20 +1,21 @@
-import { isAscii } from '../address.ts'
 import { envelopeOf, type Command, type Fate, type Features, type Mail } from './mail.ts'
 import { ProtocolError, type Reply } from './replies.ts'
 
 /** A mail that is being handed over, and the first refusal of it. */
-type Handed = { mail: Mail; source: string; begun: boolean; refusal: Fate | null }
+type Handed = { mail: Mail; source: Buffer; begun: boolean; refusal: Fate | null }
 /** A command, written or to be written. `nobody`: the end of a body that is for nobody. */
 type Step = { command: Command; handed: Handed; line: string } | { command: 'RSET' | 'nobody'; handed: null; line: string } // prettier-ignore
-type Write = (text: string, bytes: 'latin1' | 'utf8') => void
+type Write = (part: string | Buffer) => void
 
 /** Whether a code can be an answer to a command: yes or no, and to DATA "go on" or no. */
 const answers = (command: Step['command'], code: number): boolean =>
   code >= 400 || (command === 'DATA' ? code === 354 : code < 300)
 
 /** A dot that begins a line is doubled, since one alone ends the mail (RFC 5321 § 4.5.2). */
-const withDots = (source: string): string =>
-  source.startsWith('.') || source.includes('\n.') ? source.replace(/^\./gm, '..') : source
+const withDots = (source: Buffer): Buffer =>
+  source[0] === dot || source.includes('\n.') ? Buffer.from(source.toString().replace(/^\./gm, '..')) : source
+
+const dot = '.'.charCodeAt(0)
 
 /**
  * The order of commands and replies of one connection, without the connection. Where the server offers PIPELINING
@@ -92,13 +93,14 @@ export class Conversation {
     if (handed.refusal === null) {
       handed.begun = true
       this.#asked.push({ command: 'body', handed, line: '' })
-      this.#say(`${withDots(handed.source)}.\r\n`)
+      this.#write(withDots(handed.source))
+      this.#write('.\r\n')
       return
     }
     // A server that asks for the body though it knows no recipient gets an empty one, for nobody (RFC 2920 § 3.1).
     if (wanted) {
       this.#asked.push({ command: 'nobody', handed: null, line: '' })
-      this.#say('.\r\n')
+      this.#write('.\r\n')
     } else this.#halfOpen = true
     this.#settle(handed, handed.refusal)
   }
@@ -112,12 +114,8 @@ export class Conversation {
         continue
       }
       this.#asked.push(step)
-      this.#say(step.line)
+      this.#write(step.line)
     }
-  }
-
-  #say(text: string): void {
-    this.#write(text, isAscii(text) ? 'latin1' : 'utf8')
   }
 
   #settle(handed: Handed, fate: Fate): void {

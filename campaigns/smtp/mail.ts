@@ -1,3 +1,4 @@
+import { isAscii as hasOnlyAscii } from 'node:buffer'
 import { isAscii, writtenAddress } from '../address.ts'
 import type { Reply } from './replies.ts'
 
@@ -18,8 +19,8 @@ export type Fate =
 export type Mail = {
   from: string
   to: string
-  /** Its text, asked for once, when it is handed over. Lines ended by CRLF, the last one too. */
-  source: () => string
+  /** Its bytes, asked for once, when it is handed over. Lines ended by CRLF, the last one too. */
+  source: () => Buffer
   settle: (fate: Fate) => void
 }
 
@@ -45,15 +46,15 @@ export function featuresOf({ text }: Reply): Features {
 /** The commands that open a mail of this text, or why this server cannot take it (RFC 1870, 6531). */
 export function envelopeOf(
   mail: Mail,
-  source: string,
+  source: Buffer,
   features: Features,
 ): { mail: string; rcpt: string } | { why: string } {
   // prettier-ignore
   const [from, to] = [writtenAddress(mail.from), writtenAddress(mail.to)]
-  const bytes = Buffer.byteLength(source)
+  const bytes = source.length
   if (features.size !== null && bytes > features.size)
     return { why: `the message has ${bytes} bytes, the server takes ${features.size}` }
-  const beyond = bytes !== source.length || !isAscii(from + to)
+  const beyond = !hasOnlyAscii(source) || !isAscii(from + to)
   if (beyond && !features.utf8) return { why: 'the server does not take addresses beyond ASCII (SMTPUTF8)' }
   const size = features.size === null ? '' : ` SIZE=${bytes}`
   const utf8 = beyond ? `${features.eightBit ? ' BODY=8BITMIME' : ''} SMTPUTF8` : ''

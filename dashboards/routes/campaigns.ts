@@ -1,5 +1,6 @@
 import { campaignReleases } from '#campaigns/copy.ts'
 import { holdCampaign, holdsOf, liftHold, openHolds, tooLate } from '#campaigns/holds.ts'
+import { isHoldingOut } from '#campaigns/experiments/of-campaign.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
 import { rewriteCampaign } from '#campaigns/rewrite.ts'
 import { whyPerson } from '#campaigns/why.ts'
@@ -54,7 +55,8 @@ export function campaignRoutes(router: Router, pages: Pages): void {
       tooLate: await tooLate(db, name, clock()),
     }
     const csrf = request.visitor.csrf
-    const view = campaignView({ progress, history, decisions, holds: standing, zone, csrf, may: request.may })
+    const holdsOut = await isHoldingOut(db, name)
+    const view = campaignView({ holdsOut, progress, history, decisions, holds: standing, zone, csrf, may: request.may })
     return request.page(name, view, { scripts: ['/assets/htmx.js'] })
   })
 

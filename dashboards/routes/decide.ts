@@ -1,9 +1,9 @@
-import { approveDraft } from '#campaigns/approve-draft.ts'
+import { approveDraft, approveTogether } from '#campaigns/approve-draft.ts'
 import { switchedOff } from '#governance/agents/switch.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
 import { askForChange, resumeDraft } from '#rag/agent/run.ts'
-import { editDraft } from '#rag/drafts.ts'
-import { choicesIn } from '../approve-form.ts'
+import { editDraft, setOf } from '#rag/drafts.ts'
+import { choicesIn, trialIn } from '../approve-form.ts'
 import { bodyFrom } from '../draft-form.ts'
 import type { Pages } from '../pages.ts'
 import { draftEditView } from '../views/draft-edit.ts'
@@ -61,6 +61,8 @@ function wordingRoutes(router: Router, pages: Pages): void {
 }
 
 function verdictRoutes(router: Router, pages: Pages): void {
+  const { db } = pages
+
   router.post('/desk/:id/approve', 'campaign.approve', async ({ form, back, visitor, param }) => {
     const draftId = parseId<'draft'>(param('id'))
     if (!draftId) return back('/desk', unknown)
@@ -74,6 +76,19 @@ function verdictRoutes(router: Router, pages: Pages): void {
     return back(
       `/campaigns/${approved.campaign}`,
       `Approved. ${plural(approved.plan.planned, 'message')} planned.${rest}`,
+    )
+  })
+
+  router.post('/desk/:id/together', 'campaign.approve', async (request) => {
+    const draft = await draftOf(db, request)
+    if (!draft) return request.back('/desk', unknown)
+    const trial = trialIn(request.form, await setOf(db, draft))
+    const launched = await approveTogether(pages, { ...trial, by: request.visitor.user.id })
+    const asking = launched.kind === 'refused' && launched.rule === 'everybody' ? '?everybody=yes' : ''
+    if (launched.kind === 'refused') return request.back(`/desk/${draft.id}/set${asking}`, `${launched.why}.`)
+    return request.back(
+      `/campaigns/${launched.campaign}/experiments`,
+      `Approved. ${plural(launched.plan.planned, 'message')} planned; who gets which is drawn when they leave.`,
     )
   })
 

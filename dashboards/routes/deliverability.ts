@@ -2,6 +2,7 @@ import {
   authenticationProblems,
   definitionNamed,
   lastPreflight,
+  outletOfHouse,
   runPreflight,
 } from '#campaigns/deliverability/preflight.ts'
 import { readReceived } from '#campaigns/deliverability/real-message.ts'
@@ -9,6 +10,7 @@ import { advanceRecovery, beginRecovery, type RecoveryDeps } from '#campaigns/de
 import { declareWarm, releaseBreaker } from '#campaigns/deliverability/reputation.ts'
 import { standings } from '#campaigns/deliverability/standing.ts'
 import { unwaive, waive } from '#campaigns/deliverability/waivers.ts'
+import { senderNow } from '#campaigns/way-out/configuration.ts'
 import { campaignReleases } from '#campaigns/copy.ts'
 import { parseId } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
@@ -24,6 +26,11 @@ const preflightPage = (campaign: string | null): string =>
   campaign === null ? '/preflight' : `/preflight?campaign=${encodeURIComponent(campaign)}`
 const named = (form: Form, field: string): string | null => form[field]?.trim() || null
 
+async function senderProblems(pages: Pages): Promise<string[]> {
+  const sender = await senderNow(pages.db, pages.sender)
+  return sender === null ? [] : authenticationProblems(pages, sender)
+}
+
 /** How providers take our mail, and the ways to mend it. */
 export function reputationRoutes(router: Router, pages: Pages): void {
   const { db, clock } = pages
@@ -32,14 +39,14 @@ export function reputationRoutes(router: Router, pages: Pages): void {
     db,
     clock,
     zone,
-    domainProblems: () => (pages.sender === null ? Promise.resolve([]) : authenticationProblems(pages, pages.sender)),
+    domainProblems: () => senderProblems(pages),
   }
 
   router.get(reputationPage, 'campaign.view', async ({ page, visitor, may }) => {
     const domains = await standings({ db, clock, zone })
     const actors = domains.flatMap(({ recovery }) => recovery?.steps.map(({ by }) => by) ?? [])
     const names = await actorNames(db, actors)
-    const { outlet } = pages.preflight
+    const outlet = await outletOfHouse(db, pages.preflight)
     return page('Reputation', reputationView({ domains, outlet, names, zone, csrf: visitor.csrf, may }))
   })
 
@@ -74,7 +81,7 @@ export function reputationRoutes(router: Router, pages: Pages): void {
 
 /** The 24 points before a first send. A page shows the last run; a button runs them. */
 export function preflightRoutes(router: Router, pages: Pages): void {
-  const { db, clock, sender } = pages
+  const { db, clock } = pages
 
   router.get('/preflight', 'campaign.view', async ({ page, query, visitor, may }) => {
     const campaign = query('campaign')?.trim() || null
@@ -89,7 +96,7 @@ export function preflightRoutes(router: Router, pages: Pages): void {
     const campaign = named(form, 'campaign')
     const definition = campaign === null ? null : await definitionNamed(db, campaign)
     if (campaign !== null && definition === null) return back('/preflight', 'There is no such campaign.')
-    const from = definition?.sender ?? sender
+    const from = definition?.sender ?? (await senderNow(db, pages.sender))
     if (from === null)
       return back('/preflight', 'Set MAIL_FROM and BUSINESS_ADDRESS: who sends decides what is checked.')
     await runPreflight(pages, { sender: from, definition })

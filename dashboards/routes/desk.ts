@@ -1,5 +1,7 @@
 import { html, raw } from 'hono/html'
+import { endingOf } from '#campaigns/ending.ts'
 import { limitsOfDraft } from '#campaigns/draft-limits.ts'
+import { sentBy } from '#campaigns/launch.ts'
 import { previewMessage } from '#campaigns/render/preview.ts'
 import { switchedOff } from '#governance/agents/switch.ts'
 import { listSegments, segmentByName } from '#graph/segments/registry.ts'
@@ -60,17 +62,41 @@ export function deskRoutes(router: Router, pages: Pages): void {
     const scripts = draft.state === 'drafting' ? ['/assets/htmx.js', '/assets/desk.js'] : ['/assets/desk.js']
     const others = (await variantsOf(db, draft)).filter(({ state }) => state === 'waiting').length
     const everybody = request.query('everybody') === 'yes'
-    const limits = draft.brief.channel === 'email' ? await limitsOfDraft(db, draft.id, pages.limits) : null
-    const view = draftView({ draft, others, everybody, limits, csrf: request.visitor.csrf, zone, may: request.may })
+    const sent = sentBy(pages, draft.brief.channel)
+    const limits = sent === null ? null : await limitsOfDraft(db, draft.id, pages.limits)
+    const ending = draft.body && endingOf(sent, draft.body, pages.sender)
+    const view = draftView({
+      draft,
+      others,
+      everybody,
+      limits,
+      ending,
+      csrf: request.visitor.csrf,
+      zone,
+      may: request.may,
+    })
     return request.page(draft.body?.subject.text ?? 'Draft', view, { scripts })
   })
+
+  besideRoutes(router, pages)
+}
+
+/** The drafts of one brief side by side, and each as its readers would get it. */
+function besideRoutes(router: Router, pages: Pages): void {
+  const { db } = pages
 
   router.get('/desk/:id/set', 'campaign.view', async (request) => {
     const draft = await draftOf(db, request)
     if (!draft) return missing(request, 'There is no such draft.')
     const set = await setOf(db, draft)
     const scripts = set.some(({ state }) => state === 'drafting') ? ['/assets/htmx.js'] : []
-    const view = draftSetView({ set, csrf: request.visitor.csrf, may: request.may })
+    const view = draftSetView({
+      set,
+      sends: (form) => sentBy(pages, form) !== null,
+      csrf: request.visitor.csrf,
+      may: request.may,
+      everybody: request.query('everybody') === 'yes',
+    })
     return request.page('Side by side', view, { scripts })
   })
 

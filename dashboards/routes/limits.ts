@@ -1,4 +1,5 @@
 import { chooseLimits, limitsOfDraft } from '#campaigns/draft-limits.ts'
+import { sentBy } from '#campaigns/launch.ts'
 import { limitsFrom, startFrom } from '../limits-form.ts'
 import type { Pages } from '../pages.ts'
 import { limitsView } from '../views/limits.ts'
@@ -11,7 +12,7 @@ export function limitsRoutes(router: Router, pages: Pages): void {
 
   router.get('/desk/:id/limits', 'campaign.draft', async (request) => {
     const draft = await draftOf(db, request)
-    if (draft?.brief.channel !== 'email') return missing(request, 'There is nothing to limit.')
+    if (!draft || sentBy(pages, draft.brief.channel) === null) return missing(request, 'There is nothing to limit.')
     const chosen = await limitsOfDraft(db, draft.id, pages.limits)
     return request.page('When, and how much', limitsView({ draft, chosen, zone: business.zone, csrf: request.visitor.csrf })) // prettier-ignore
   })

@@ -6,6 +6,7 @@ import {
 } from '#campaigns/pages/versions.ts' // prettier-ignore
 import { liveConsentText, releaseConsentText } from '#governance/consent-texts.ts'
 import type { Hash } from '#kernel/ids.ts'
+import { languageOf } from '#rag/guardrails/language.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
 import { publishedPageView, publishedView, type Moved } from '../views/published.ts'
@@ -31,7 +32,7 @@ export function publishedRoutes(router: Router, pages: Pages): void {
   router.post('/published/words', 'consent-text.release', async ({ form, back, visitor }) => {
     const text = (form['text'] ?? '').trim()
     if (text === '' || text.length > 600) return back('/published', 'Write 1 to 600 characters.')
-    const words = { name: signUpText, language: 'en', channel: 'email', text }
+    const words = { name: signUpText, language: languageOf(text) ?? 'en', channel: 'email', text }
     const done = await releaseConsentText(pages, { ...words, by: visitor.user.id, reason: 'written at the desk' })
     return back('/published', done.kind === 'refused' ? `${done.why}.` : 'Pages show these words from now on.')
   })

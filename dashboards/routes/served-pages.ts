@@ -4,6 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { compress } from 'hono/compress'
 import { etag } from 'hono/etag'
 import { html } from 'hono/html'
+import { pageLanguage, pageWords } from '#campaigns/pages/page-words.ts'
 import { shownPage, type Shown } from '#campaigns/pages/shown.ts'
 import { askToSignUp, confirmSignUp, signUpOffer, signUpWords } from '#campaigns/pages/sign-up.ts'
 import { structuredData } from '#campaigns/pages/structured.ts'
@@ -11,6 +12,8 @@ import { countVisit, tellWord, type CountedVisit } from '#campaigns/pages/visits
 import { admissionBy } from '#ingest/collect-caps.ts'
 import { messageOf } from '#kernel/errors.ts'
 import { newId, parseId } from '#kernel/ids.ts'
+import { languageOf } from '#rag/guardrails/language.ts'
+import type { Language } from '#rag/guardrails/rule.ts'
 import type { Pages } from '../pages.ts'
 import type { Html } from '../views/layout.ts'
 import { pageStyles } from '../views/page-copy.ts'
@@ -66,16 +69,28 @@ async function show(context: Context<Env>, pages: Pages): Promise<Response> {
 }
 
 async function absent(context: Context<Env>, pages: Pages, shown: Exclude<Shown, { kind: 'page' }>): Promise<Response> {
-  const page = (title: string, main: Html, status: 404 | 410 | 503): Answer =>
-    context.html(plainPage({ title, business: pages.business.name }, main), status)
-  if (shown.kind === 'unknown') return page('Not found', html`<p>There is no page here.</p>`, 404)
-  if (shown.kind === 'taken-down') return page('Gone', html`<p>This page was taken down.</p>`, 410)
+  const language = await languageShown(pages, shown)
+  const words = pageWords[language]
+  const page = ([title, said]: readonly [string, string], status: 404 | 410 | 503, more: Html = html``): Answer =>
+    context.html(
+      plainPage(
+        { title, business: pages.business.name, language },
+        html`<p>${said}</p>
+          ${more}`,
+      ),
+      status,
+    )
+  if (shown.kind === 'unknown') return page(words.notFound, 404)
+  if (shown.kind === 'taken-down') return page(words.gone, 410)
   // For a while: whoever keeps an index looks again, and drops nothing.
   context.header('retry-after', '3600')
-  const offers = await offersOf(context, pages, shown)
-  const main = html`<p>What stood here has changed. We are writing it anew.</p>
-    ${offersView(offers)}`
-  return page('This page is being brought up to date', main, 503)
+  return page(words.changing, 503, offersView(await offersOf(context, pages, shown)))
+}
+
+/** The language of what a visitor gets; where nothing of the page is shown, that of the brand. */
+async function languageShown(pages: Pages, shown: Shown): Promise<Language> {
+  const { language } = await pages.agent.brand()
+  return pageLanguage(shown.kind === 'page' ? shown.copy.content : null, language)
 }
 
 async function offersOf(
@@ -84,57 +99,68 @@ async function offersOf(
   shown: Extract<Shown, { version: unknown }>,
 ): Promise<Offers> {
   const words = shown.version.signUp ? await signUpWords(pages) : null
-  const signUp = words && { words: words.body.text, version: words.hash }
+  const language = await languageShown(pages, shown)
+  // Words of before their language was looked at were all kept as English.
+  const signUp = words && { words: words.body.text, language: languageOf(words.body.text) ?? words.body.language, version: words.hash }
   const counting = refusesCounting(context) ? null : deviceOf(context) ? 'counted' : 'ask'
-  return { slug: context.req.param('slug') ?? '', signUp, counting }
-}
+  return { slug: context.req.param('slug') ?? '', language, signUp, counting }
+} // prettier-ignore
 
 function signUpRoutes(app: Hono<Env>, pages: Pages): void {
   const admission = admissionBy(pages.clock, signUpCaps)
-  const say = (
-    context: Context<Env>,
-    title: string,
-    words: string,
-    status: 200 | 403 | 422 | 429 | 503 = 200,
-  ): Answer => context.html(plainPage({ title, business: pages.business.name }, html`<p>${words}</p>`), status)
-  const sent = (context: Context<Env>): Answer =>
-    say(context, 'Look into your mailbox', 'If the address can be written to, a mail with a link is on its way. Only the link signs you up.') // prettier-ignore
+  const statusOf = { 'not-now': 503, 'no-form': 422, 'no-address': 422 } as const
 
   app.post('/p/:slug/sign-up', async (context) => {
-    if (!isOurOrigin(context)) return say(context, 'Not signed up', 'This form did not come from a page of ours.', 403)
+    const slug = context.req.param('slug')
+    const language = await languageShown(pages, await shownPage(pages.db, slug, pages.clock()))
+    const house = pageWords[language]
+    const say = ([title, words]: readonly [string, string], status: 200 | 403 | 422 | 429 | 503): Answer =>
+      context.html(plainPage({ title, business: pages.business.name, language }, html`<p>${words}</p>`), status)
+    if (!isOurOrigin(context)) return say([house.notSignedUp, house.notOurForm], 403)
     const { email = '', website = '', words = '' } = await formOf(context)
     // People do not see this field: who fills it in is told what everybody is, and gets nothing.
-    if (website !== '') return sent(context)
+    if (website !== '') return say(house.look, 200)
     if (!admission.admits([{ device: email.trim().toLowerCase(), names: [] }], addressOf(context) ?? ''))
-      return say(context, 'Not now', 'That was asked too often: try again later.', 429)
-    const done = await askToSignUp(pages, { slug: context.req.param('slug'), address: email, textVersion: words })
-    if (done.kind === 'look-in-your-mailbox') return sent(context)
-    return say(context, 'Not signed up', `${done.why}.`, done.kind === 'not-now' ? 503 : 422)
+      return say(house.tooOften, 429)
+    const { kind } = await askToSignUp(pages, { slug, address: email, textVersion: words, language })
+    if (kind === 'look-in-your-mailbox') return say(house.look, 200)
+    const why = { 'not-now': house.tryLater, 'no-form': house.noForm, 'no-address': house.noAddress }[kind]
+    return say([house.notSignedUp, why], statusOf[kind])
   })
 }
 
 function confirmRoutes(app: Hono<Env>, pages: Pages): void {
   const { name: business } = pages.business
-  const page = (context: Context<Env>, title: string, main: Html, status: 200 | 403 | 410 = 200): Answer => {
+  type Told = { title: string; language: Language; main: Html; status?: 200 | 410 }
+  const page = (context: Context<Env>, { title, language, main, status = 200 }: Told): Answer => {
     context.header('content-security-policy', policy)
     context.header('cache-control', 'no-store')
     // The link is a secret of its reader.
     context.header('referrer-policy', 'no-referrer')
-    return context.html(plainPage({ title, business }, main), status)
+    return context.html(plainPage({ title, business, language }, main), status)
+  }
+  const deadLink = async (context: Context<Env>, kind: 'not-ours' | 'expired'): Promise<Response> => {
+    const { language = 'en' } = await pages.agent.brand()
+    const { deadLink: title, expired, notOurLink } = pageWords[language]
+    const main = html`<p>${kind === 'expired' ? expired : notOurLink}</p>`
+    return page(context, { title, language, main, status: 410 })
   }
 
   app.get('/confirm/:token', async (context) => {
     const offer = await signUpOffer(pages, context.req.param('token'))
-    return offer.kind === 'offer'
-      ? page(context, 'One last press', confirmMain(offer))
-      : page(context, 'This link does not work', html`<p>${offer.why}.</p>`, 410)
+    if (offer.kind !== 'offer') return deadLink(context, offer.kind)
+    const { language } = offer
+    const house = pageWords[language]
+    return page(context, { title: house.lastPress, language, main: confirmMain(offer, house) })
   })
 
   app.post('/confirm/:token', async (context) => {
     const done = await confirmSignUp(pages, context.req.param('token'))
-    if (done.kind !== 'confirmed') return page(context, 'This link does not work', html`<p>${done.why}.</p>`, 410)
-    const words = done.again ? 'You have used this link before: nothing changed.' : `${business} may write to you. Every mail says how to leave.` // prettier-ignore
-    return page(context, done.again ? 'That is done already' : 'Thank you', html`<p>${words}</p>`)
+    if (done.kind !== 'confirmed') return deadLink(context, done.kind)
+    const { language } = done
+    const { again, thanks } = pageWords[language]
+    const [title, words] = done.again ? again : [thanks[0], thanks[1](business)]
+    return page(context, { title, language, main: html`<p>${words}</p>` })
   })
 }
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Progress } from '#campaigns/progress.ts'
+import { channelLines, type Progress } from '#campaigns/progress.ts'
 import { lineChart } from '../charts/line.ts'
 import { table, type Html } from './layout.ts'
 import { count, hour, plain, plural, when } from './words.ts'
@@ -24,19 +24,25 @@ export function progressView(progress: Progress, zone: string): Html {
     hx-swap="outerHTML"
   >
     ${sending.kind === 'stopped' ? html`<p class="notice warn">${sending.why}.</p>` : ''}
+    ${progress.over === null ? '' : html`<p class="notice">${sentence(progress.over)}.</p>`}
+    ${progress.switches.map((words) => html`<p class="notice warn">${words}.</p>`)}
     <div class="grid tiles">
       ${tile('Enrolled', progress.enrolled)} ${tile('Waiting', moving)} ${tile('Sent', sentOf(progress))}
       ${tile('Not sent', stoppedOf(progress))} ${tile('Opened', by.get('message_opened'))}
       ${tile('Clicked', by.get('message_clicked'))} ${tile('Replied', by.get('message_replied'))}
       ${tile('Unsubscribed', by.get('message_unsubscribed'))}
+      ${progress.heldOut > 0 ? tile('Held out', progress.heldOut) : ''}
     </div>
-    ${timelinePart(progress, zone)} ${reasonsPart(progress)}
+    ${channelLines(progress).map((line) => html`<p>${sentence(line)}.</p>`)} ${timelinePart(progress, zone)}
+    ${reasonsPart(progress)}
     <p class="soft">
       ${plural(states['delivered'] ?? 0, 'message')} known to have arrived. Opens count people only; machines are
       labelled apart. As of ${when(progress.asOf, zone)}.
     </p>
   </div>`
 }
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
 
 const tile = (label: string, value = 0): Html =>
   html`<div class="card figure"><span class="label">${label}</span><span class="value">${count(value)}</span></div>`

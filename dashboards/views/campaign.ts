@@ -4,6 +4,7 @@ import type { Decision } from '#governance/approvals.ts'
 import type { PointerMove } from '#kernel/versions.ts'
 import { earlierHolds, holdForm, holdsPart, type Holds } from './campaign-holds.ts'
 import { progressView, sentOf, stoppedOf } from './campaign-progress.ts'
+import { liftPlace } from './experiments.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { count, when } from './words.ts'
 
@@ -28,6 +29,7 @@ export function campaignListView({ progress, sending, csrf, may }: ListData): Ht
     }
     <section class="card">
       <h2>Everything at once</h2>
+      <p><a href="/switches">Switches of each channel and campaign</a></p>
       <p>${sending ? 'Messages may leave the house.' : 'Sending is switched off: nothing leaves the house.'}</p>
       ${may(sending ? 'sending.stop' : 'sending.start') ? sendingForm(sending, csrf) : ''}
     </section>`
@@ -44,6 +46,8 @@ type Data = {
   history: readonly PointerMove[]
   decisions: readonly (Decision & { by: string })[]
   holds: Holds
+  /** Whether people are held out, so that it can be told what it brings. */
+  holdsOut: boolean
   zone: string
   csrf: string
   may: May
@@ -61,9 +65,14 @@ export function campaignView(data: Data): Html {
     <p>
       <a class="button" href="/campaigns/${encodeURIComponent(progress.campaign)}/journey">The journey, step by step</a>
       <a class="button" href="/campaigns/${encodeURIComponent(progress.campaign)}/rollout">How far it goes</a>
-      <a class="button" href="/campaigns/${encodeURIComponent(progress.campaign)}/experiments">What its splits say</a>
+      ${may('campaign.release') ? html`<a class="button" href="/campaigns/${encodeURIComponent(progress.campaign)}/enter">Put people in</a>` : ''}
+      <a class="button" href="/switches">Switches</a>
+      <a class="button" href="/campaigns/${encodeURIComponent(progress.campaign)}/experiments"
+        >What is tried, and what it says</a
+      >
     </p>
     ${holdsPart({ ...data, campaign: progress.campaign })} ${progressView(progress, zone)}
+    ${data.holdsOut ? liftPlace(progress.campaign) : ''}
     <div class="split">
       <section class="card">
         <h2>Versions</h2>

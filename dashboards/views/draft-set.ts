@@ -1,13 +1,23 @@
 import { html } from 'hono/html'
+import { deciders } from '#campaigns/tried.ts'
 import type { Draft } from '#rag/drafts.ts'
-import { formNames, forms } from '#rag/forms.ts'
+import { formNames, forms, type FormName } from '#rag/forms.ts'
 import { ideas } from '#rag/ideas.ts'
+import { triedField } from '../approve-form.ts'
 import { stateTag } from './desk.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
-import { capital, theOthers } from './words.ts'
+import { capital, plural, theOthers } from './words.ts'
 
-type Data = { set: readonly Draft[]; csrf: string; may: May }
+type Data = {
+  set: readonly Draft[]
+  /** Whether a form leaves with its approval. */
+  sends: (form: FormName) => boolean
+  csrf: string
+  may: May
+  /** Trying some was found to be for everybody there is. */
+  everybody: boolean
+}
 
 /** Drafts of one brief side by side, those of a form together: to compare, and to pick of. */
 export function draftSetView(data: Data): Html {
@@ -32,7 +42,39 @@ function row(data: Data, drafts: readonly Draft[]): Html {
   return html`<section>
     <h2>${capital(forms[first.brief.channel].words)}</h2>
     <div class="grid beside">${drafts.map((draft) => card(data, draft))}</div>
+    ${data.may('campaign.approve') ? [...Map.groupBy(drafts, ({ brief }) => brief.segment.name).values()].map((same) => tryPart(data, same)) : ''}
   </section>`
+}
+
+/** Mails for the same people may go out together, to see which does better. */
+function tryPart({ csrf, everybody }: Data, drafts: readonly Draft[]): Html {
+  const ready = drafts.filter(({ approvable, brief }) => approvable && brief.channel === 'email')
+  const [first] = ready
+  if (!first || ready.length < 2) return html``
+  const id = `try-${first.id}`
+  return html`<form method="post" action="/desk/${first.id}/together" class="card" aria-labelledby="${id}">
+    ${csrfInput(csrf)}
+    <h3 id="${id}">Or try them against each other</h3>
+    <fieldset>
+      <legend>Each person gets one of these; the first is the control</legend>
+      ${ready.map((draft) => html`<label class="choice"><input type="checkbox" name="${triedField(draft)}" value="${draft.contentHash ?? ''}" checked /><span>${draft.body?.subject.text ?? ''}</span></label>`)}
+    </fieldset>
+    <div class="field">
+      <label for="by-${first.id}">What decides</label>
+      <select id="by-${first.id}" name="decidedBy">
+        ${Object.entries(deciders).map(([name, { words, goal }]) => html`<option value="${name}">${words} within ${plural(goal.withinDays, 'day')}</option>`)}
+      </select>
+    </div>
+    <div class="field">
+      <label for="how-${first.id}">Who gets which</label>
+      <select id="how-${first.id}" name="allocation">
+        <option value="fixed">equal shares to the end</option>
+        <option value="bandit">more and more what does better, looked at every hour</option>
+      </select>
+    </div>
+    ${everybody ? html`<div class="field"><label for="people-${first.id}">How many people this goes to</label><input id="people-${first.id}" name="people" inputmode="numeric" pattern="[0-9]+" required /></div>` : ''}
+    <button>Approve these and send</button>
+  </form>`
 }
 
 function card(data: Data, draft: Draft): Html {
@@ -51,10 +93,10 @@ function card(data: Data, draft: Draft): Html {
   </article>`
 }
 
-function pick({ csrf, set }: Data, draft: Draft): Html {
+function pick({ csrf, set, sends }: Data, draft: Draft): Html {
   const { channel, segment } = draft.brief
   const others = set.filter(({ id, state, brief }) => id !== draft.id && state === 'waiting' && brief.channel === channel && brief.segment.name === segment.name).length // prettier-ignore
-  const yes = channel === 'email' ? 'Approve and send' : 'Approve'
+  const yes = sends(channel) ? 'Approve and send' : 'Approve'
   return html`<form method="post" action="/desk/${draft.id}/approve" class="actions">
     ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
     ${others > 0 ? html`<button class="main" name="others" value="back">${yes}, send ${theOthers(others)} back</button>` : ''}

@@ -14,6 +14,8 @@ type Data = {
   others?: number
   everybody?: boolean
   limits?: DraftLimits | null
+  /** What the house puts below the text. */
+  ending?: { words: string; size: string } | null
   csrf: string
   zone: string
   may: May
@@ -47,6 +49,7 @@ export function draftView(data: Data): Html {
         ${open && data.limits ? limitsPart(draft, data.limits, zone, may('campaign.draft')) : ''}
         <h2>${draft.brief.channel === 'email' ? 'On a phone' : 'As its readers get it'}</h2>
         ${formPreview(draft.body, draft.brief.channel, `/desk/${draft.id}/preview`)}
+        ${data.ending ? html`<p class="soft">It ends with “${data.ending.words}”: ${data.ending.size} in all.</p>` : ''}
         <p class="soft">${writtenBy(draft)} ${when(draft.createdAt, zone)}.</p>
       </div>
     </div>`
@@ -126,7 +129,7 @@ const replacing = (campaign: string): Html =>
   </p>`
 
 function decision({ draft, others = 0, csrf, everybody = false, limits }: Data): Html {
-  const yes = draft.brief.channel === 'email' ? 'Approve and send' : 'Approve'
+  const yes = limits ? 'Approve and send' : 'Approve'
   const disabled = draft.approvable ? '' : 'disabled'
   return html`<section class="card">
     <h2>Your word</h2>

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { CampaignDefinition } from '#campaigns/definition.ts'
 import type { Step } from '#campaigns/definition/steps.ts'
-import { entryWords, stepWords, wayWords } from '#campaigns/journeys/words.ts'
+import { endWords, entryWords, stepWords, wayWords } from '#campaigns/journeys/words.ts'
 import type { MovePlan } from '#campaigns/migrate.ts'
 import type { StateCount, StepCount } from '#campaigns/queries/progress.ts'
 import type { Release } from '#governance/release.ts'
@@ -27,7 +27,7 @@ type Data = {
 /** A journey step by step: what each does, where it leads, and how many people are there, went on and left. */
 export function journeyView(data: Data): Html {
   const { definition, may } = data
-  const { name, goal, enter, audience, goalReachedBy, exitOn = [], journey } = definition
+  const { name, goal, enter, audience, goalReachedBy, exitOn = [], ends, journey } = definition
   const here = `/campaigns/${encodeURIComponent(name)}`
   return html`<p class="crumb"><a href="${here}">${name}</a></p>
     <h1>The journey</h1>
@@ -35,6 +35,8 @@ export function journeyView(data: Data): Html {
     <ul class="plain rows">
       <li>Comes in: ${entryWords(enter, audience.segment)}.</li>
       ${goalReachedBy ? html`<li>Goal: “${goalReachedBy.event}” within ${plural(goalReachedBy.withinDays, 'day')} of coming in; who reaches it leaves.</li>` : ''}
+      ${ends ? html`<li>Is over ${endWords(ends).join(', or ')}; who is on their way then leaves.</li>` : ''}
+      ${definition.holdout ? html`<li>Held out: ${percentOf(definition.holdout)} % of those who come in are sent nothing; <a href="${here}/experiments">what that shows</a>.</li>` : ''}
       ${exitOn.map(({ event }) => html`<li>Leaves from anywhere: whoever does “${event}”.</li>`)}
     </ul>
     <ol class="steps">
@@ -108,7 +110,7 @@ function movesPart({ moves, liveHash, csrf, may }: Data, here: string): Html {
 function changeForm({ definition, csrf }: Data, here: string): Html {
   const { journey, limits } = definition
   return html`<section class="card" aria-labelledby="change">
-    <h2 id="change">Change waits and limits</h2>
+    <h2 id="change">Change waits, limits and its end</h2>
     <form method="post" action="${here}/journey">
       ${csrfInput(csrf)} ${journey.map(waitField)}
       ${field('from', 'Messages leave from (empty: at any time)', limits.window?.from ?? '', 'text')}
@@ -116,9 +118,27 @@ function changeForm({ definition, csrf }: Data, here: string): Html {
       ${field('dailyCap', 'Most messages a day (empty: no limit)', limits.dailyCap ?? '')}
       ${field('perPersonPerWeek', 'Most messages to one person in seven days (empty: no limit)', limits.perPersonPerWeek ?? '')}
       ${field('expireAfterHours', 'Hours after which a message is not sent any more', limits.expireAfterHours)}
+      ${field('holdout', 'Percent of those who come in who are sent nothing, to see what the campaign brings (empty: nobody)', percentOf(definition.holdout), 'part')}
+      ${endFields(definition)}
       <button>Keep as a new version</button>
     </form>
   </section>`
+}
+
+const percentOf = (holdout: CampaignDefinition['holdout']): string =>
+  holdout ? String(Number((holdout.share * 100).toFixed(2))) : ''
+
+const inPercent = (share: number | undefined): string =>
+  share === undefined ? '' : String(Number((share * 100).toFixed(3)))
+
+/** When the campaign itself is over; an empty field is no end. */
+function endFields({ ends }: CampaignDefinition): Html {
+  return html`${field('endsAt', 'Over at this instant, such as 2026-12-31T18:00:00Z', ends?.at ?? '', 'words')}
+  ${field('endsGoals', 'Over when so many people reached the goal', ends?.goals ?? '')}
+  ${field('endsSends', 'Over after so many messages', ends?.sends ?? '')}
+  ${field('endsUnsubscribed', 'Over when more than this part of its messages make readers unsubscribe, in percent', inPercent(ends?.fatigue?.unsubscribed), 'part')}
+  ${field('endsComplained', 'Over when more than this part is marked as unwanted, in percent', inPercent(ends?.fatigue?.complained), 'part')}
+  ${field('endsAfter', 'Both looked at after so many messages', ends?.fatigue?.afterSends ?? 100)}`
 }
 
 function waitField(step: Step): Html {
@@ -130,14 +150,15 @@ function waitField(step: Step): Html {
   return html``
 }
 
-const field = (name: string, label: string, value: string | number, type: 'text' | 'number' = 'number'): Html =>
+const kinds = {
+  number: html`type="number" min="1"`,
+  part: html`type="number" min="0.001" max="99" step="any"`,
+  text: html`type="text" placeholder="09:00"`,
+  words: html`type="text"`,
+}
+
+const field = (name: string, label: string, value: string | number, kind: keyof typeof kinds = 'number'): Html =>
   html`<div class="field">
     <label for="${name}">${label}</label>
-    <input
-      id="${name}"
-      name="${name}"
-      value="${value}"
-      type="${type}"
-      ${type === 'number' ? html`min="1"` : html`placeholder="09:00"`}
-    />
+    <input id="${name}" name="${name}" value="${value}" ${kinds[kind]} />
   </div>`

@@ -25,9 +25,14 @@ const areas: readonly { label: string; places: readonly Place[] }[] = [
     places: [
       { path: '/campaigns', label: 'Campaigns', action: 'campaign.view' },
       { path: '/rollouts', label: 'Rollouts', action: 'campaign.view' },
+      { path: '/holdout', label: 'Held out', action: 'campaign.view' },
       { path: '/schedules', label: 'Timetables', action: 'campaign.view' },
+      { path: '/switches', label: 'Switches', action: 'campaign.view' },
+      { path: '/ways-out', label: 'Ways out', action: 'campaign.view' },
       { path: '/reputation', label: 'Reputation', action: 'campaign.view' },
       { path: '/preflight', label: 'Preflight', action: 'campaign.view' },
+      { path: '/channels', label: 'Channels', action: 'campaign.view' },
+      { path: '/whatsapp', label: 'WhatsApp', action: 'campaign.view' },
     ],
   },
   {
@@ -45,6 +50,7 @@ const areas: readonly { label: string; places: readonly Place[] }[] = [
     label: 'Data',
     places: [
       { path: '/ingest', label: 'Sources', action: 'quarantine.view' },
+      { path: '/tokens', label: 'Programs', action: 'token.manage' },
       { path: '/inbox', label: 'Inbox', action: 'inbox.view' },
     ],
   },

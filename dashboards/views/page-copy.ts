@@ -1,5 +1,7 @@
 import { html, raw } from 'hono/html'
+import { pageLanguage } from '#campaigns/pages/page-words.ts'
 import type { Block, DraftBody } from '#rag/draft.ts'
+import type { Language } from '#rag/guardrails/rule.ts'
 import type { Html } from './layout.ts'
 
 /** How a page looks, in light and dark: the same in the frame where it is approved and where it is published. */
@@ -29,13 +31,13 @@ export const pageStyles = `
 // As it is: quotes that are escaped mean nothing inside of a style.
 export const pageStyle: Html = html`${raw(`<style>${pageStyles}</style>`)}`
 
-/** A landing page or blog post whole, with its styles: what is approved, and nothing else, in the brand's language. */
+/** A landing page or blog post whole, with its styles: what is approved, and nothing else; in the brand's language where its words do not tell. */
 export const pageCopy = (
   body: DraftBody,
-  { business, language = 'en' }: { business: string; language?: string | undefined },
+  { business, language }: { business: string; language?: Language | undefined },
 ): Html =>
   html`<!doctype html>
-    <html lang="${language}">
+    <html lang="${pageLanguage(body, language)}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -1,4 +1,6 @@
 import { html, raw } from 'hono/html'
+import { pageWords, type PageWords } from '#campaigns/pages/page-words.ts'
+import type { Language } from '#rag/guardrails/rule.ts'
 import type { DraftBody } from '#rag/draft.ts'
 import type { Html } from './layout.ts'
 import { pageMain, pageStyle } from './page-copy.ts'
@@ -6,8 +8,10 @@ import { pageMain, pageStyle } from './page-copy.ts'
 /** What a page offers beside its words. */
 export type Offers = {
   slug: string
-  /** The form to sign up, with the words one agrees to and their version. */
-  signUp: { words: string; version: string } | null
+  /** That of the page: its forms speak it. */
+  language: Language
+  /** The form to sign up, with the words one agrees to, their language and their version. */
+  signUp: { words: string; language: string; version: string } | null
   /** Whether visits are counted: `ask` where nothing was said yet, null where a browser wants no such question. */
   counting: 'ask' | 'counted' | null
 }
@@ -23,7 +27,7 @@ type Served = Offers & {
 /** A published page: static, complete in one answer, nothing from elsewhere. */
 export const servedPage = ({ body, business, url, kind, structured, ...offers }: Served): Html =>
   shell(
-    body.subject.text,
+    { title: body.subject.text, language: offers.language },
     html`<meta name="description" content="${body.preheader.text}" />
       <link rel="canonical" href="${url}" />
       <meta property="og:type" content="${kind}" />
@@ -40,18 +44,18 @@ const dataText = (data: Record<string, unknown>): string =>
   JSON.stringify(data).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026')
 
 /** What stands where nothing of a page may be claimed any more, and for answers to a form. It is in no index. */
-export const plainPage = (about: { title: string; business: string }, main: Html): Html =>
+export const plainPage = (about: { title: string; business: string; language: Language }, main: Html): Html =>
   shell(
-    about.title,
+    about,
     html`<meta name="robots" content="noindex" />`,
     html`<p class="business">${about.business}</p>
       <h1>${about.title}</h1>
       ${main}`,
   )
 
-const shell = (title: string, head: Html, main: Html): Html =>
+const shell = ({ title, language }: { title: string; language: Language }, head: Html, main: Html): Html =>
   html`<!doctype html>
-    <html lang="en">
+    <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -65,13 +69,19 @@ const shell = (title: string, head: Html, main: Html): Html =>
     </html>`
 
 /** The forms below the words. */
-export const offersView = ({ slug, signUp, counting }: Offers): Html =>
-  html`${signUp ? signUpForm(slug, signUp) : ''} ${counting ? countingForm(slug, counting) : ''}`
+export function offersView({ slug, language, signUp, counting }: Offers): Html {
+  const house = pageWords[language]
+  return html`${signUp ? signUpForm(slug, signUp, house) : ''} ${counting ? countingForm(slug, counting, house) : ''}`
+}
 
-const signUpForm = (slug: string, { words, version }: NonNullable<Offers['signUp']>): Html =>
+const signUpForm = (
+  slug: string,
+  { words, language, version }: NonNullable<Offers['signUp']>,
+  house: PageWords,
+): Html =>
   html`<form method="post" action="/p/${slug}/sign-up">
     <input type="hidden" name="words" value="${version}" />
-    <label for="email">Your e-mail address</label>
+    <label for="email">${house.email}</label>
     <input
       id="email"
       name="email"
@@ -82,27 +92,21 @@ const signUpForm = (slug: string, { words, version }: NonNullable<Offers['signUp
       aria-describedby="words"
     />
     <div class="trap" aria-hidden="true">
-      <label for="website">Leave this empty</label>
+      <label for="website">${house.leaveEmpty}</label>
       <input id="website" name="website" tabindex="-1" autocomplete="off" />
     </div>
-    <p id="words">${words}</p>
-    <button>Sign up</button>
+    <p id="words" lang="${language}">${words}</p>
+    <button>${house.signUp}</button>
   </form>`
 
-const countingForm = (slug: string, counting: 'ask' | 'counted'): Html =>
+const countingForm = (slug: string, counting: 'ask' | 'counted', house: PageWords): Html =>
   html`<form class="quiet" method="post" action="/p/${slug}/visits">
-    <p>
-      ${
-        counting === 'ask'
-          ? 'May we count your visits to our pages? That takes a cookie of this site alone, for half a year. Without your yes nothing is kept.'
-          : 'Your visits to our pages are counted, as you allowed.'
-      }
-    </p>
-    ${counting === 'ask' ? html`<button name="may" value="yes">Yes, count them</button>` : html`<button name="may" value="no">Stop counting</button>`}
+    <p>${counting === 'ask' ? house.mayWeCount : house.counted}</p>
+    ${counting === 'ask' ? html`<button name="may" value="yes">${house.countThem}</button>` : html`<button name="may" value="no">${house.stopCounting}</button>`}
   </form>`
 
 /** Asks once more before anything is agreed to: programs that open every link of a mail agree to nothing. */
-export const confirmMain = ({ address, words }: { address: string; words: string }): Html =>
-  html`<p class="summary">For ${address}</p>
+export const confirmMain = ({ address, words }: { address: string; words: string }, house: PageWords): Html =>
+  html`<p class="summary">${house.forAddress(address)}</p>
     <p>${words}</p>
-    <form method="post"><button>Yes, write to me</button></form>`
+    <form method="post"><button>${house.writeToMe}</button></form>`

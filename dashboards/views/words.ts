@@ -54,3 +54,13 @@ export const theOthers = (n: number): string => (n === 1 ? 'the other' : `the ot
 
 /** Words as a sentence or a heading begins: `e-mail` as `E-mail`. */
 export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
+/** A channel, or a name there is none of, as people call it. */
+export const channelWord = (name: string): string => channelWords.get(name) ?? name
+
+const channelWords = new Map([
+  ['email', 'E-mail'],
+  ['whatsapp', 'WhatsApp'],
+  ['sms', 'SMS'],
+  ['telegram', 'Telegram'],
+])

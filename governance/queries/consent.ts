@@ -42,6 +42,35 @@ export const selectStandings = (
         and (s.identifier_id = a.id or s.reason <> all (${[...addressFaults]}::text[]))
       order by elsewhere, s.occurred_at limit 1) s on true`)
 
+/** Identifiers and a channel of which more must be asked than whether everything is plainly well. */
+export type Doubtful = { identifierId: IdentifierId; channel: string }
+
+/**
+ * Of identifiers and channels those that are not plainly allowed: that are no address of the channel, or whose person has
+ * a suppression, or ever withdrew, by any identifier, or where the identifier itself never consented. Cheap, since nothing
+ * is put in order: few are left for `selectStandings`.
+ * @param channels the kind that an address of each has, or null where any will do
+ */
+export const selectDoubtful = (
+  db: Queryable,
+  ids: readonly IdentifierId[],
+  channels: readonly { channel: string; kind: string | null }[],
+  at: Date,
+): Promise<Doubtful[]> =>
+  db.query<Doubtful>(sql`
+    with asked as materialized (
+      select given.id, a.kind, given.id || array(select o.identifier_id from ingest.people p
+        join ingest.people o on o.person_id = p.person_id where p.identifier_id = given.id) as ids
+      from unnest(${[...ids]}::uuid[]) as given (id) left join ingest.identifiers a on a.id = given.id)
+    select a.id as "identifierId", w.channel
+    from asked a cross join unnest(${channels.map(({ channel }) => channel)}::text[],
+      ${channels.map(({ kind }) => kind)}::text[]) as w (channel, kind)
+    where a.kind is null or a.kind <> w.kind
+      or exists (select from ingest.suppressions s where s.identifier_id = any(a.ids) and s.channel in (w.channel, 'all'))
+      or not coalesce((
+        select bool_and(c.state = 'granted') and bool_or(c.identifier_id = a.id and c.occurred_at <= ${at})
+        from ingest.consents c where c.identifier_id = any(a.ids) and c.channel = w.channel), false)`)
+
 /** The newest consent that an identifier gave; of two at one instant the withdrawal. */
 const newestWord = (identifier: Sql, channel: string, at: Date): Sql => sql`
   select c.state from ingest.consents c

@@ -18,3 +18,14 @@ export function canonicalPhone(text: string | null | undefined, country: string 
     return undefined
   }
 }
+
+/**
+ * The number that a text came from, as operators write it: with `+` or `00`, in full without either, or as dialled in the
+ * country. Undefined where it is none.
+ */
+export function phoneOfSender(text: string, country: string | undefined): string | undefined {
+  const typed = text.trim()
+  if (typed.startsWith('+')) return canonicalPhone(typed, undefined)
+  if (typed.startsWith('00')) return canonicalPhone(`+${typed.slice(2)}`, undefined)
+  return (typed.startsWith('0') ? undefined : canonicalPhone(`+${typed}`, undefined)) ?? canonicalPhone(typed, country)
+}

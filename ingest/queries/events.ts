@@ -1,9 +1,17 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { Id, PersonId } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { NewEvent } from '../events.ts'
 
 type EventRow = NewEvent & { id: Id<'event'> }
+
+const replacingKnown = sql`
+    on conflict (source, external_id) do update set kind = excluded.kind, identifier_id = excluded.identifier_id,
+      occurred_at = excluded.occurred_at, channel = excluded.channel, campaign_ref = excluded.campaign_ref,
+      properties = excluded.properties, record_id = excluded.record_id
+    where (known.kind, known.identifier_id, known.occurred_at, known.channel, known.campaign_ref, known.properties)
+      is distinct from (excluded.kind, excluded.identifier_id, excluded.occurred_at, excluded.channel,
+      excluded.campaign_ref, excluded.properties)`
 
 /** Returns how many rows were inserted or changed. */
 export async function upsertEvents(tx: Tx, recordedAt: Date, rows: readonly EventRow[]): Promise<number> {
@@ -14,14 +22,19 @@ export async function upsertEvents(tx: Tx, recordedAt: Date, rows: readonly Even
       "campaignRef", properties, "recordId"
     from jsonb_to_recordset(${json(rows)}::jsonb) as r (id uuid, source text, "externalId" text, kind text,
       "identifierId" uuid, "occurredAt" timestamptz, channel text, "campaignRef" text, properties jsonb, "recordId" uuid)
-    on conflict (source, external_id) do update set kind = excluded.kind, identifier_id = excluded.identifier_id,
-      occurred_at = excluded.occurred_at, channel = excluded.channel, campaign_ref = excluded.campaign_ref,
-      properties = excluded.properties, record_id = excluded.record_id
-    where (known.kind, known.identifier_id, known.occurred_at, known.channel, known.campaign_ref, known.properties)
-      is distinct from (excluded.kind, excluded.identifier_id, excluded.occurred_at, excluded.channel,
-      excluded.campaign_ref, excluded.properties)
+    ${replacingKnown}
     returning id`)
   return written.length
+}
+
+/** Events that the database already holds, as the rows of a statement (see `recordEventsOf`). */
+export async function upsertEventsOf(tx: Tx, recordedAt: Date, source: string, rows: Sql): Promise<void> {
+  await tx.query(sql`
+    insert into ingest.events as known (id, source, external_id, kind, identifier_id, occurred_at, recorded_at, channel,
+      campaign_ref, properties)
+    select id, ${source}, external_id, kind, identifier_id, occurred_at, ${recordedAt}, channel, campaign_ref, properties
+    from (${rows}) as r
+    ${replacingKnown}`)
 }
 
 /** One line of a person's story. `what` is the kind of event, order or consent. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { sameSecret } from '#kernel/crypto.ts'
+import type { Tx } from '#kernel/db.ts'
 import { takePushed } from '../push.ts'
 import type { IngestDeps } from '../run.ts'
 import { whatsappEvents } from './whatsapp-events.ts'
@@ -10,12 +11,14 @@ export type WhatsAppSecrets = { appSecret: string; verifyToken: string }
 /**
  * The webhook of the WhatsApp Cloud API. A GET is the handshake that Meta makes once; a POST counts only when its raw
  * bytes are signed with the app's secret (HMAC-SHA256, `X-Hub-Signature-256`). Answered with 200 once it is committed; a
- * fault is thrown, so that Meta sends it again for up to seven days.
+ * fault is thrown, so that Meta sends it again for up to seven days. `alongside` gets the verified bytes in the transaction
+ * that they are taken in with.
  * https://developers.facebook.com/docs/graph-api/webhooks/getting-started
  */
 export function whatsappWebhook(
   ingest: IngestDeps,
   { appSecret, verifyToken }: WhatsAppSecrets,
+  alongside?: (tx: Tx, body: Uint8Array) => Promise<void>,
 ): (request: Request) => Promise<Response> {
   const source = whatsappEvents()
   return async (request) => {
@@ -23,7 +26,11 @@ export function whatsappWebhook(
     const body = Buffer.from(await request.arrayBuffer())
     const signature = `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`
     if (!sameSecret(request.headers.get('x-hub-signature-256') ?? '', signature)) return answer(401, 'not signed by Meta') // prettier-ignore
-    const { received, quarantined } = await takePushed(ingest, source, { name: 'webhook', body })
+    const { received, quarantined } = await takePushed(ingest, source, {
+      name: 'webhook',
+      body,
+      ...(alongside ? { alongside: (tx) => alongside(tx, body) } : {}),
+    })
     return answer(200, `${received} taken, ${quarantined} set aside`)
   }
 }

@@ -117,6 +117,24 @@ describe('a journey that waits for an event', () => {
     expect(sent().slice(3)).toEqual(['reader1@example.com again'])
   })
 
+  it('hears who answers before it is known here that the message left', async () => {
+    const people = await addPeople(db, clock, readers(1))
+    const { follow } = working()
+    const memory = memoryChannel()
+    const slow = { ...memory.channel, send: async (...given: Parameters<typeof memory.channel.send>) => {
+      clock.advance(minute)
+      await happened(db, clock, people[0]!, 'form_sent')
+      clock.advance(minute)
+      return memory.channel.send(...given)
+    } } // prettier-ignore
+    await enrol(deps, await releaseJourney(deps, owner, steps()), people)
+    await tick(workerOver(db, slow, clock))
+    clock.advance(hour)
+    await follow()
+    for (let round = 0; round < 4; round++) await tick(workerOver(db, memory.channel, clock))
+    expect(memory.given.map(({ subject }) => subject)).toEqual(['hello', 'thanks'])
+  })
+
   it('takes no notice of an event that comes too late, and of one that is told twice', async () => {
     const people = await addPeople(db, clock, readers(1))
     const { settle, follow, sent } = working()

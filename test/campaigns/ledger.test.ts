@@ -128,6 +128,24 @@ describe('once (promise 4)', () => {
     expect(once.given.slice(5)).toEqual(once.given.slice(0, 5))
   })
 
+  it('takes no refusal for an answer to what was asked before, and asks no longer than the channel remembers', async () => {
+    const people = await addPeople(db, clock, readers(2))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const once = memoryChannel({ idempotent: true, remembersMs: 10 * minute })
+    once.answers(() => ({ kind: 'unclear', why: 'connection lost' }))
+    const worker = workerOver(db, once.channel, clock)
+    await tick(worker)
+    once.answers(({ to }) => to.startsWith('reader0') ? { kind: 'refused', why: '550 no', addressDead: true } : { kind: 'undeliverable', why: 'no account' }) // prettier-ignore
+    clock.advance(2 * minute)
+    await tick(worker)
+    expect(await states(db)).toEqual({ sending: 2 })
+    expect(await db.query(sql`select reason from ingest.suppressions`)).toEqual([])
+    clock.advance(9 * minute)
+    await tick(worker)
+    expect(await states(db)).toEqual({ unknown: 2 })
+    expect(once.batches).toHaveLength(2)
+  })
+
   it('does not ask again when somebody of the batch has unsubscribed since', async () => {
     const people = await addPeople(db, clock, readers(3))
     await enrol(deps, await releaseBody(deps, owner), people)

@@ -262,7 +262,7 @@ describe('a message as MIME', () => {
   it('keeps a text that looks like an encoded word as the text it is', async () => {
     const word = '=?utf-8?q?x?='
     const { from, subject } = await read(
-      mimeOf(aMessage(1, { subject: word, from: { name: word, address: 'a@b.example' } })),
+      mimeOf(aMessage(1, { subject: word, from: { name: word, address: 'a@b.example' } })).toString(),
     )
     expect({ from: from?.name, subject }).toEqual({ from: word, subject: word })
   })
@@ -282,7 +282,7 @@ describe('a message as MIME', () => {
             'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
           },
         })
-        const source = mimeOf(message)
+        const source = mimeOf(message).toString()
         expect(source).toMatch(/^[\t\r\n -~]*$/)
         expect(source).not.toMatch(/^\./m)
         expect(source.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)

@@ -10,7 +10,7 @@ import { createUser } from '#governance/access.ts'
 import { approved, approveRelease, type Approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
 import { createRelease, releaseCampaign } from '#governance/releases.ts'
-import type { Channel, Message, Outcome } from '#campaigns/channel.ts'
+import type { AnyChannel, Channel, Message, Outcome } from '#campaigns/channel.ts'
 import { compileDraft, type CampaignChoices, type CompilableDraft } from '#campaigns/compile.ts'
 import { planRelease } from '#campaigns/enrol.ts'
 import { openVariants } from '#campaigns/variants.ts'
@@ -151,7 +151,7 @@ export const linksKey = new Uint8Array(32).fill(7)
 /** A worker's settings over a channel. */
 export const workerOver = (
   db: Db,
-  channel: Channel,
+  channel: AnyChannel,
   clock: () => Date,
   change: Partial<WorkerSettings> = {},
 ): WorkerSettings => ({

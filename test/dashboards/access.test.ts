@@ -98,7 +98,7 @@ describe('who may do what', () => {
       .filter((route) => !asked.has(route) && !route.startsWith('ALL '))
     expect([...new Set(open)].toSorted()).toEqual([
       'GET /', 'GET /assets/:name', 'GET /c/:token', 'GET /collect.js', 'GET /confirm/:token', 'GET /health', 'GET /o/:token',
-      'GET /p/:slug', 'GET /sign-in', 'GET /u/:token', 'GET /webhooks/whatsapp', 'POST /collect', 'POST /confirm/:token',
+      'GET /p/:slug', 'GET /sign-in', 'GET /u/:token', 'GET /webhooks/whatsapp', 'POST /api/campaigns/:name/entries', 'POST /collect', 'POST /confirm/:token',
       'POST /p/:slug/sign-up', 'POST /p/:slug/visits', 'POST /sign-in', 'POST /sign-out', 'POST /u/:token', 'POST /webhooks/whatsapp',
     ]) // prettier-ignore
   })

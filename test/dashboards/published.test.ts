@@ -195,6 +195,30 @@ describe('a form to sign up', () => {
     expect(sink.taken).toHaveLength(sent)
   }) // prettier-ignore
 
+  it('speaks the language of its page, up to the last press', async () => {
+    const blocks = [{ kind: 'paragraph' as const, sentences: [says('Wann kommst du zu uns und siehst dich bei uns um, mit wem und wie lange?')] }] // prettier-ignore
+    const german = { subject: says('Kommst du vorbei?'), preheader: says('Und was ist dir lieb?'), blocks }
+    await publish('besuch', await approvedPage(site, german), { signUp: 'on' })
+    const page = await bodyOf('/p/besuch')
+    for (const said of [
+      '<html lang="de">',
+      'Ihre E-Mail-Adresse',
+      '>Anmelden<',
+      'Dürfen wir',
+      '<p id="words" lang="en">',
+    ])
+      expect(page).toContain(said)
+    const asked = { email: 'greta@example.com', words: await words(), website: '' }
+    const post = (more = {}) => stranger.post('/p/besuch/sign-up', { ...asked, ...more })
+    expect(await (await post({ email: 'greta' })).text()).toContain('Das ist keine E-Mail-Adresse')
+    expect(await (await post()).text()).toContain('Sehen Sie in Ihr Postfach')
+    const { subject } = await PostalMime.parse(sink.taken.at(-1)?.raw ?? '')
+    expect(subject).toBe('Bitte bestätigen: Post von Alder & Ash')
+    const path = await linkTo('greta@example.com')
+    expect(await bodyOf(path)).toContain('Ja, schreiben Sie mir')
+    expect(await (await stranger.post(path)).text()).toContain('<html lang="de">')
+  })
+
   it('mails one address at most three times a day', async () => {
     const sent = sink.taken.length
     const statuses = []

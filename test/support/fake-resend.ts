@@ -6,7 +6,17 @@ import type { AddressInfo } from 'node:net'
 export type Trouble =
   | { status: number; name: string; message: string; retryAfter?: number }
   | 'lost'
+  | 'silence'
   | 'refuse-connection'
+
+type Settings = {
+  /** What a request meets that nothing else was said about. */
+  troubleOf?: () => Trouble | undefined
+  /** Told of each e-mail that was taken. */
+  onTaken?: (email: Email) => void
+  /** Milliseconds to think over a request, before anything is taken. */
+  thinkMs?: number
+}
 
 export type Email = {
   from: string
@@ -34,7 +44,7 @@ export type FakeResend = {
 type Remembered = { payload: string; answer: unknown }
 
 /** A server that speaks Resend's batch API: idempotency keys, permissive validation, its errors. */
-export async function fakeResend(): Promise<FakeResend> {
+export async function fakeResend(settings: Settings = {}): Promise<FakeResend> {
   const taken: Email[] = []
   const requests: { key: string; count: number }[] = []
   const remembered = new Map<string, Remembered>()
@@ -48,6 +58,7 @@ export async function fakeResend(): Promise<FakeResend> {
     )
     const good = emails.filter((email) => !email.to.some((to) => invalid.has(to)))
     taken.push(...good)
+    for (const email of good) settings.onTaken?.(email)
     return { data: good.map(() => ({ id: randomUUID() })), errors }
   }
 
@@ -57,8 +68,10 @@ export async function fakeResend(): Promise<FakeResend> {
     const payload = Buffer.concat(chunks).toString('utf8')
     const key = String(request.headers['idempotency-key'] ?? '')
     requests.push({ key, count: (JSON.parse(payload) as unknown[]).length })
-    const trouble = troubles.shift()
+    const trouble = troubles.shift() ?? settings.troubleOf?.()
     if (trouble === 'refuse-connection') return request.socket.destroy()
+    if (trouble === 'silence') return undefined
+    if (settings.thinkMs) await new Promise((resolve) => setTimeout(resolve, settings.thinkMs))
     if (typeof trouble === 'object') {
       const headers: Record<string, string> = trouble.retryAfter ? { 'retry-after': String(trouble.retryAfter) } : {}
       const { status, name, message } = trouble

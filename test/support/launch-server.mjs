@@ -92,10 +92,11 @@ export function freePort() {
 
 /**
  * Starts a server and waits until it says that it is ready.
- * @param {{ command: string, args: string[], options: object, ready: RegExp, folder: string, stopSignal: NodeJS.Signals }} server
- * @returns {Promise<() => Promise<void>>} stops it and removes its folder
+ * @param {{ command: string, args: string[], options: object, ready: RegExp, folder: string, stopSignal: NodeJS.Signals, keep?: boolean }} server
+ *   `keep`: its folder stays even where it does not start
+ * @returns {Promise<{ stop: () => Promise<void>, kill: () => Promise<void> }>} `stop` removes its folder; `kill` (SIGKILL) leaves it
  */
-export async function serve({ command, args, options, ready, folder, stopSignal }) {
+export async function serve({ command, args, options, ready, folder, stopSignal, keep = false }) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder, ...options })
   const ended = new Promise((resolve) => {
     child.once('exit', resolve)
@@ -108,11 +109,15 @@ export async function serve({ command, args, options, ready, folder, stopSignal 
     clearTimeout(impatience)
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
   try {
     await saidReady(child, ended, ready, command)
-    return stop
+    return { stop, kill }
   } catch (fault) {
-    await stop()
+    await (keep ? kill() : stop())
     throw fault
   }
 }

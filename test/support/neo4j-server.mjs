@@ -16,7 +16,7 @@ export async function startNeo4j() {
   const port = await freePort()
   writeFileSync(join(folder, 'neo4j.conf'), configuration(port))
   const opened = ['java.nio', 'java.io', 'sun.nio.ch'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`)
-  const stop = await serve({
+  const { stop } = await serve({
     command: process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java',
     args: [
       '-Xms256m',

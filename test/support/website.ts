@@ -10,6 +10,7 @@ import { roles, type Role } from '#governance/permissions.ts'
 import { figuresFollow } from '#governance/metrics/identity-changes.ts'
 import { redeemSignIn, signInLink } from '#governance/sessions.ts'
 import { planRelease } from '#campaigns/enrol.ts'
+import { whatsappWord } from '#campaigns/whatsapp/word.ts'
 import { tick } from '#campaigns/worker.ts'
 import { openInbox, type LocalInbox } from '#app/demo/inbox.ts'
 import { createWebsite, type Website } from '#dashboards/server.ts'
@@ -70,7 +71,14 @@ export type Site = Website & {
   close: () => Promise<void>
 }
 
-type Seed = { givenNames?: readonly string[]; channel?: Pages['channel'] }
+type Seed = {
+  givenNames?: readonly string[]
+  channel?: Pages['channel']
+  whatsapp?: Pages['whatsapp']
+  bot?: Pages['bot']
+  channels?: Pages['channels']
+  ways?: Pages['ways']
+}
 
 /** A website over a small business that really happened: people, sales, costs, content, a draft, a sent campaign. */
 export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<Site> {
@@ -111,10 +119,14 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
     publicUrl: origin,
     sessionsKey: new Uint8Array(32).fill(9),
     writeDraft: async (id) => void (await runDraft(agent, id)),
-    webhooks: { whatsapp: whatsappWebhook(ingest, whatsAppSecrets) },
+    webhooks: { whatsapp: whatsappWebhook(ingest, whatsAppSecrets, whatsappWord(clock)) },
     collect: { take, origins: [shopOrigin] },
     visits: take,
     channel: seed.channel ?? null,
+    ways: seed.ways ?? { secrets: [], outlet: () => ({ kind: 'none' }), open: () => null },
+    whatsapp: seed.whatsapp ?? null,
+    bot: seed.bot ?? null,
+    ...(seed.channels ? { channels: seed.channels } : {}),
     signUpsKey: new Uint8Array(32).fill(11),
     health: () => Promise.resolve({ database: '/secret/place' }),
   } // prettier-ignore

@@ -1,3 +1,4 @@
+import { copiesOf } from '../../definition.ts'
 import { pass, unknown, type Finding } from '../finding.ts'
 import type { Point, Subject } from '../point.ts'
 
@@ -14,13 +15,8 @@ const ofChannel = (id: string, what: string, channel: string, missing: string): 
 
 /** Whether a step of a campaign sends by a channel. */
 function uses(definition: NonNullable<Subject['definition']>, channel: string): boolean {
-  return definition.journey.some((step) => 'channel' in step && step.channel === channel.toLowerCase())
+  return copiesOf(definition).some((copy) => copy.channel === channel.toLowerCase())
 }
-
-export const otherChannels: readonly Point[] = [
-  ofChannel('whatsapp-templates', 'WhatsApp templates are approved', 'WhatsApp', 'The state of templates is not read by the preflight.'),
-  ofChannel('whatsapp-number', 'The WhatsApp number is in good standing', 'WhatsApp', 'Quality and limits of the number are not read by the preflight.'),
-] // prettier-ignore
 
 export const telegram: Point = ofChannel(
   'telegram',

@@ -1,0 +1,44 @@
+import { selectOpenStops } from '#campaigns/queries/channel-stops.ts'
+import { countChats } from '#campaigns/queries/telegram.ts'
+import { UsageError } from '#kernel/errors.ts'
+import { answer, exit, type Call, type Verb } from '../verb.ts'
+import { withHouse, type House } from '../wire.ts'
+
+export const channels: Verb = {
+  name: 'channels',
+  about: 'What messages leave by beside mail, and what stops it; setting up the Telegram bot',
+  usage: ['channels [--json]', 'channels telegram [--json]'],
+  takes: 1,
+  options: {},
+  explains: {},
+  run: (call) =>
+    withHouse(call.config, (house) => {
+      const [what] = call.positionals
+      if (what === undefined) return tell(call, house)
+      if (what === 'telegram') return listen(call, house)
+      throw new UsageError(`channels knows telegram, not "${what}"`)
+    }),
+}
+
+async function tell(call: Call, { db, channel, texts }: House): Promise<number> {
+  const stops = await selectOpenStops(db)
+  const chats = texts.includes('telegram') ? await countChats(db) : null
+  answer(call, { mail: channel?.name ?? null, texts, stops, telegram: chats }, [
+    `Mail: ${channel?.name ?? 'not set up'}.`,
+    `Beside it: ${texts.length === 0 ? 'nothing is set up' : texts.join(', ')}.`,
+    ...stops.map((stop) => `${stop.channel} is stopped: ${stop.why}. Let it go on at Channels.`),
+    ...(chats ? [`Telegram: ${chats.chats} chats began with the bot, ${chats.stopped} want no more.`] : []),
+  ])
+  return exit.done
+}
+
+/** Has Telegram tell our webhook what people do, with the secret that only it then knows. */
+async function listen(call: Call, { bot, config, publicUrl }: House): Promise<number> {
+  const secret = config.TELEGRAM_WEBHOOK_SECRET
+  if (!bot || secret === undefined) throw new UsageError('Set TELEGRAM_BOT_TOKEN and TELEGRAM_WEBHOOK_SECRET first')
+  const name = await bot.name()
+  const url = `${publicUrl.replace(/\/$/, '')}/webhooks/telegram`
+  await bot.listen(url, secret)
+  answer(call, { bot: name, url }, [`@${name} tells ${url} what people do in their chats with it.`])
+  return exit.done
+}

@@ -1,0 +1,135 @@
+import {
+  candidateNow, checkCandidate, proposeCandidate, proveCandidate, switchWay, testCandidate,
+} from '#campaigns/way-out/candidate.ts' // prettier-ignore
+import { liveConfiguration, type Configuration } from '#campaigns/way-out/configuration.ts'
+import { RefusedError, UsageError } from '#kernel/errors.ts'
+import { answer, exit, type Call, type Verb } from '../verb.ts'
+import { launchOf } from '../website.ts'
+import { withHouse, type House } from '../wire.ts'
+import { personOf } from './campaign-documents.ts'
+
+export const waysOut: Verb = {
+  name: 'ways-out',
+  about: 'How mail leaves: propose another way, prove it by a message that arrives, switch, and switch back',
+  usage: [
+    'ways-out [--json]',
+    'ways-out propose SETTING --as ADDRESS [--from-name NAME --from ADDRESS] [--reply-to ADDRESS] [--connections N] [--daily-cap N] [--json]',
+    'ways-out check --as ADDRESS [--json]',
+    'ways-out test --to ADDRESS --as ADDRESS [--json]',
+    'ways-out code CODE --as ADDRESS [--json]',
+    'ways-out switch --as ADDRESS [--reason WORDS] [--json]',
+  ],
+  takes: 2,
+  options: {
+    as: { type: 'string' },
+    to: { type: 'string' },
+    from: { type: 'string' },
+    'from-name': { type: 'string' },
+    'reply-to': { type: 'string' },
+    connections: { type: 'string' },
+    'daily-cap': { type: 'string' },
+    reason: { type: 'string' },
+  },
+  explains: {
+    as: 'the e-mail address of an owner',
+    to: 'where the test goes: an address whose mail you can read',
+    from: 'the address that new campaigns are from; what is approved keeps its own',
+    'from-name': 'the name before it',
+    'reply-to': 'where answers to new campaigns go',
+    connections: 'most connections to an SMTP server at once',
+    'daily-cap': 'most messages of all campaigns in a day',
+    reason: 'why; kept in its history',
+  },
+  run: (call) =>
+    withHouse(call.config, async (house) => {
+      const [first, second] = call.positionals
+      if (first === undefined) return tell(call, house)
+      const does = actions[first]
+      if (!does) throw new UsageError(`ways-out takes one of ${Object.keys(actions).join(', ')}`)
+      return does(call, house, second ?? '')
+    }),
+}
+
+type Act = (call: Call, house: House, word: string) => Promise<number>
+
+const depsOf = (house: House) => ({ ...launchOf(house), ways: house.ways })
+
+const actions: Readonly<Record<string, Act>> = {
+  propose: async (call, house, secret) => {
+    const [name, address] = [call.text('from-name') ?? null, call.text('from') ?? null]
+    const configuration = {
+      secret,
+      from: (name ?? address) === null ? null : { name, address },
+      replyTo: call.text('reply-to') ?? null,
+      connections: numberOf(call, 'connections'),
+      dailyCap: numberOf(call, 'daily-cap'),
+    }
+    return said(
+      call,
+      await proposeCandidate(depsOf(house), { configuration, by: await byOf(call, house) }),
+      'It stands in the second slot; nothing leaves by it yet',
+    )
+  },
+  check: async (call, house) => {
+    const done = await checkCandidate(depsOf(house), await byOf(call, house))
+    if (done.kind === 'refused') throw new RefusedError(done.why)
+    answer(
+      call,
+      done.findings,
+      done.findings.map(({ mark, what, evidence }) => `${mark}  ${what}. ${evidence}`),
+    )
+    return exit.done
+  },
+  test: async (call, house) => {
+    const done = await testCandidate(depsOf(house), { to: call.text('to') ?? '', by: await byOf(call, house) })
+    if (done.kind !== 'sent') throw new RefusedError(done.why)
+    return said(call, done, 'Sent: millrace ways-out code CODE, with the code that stands in it')
+  },
+  code: async (call, house, code) =>
+    said(call, await proveCandidate(depsOf(house), { code, by: await byOf(call, house) }), 'It arrived'),
+  switch: async (call, house) => {
+    const seen = (await candidateNow(house.db, house.ways))?.hash ?? ''
+    const word = { seen, by: await byOf(call, house), reason: call.text('reason') ?? '' }
+    return said(call, await switchWay(depsOf(house), word), 'Switched: the next claim leaves by it; the same goes back')
+  },
+}
+
+const byOf = (call: Call, house: House) => personOf(house, call.text('as'))
+
+const numberOf = (call: Call, option: string): number | null => {
+  const text = call.text(option)
+  return text === undefined ? null : Number(text)
+}
+
+function said(call: Call, done: { kind: string; why?: string }, words: string): number {
+  if (done.kind === 'refused') throw new RefusedError(done.why ?? '')
+  answer(call, done, [words])
+  return exit.done
+}
+
+async function tell(call: Call, { db, ways }: House): Promise<number> {
+  const live = await liveConfiguration(db, ways)
+  const candidate = await candidateNow(db, ways)
+  const second = candidate && {
+    configuration: candidate.configuration,
+    missing: candidate.missing,
+    provedBy: candidate.provedBy,
+  }
+  answer(call, { live, second }, [
+    `live: ${live ? inWords(live.configuration) : 'none: set SMTP_URL or RESEND_API_KEY'}`,
+    ...(second
+      ? [
+          `second slot: ${inWords(second.configuration)}${second.provedBy === 'was-live' ? ', was live before' : ''}`,
+          ...second.missing.map((one) => `  before the switch: ${one}`),
+        ]
+      : []),
+  ])
+  return exit.done
+}
+
+const inWords = ({ secret, from, dailyCap }: Configuration): string =>
+  [
+    secret,
+    ...(from ? [`from ${from.name} <${from.address}>`] : []),
+    ...(dailyCap === null ? [] : [`${dailyCap} a day at most`]),
+  ].join(', ')

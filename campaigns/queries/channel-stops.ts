@@ -1,0 +1,35 @@
+import type { Queryable, Tx } from '#kernel/db.ts'
+import type { Id } from '#kernel/ids.ts'
+import { sql } from '#kernel/sql.ts'
+
+export type ChannelStop = { id: Id<'stop'>; channel: string; why: string; stoppedAt: Date }
+
+const columns = sql`id, channel, why, stopped_at as "stoppedAt"`
+
+export const selectOpenStops = (db: Queryable): Promise<ChannelStop[]> =>
+  db.query<ChannelStop>(sql`select ${columns} from campaigns.channel_stops where released_at is null order by channel`)
+
+export async function selectOpenStop(db: Queryable, channel: string): Promise<ChannelStop | null> {
+  const rows = await db.query<ChannelStop>(sql`
+    select ${columns} from campaigns.channel_stops where channel = ${channel} and released_at is null`)
+  return rows[0] ?? null
+}
+
+/** False where the channel is stopped already. */
+export async function insertStop(tx: Tx, stop: ChannelStop): Promise<boolean> {
+  const rows = await tx.query(sql`
+    insert into campaigns.channel_stops (id, channel, why, stopped_at)
+    values (${stop.id}, ${stop.channel}, ${stop.why}, ${stop.stoppedAt})
+    on conflict (channel) where released_at is null do nothing returning id`)
+  return rows.length > 0
+}
+
+export async function releaseStop(
+  tx: Tx,
+  input: { channel: string; at: Date; by: string; reason: string },
+): Promise<boolean> {
+  const rows = await tx.query(sql`
+    update campaigns.channel_stops set released_at = ${input.at}, released_by = ${input.by}, release_reason = ${input.reason}
+    where channel = ${input.channel} and released_at is null returning id`)
+  return rows.length > 0
+}

@@ -1,0 +1,51 @@
+import type { Tx } from '#kernel/db.ts'
+import type { EnrolmentId, Hash } from '#kernel/ids.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
+
+/** The first person that any address of somebody ever was: the same by whichever channel a campaign comes to them. */
+export const firstPersonOf = (personId: Sql, identifierId: Sql): Sql => sql`coalesce(
+      (select m.person_id from ingest.people p join ingest.memberships m on m.identifier_id = p.identifier_id
+        where p.person_id = ${personId} order by m.seq limit 1),
+      (select m.person_id from ingest.memberships m where m.identifier_id = ${identifierId} order by m.seq limit 1),
+      ${personId})`
+
+/** Somebody who was just let in. `drawnBy`: the first person that any address of theirs ever was. */
+export type Newly = { id: EnrolmentId; drawnBy: string }
+
+/** Of these enrolments those that exist: the others were kept out when they were to be inserted. */
+export const selectNewly = (tx: Tx, ids: readonly EnrolmentId[]): Promise<Newly[]> =>
+  tx.query<Newly>(sql`
+    select e.id, ${firstPersonOf(sql`e.person_id`, sql`e.identifier_id`)} as "drawnBy"
+    from campaigns.enrolments e where e.id = any(${[...ids]}::uuid[])`)
+
+export type HeldOut = { id: EnrolmentId; scope: 'global' | 'campaign'; share: number }
+
+/** Ends what has not begun: whoever is held out is sent nothing. */
+export async function endHeldOut(tx: Tx, campaign: string, held: readonly HeldOut[]): Promise<void> {
+  await tx.query(sql`
+    with given as (select * from jsonb_to_recordset(${json(held)}::jsonb)
+      as g (id uuid, scope text, share double precision)),
+    told as (insert into campaigns.holdouts (enrolment_id, campaign, scope, share)
+      select id, ${campaign}, scope, share from given)
+    update campaigns.enrolments e set next_due_at = null, ended_reason = 'holdout' from given g where e.id = g.id`)
+}
+
+/** Of each person their first enrolment in a campaign since an instant: held out, by which word, or not. */
+const firstIn = (where: Sql): Sql => sql`
+  select distinct on (e.person_id) e.identifier_id, e.enrolled_at as taken_at, coalesce(h.scope, 'none') as scope
+  from campaigns.enrolments e left join campaigns.holdouts h on h.enrolment_id = e.id
+  where ${where} order by e.person_id, e.enrolled_at`
+
+/** Who was held out of one campaign, beside whom it treated; who is held out of everything is in neither. */
+export const drawnByCampaign = (input: { campaign: string; releases: readonly Hash[] }): Sql => sql`
+  select case scope when 'campaign' then 'held' else 'treated' end as arm, identifier_id, taken_at
+  from (${firstIn(sql`e.campaign = ${input.campaign} and e.release_hash = any(${[...input.releases]})`)}) first
+  where scope <> 'global'`
+
+/**
+ * Who was held out of everything, beside all others who came into a campaign, or into any (null), since an instant: those
+ * too whom one campaign held out, since that is how the house treats people.
+ */
+export const drawnByAll = (input: { campaign: string | null; since: Date }): Sql => sql`
+  select case scope when 'global' then 'held' else 'treated' end as arm, identifier_id, taken_at
+  from (${firstIn(sql`(${input.campaign}::text is null or e.campaign = ${input.campaign}) and e.enrolled_at >= ${input.since}`)}) first`

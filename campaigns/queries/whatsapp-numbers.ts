@@ -1,0 +1,89 @@
+import type { Queryable, Tx } from '#kernel/db.ts'
+import { sql } from '#kernel/sql.ts'
+import type { Ramp } from '../whatsapp/ramp.ts'
+
+export type NumberRow = Ramp & {
+  id: string
+  account: string
+  shown: string
+  name: string
+  status: string
+  quality: string
+  mostADay: number | null
+  toldAt: Date | null
+  lookedAt: Date
+}
+
+const columns = sql`id, account, shown, name, status, quality, most_a_day as "mostADay", step, clean_days as "cleanDays",
+  on_day as "onDay", graduated, told_at as "toldAt", looked_at as "lookedAt"`
+
+export const selectNumber = async (db: Queryable, id: string): Promise<NumberRow | null> =>
+  (await db.query<NumberRow>(sql`select ${columns} from campaigns.whatsapp_numbers where id = ${id}`))[0] ?? null
+
+/** The same, locked until the commit: claims of one number take turns, so that its limits are exact. */
+export const lockNumber = async (tx: Tx, id: string): Promise<NumberRow | null> =>
+  (await tx.query<NumberRow>(sql`select ${columns} from campaigns.whatsapp_numbers where id = ${id} for update`))[0] ??
+  null
+
+/** What Meta says of a number; its ramp begins with the first look. An unknown limit leaves the one that is known. */
+export async function upsertNumber(
+  tx: Queryable,
+  row: Pick<NumberRow, 'id' | 'account' | 'shown' | 'name' | 'status' | 'quality' | 'mostADay'> & {
+    at: Date
+    ramp: Ramp
+    limitKnown: boolean
+  },
+): Promise<void> {
+  const { id, account, shown, name, status, quality, mostADay, at, ramp, limitKnown } = row
+  await tx.query(sql`
+    insert into campaigns.whatsapp_numbers as k (id, account, shown, name, status, quality, most_a_day, step, clean_days,
+      on_day, graduated, looked_at)
+    values (${id}, ${account}, ${shown}, ${name}, ${status}, ${quality}, ${mostADay}, ${ramp.step}, ${ramp.cleanDays},
+      ${ramp.onDay}, ${ramp.graduated}, ${at})
+    on conflict (id) do update set account = excluded.account, shown = excluded.shown, name = excluded.name,
+      status = excluded.status, quality = excluded.quality, looked_at = excluded.looked_at,
+      most_a_day = case when ${limitKnown}::boolean then excluded.most_a_day else k.most_a_day end`)
+}
+
+export async function updateRamp(tx: Queryable, id: string, ramp: Ramp): Promise<void> {
+  await tx.query(sql`update campaigns.whatsapp_numbers set step = ${ramp.step}, clean_days = ${ramp.cleanDays},
+    on_day = ${ramp.onDay}, graduated = ${ramp.graduated} where id = ${id}`)
+}
+
+/** What a webhook tells of a number; what is left out stays. */
+export async function updateNumber(
+  tx: Queryable,
+  which: { account: string; shown?: string },
+  told: { quality?: string; mostADay?: number | null },
+): Promise<void> {
+  await tx.query(sql`
+    update campaigns.whatsapp_numbers set quality = coalesce(${told.quality ?? null}, quality),
+      most_a_day = case when ${told.mostADay !== undefined}::boolean then ${told.mostADay ?? null}::integer else most_a_day end
+    where account = ${which.account}
+      and (${which.shown ?? null}::text is null or regexp_replace(shown, '\D', '', 'g') = ${which.shown ?? ''})`)
+}
+
+/** Notes the stop that people were written to about. */
+export async function notePeopleTold(db: Queryable, id: string, stoppedAt: Date): Promise<void> {
+  await db.query(sql`update campaigns.whatsapp_numbers set told_at = ${stoppedAt} where id = ${id}`)
+}
+
+/** People begun with since an instant, and those whom a worker is about to begin with. */
+export async function countBegun(db: Queryable, id: string, since: Date): Promise<number> {
+  const rows = await db.query<{ begun: number }>(sql`
+    select count(*)::int as begun from (
+      select identifier_id from campaigns.whatsapp_places
+      where number_id = ${id} and placed_at > ${since} and opens
+      union
+      select d.identifier_id from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
+      where c.expires_at is not null and d.channel = 'whatsapp' and d.state in ('claimed', 'sending')) as people`)
+  return rows[0]?.begun ?? 0
+}
+
+/** People begun with between two instants. */
+export async function countBegunOn(db: Queryable, id: string, from: Date, to: Date): Promise<number> {
+  const rows = await db.query<{ begun: number }>(sql`
+    select count(distinct identifier_id)::int as begun from campaigns.whatsapp_places
+    where number_id = ${id} and opens and placed_at >= ${from} and placed_at < ${to}`)
+  return rows[0]?.begun ?? 0
+}

@@ -1,0 +1,19 @@
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { sizeOf, writeAll } from '../bytes.ts'
+
+const pieceSize = 64 * 1024
+let piece = Buffer.allocUnsafeSlow(pieceSize)
+
+/**
+ * Writes texts and bytes to a socket at once. As a rule the system takes them on the spot, and the same memory serves the
+ * next write; where it does not, the memory is the socket's until it is done.
+ */
+export function writeTo(socket: Socket, parts: readonly (string | Buffer)[]): void {
+  const size = sizeOf(parts)
+  const isShared = size <= pieceSize && !(socket instanceof TLSSocket)
+  const bytes = isShared ? piece.subarray(0, size) : Buffer.allocUnsafe(size)
+  writeAll(parts, bytes)
+  socket.write(bytes)
+  if (isShared && socket.writableLength > 0) piece = Buffer.allocUnsafeSlow(pieceSize)
+}

@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import type { Clock } from '#kernel/clock.ts'
+import type { Tx } from '#kernel/db.ts'
+import type { IdentifierId } from '#kernel/ids.ts'
+import { canonicalPhone } from '#ingest/cleanse/phone.ts'
+import { recordConsents, suppress } from '#ingest/consent.ts'
+import { recordEvents } from '#ingest/events.ts'
+import { identifierIds } from '#ingest/identifiers.ts'
+import { house } from '../outbox.ts'
+import { applyProviderEvent } from '../provider-events.ts'
+import { selectByProviderId } from '../queries/ledger-rows.ts'
+import { updateNumber } from '../queries/whatsapp-numbers.ts'
+import { asksToStop } from '../stop-words.ts'
+import { categories } from './meta.ts'
+import { limitOf } from './ramp.ts'
+import { statusShape, takeStatus } from './statuses.ts'
+import { noteTemplate } from './templates.ts'
+
+const changeShape = z.object({ field: z.string(), value: z.looseObject({}) })
+const webhookShape = z.object({
+  entry: z.array(z.object({ id: z.string(), changes: z.array(z.unknown()) })),
+})
+
+type Value = Record<string, unknown>
+type Take = (tx: Tx, clock: Clock, value: Value, account: string) => Promise<void>
+
+/**
+ * What a webhook of Meta means for the ledger and for who may be written to, in the transaction that ingest takes it in.
+ * Its bytes were verified by then. Said twice, or in any order, it comes to the same; what cannot be read is left to ingest,
+ * which keeps it.
+ */
+export const whatsappWord =
+  (clock: Clock) =>
+  async (tx: Tx, body: Uint8Array): Promise<void> => {
+    const told = webhookShape.safeParse(parsed(body))
+    if (!told.success) return
+    for (const { id: account, changes } of told.data.entry) {
+      for (const one of changes) {
+        const change = changeShape.safeParse(one)
+        if (change.success) await taking[change.data.field]?.(tx, clock, change.data.value, account)
+      }
+    }
+  }
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+const takeMessages: Take = async (tx, clock, value) => {
+  for (const status of listed(statusShape, value['statuses'])) await takeStatus(tx, clock, status)
+  for (const message of listed(messageShape, value['messages'])) await takeMessage(tx, clock, message)
+}
+
+/** What of a list can be read. */
+const listed = <T>(shape: z.ZodType<T>, value: unknown): T[] =>
+  (Array.isArray(value) ? value : []).flatMap((one) => {
+    const read = shape.safeParse(one)
+    return read.success ? [read.data] : []
+  })
+
+const moment = z.coerce.number().transform((seconds) => new Date(seconds * 1_000))
+const said = z.looseObject({ body: z.string().optional(), text: z.string().optional(), title: z.string().optional() }).optional() // prettier-ignore
+const messageShape = z.looseObject({
+  id: z.string(),
+  from: z.string(),
+  timestamp: moment,
+  text: said,
+  button: said,
+  interactive: z.looseObject({ button_reply: said }).optional(),
+  context: z.looseObject({ id: z.string().optional() }).optional(),
+})
+
+/** Somebody wrote: an answer is told to the message it answers, and a word to stop counts at once. */
+async function takeMessage(tx: Tx, clock: Clock, message: z.infer<typeof messageShape>): Promise<void> {
+  const { id, from, timestamp: at, text, button, interactive, context } = message
+  const row = context?.id === undefined ? null : await selectByProviderId(tx, context.id)
+  if (row) await applyProviderEvent(tx, clock, { row, event: { kind: 'replied', subject: '' }, at })
+  const words = text?.body ?? button?.text ?? interactive?.button_reply?.title ?? ''
+  if (asksToStop(words)) await stop(tx, clock, { from, id, at, basis: 'a STOP by WhatsApp' })
+}
+
+type Stop = { from: string; id: string; at: Date; basis: string }
+
+async function stop(tx: Tx, clock: Clock, { from, id, at, basis }: Stop): Promise<void> {
+  const identifierId = await readerOf(tx, clock, from)
+  if (identifierId === null) return
+  await suppress(tx, [{ identifierId, channel, reason: 'unsubscribed', occurredAt: at }])
+  const consent = { source: house, externalId: `whatsapp:${id}:stop`, identifierId, channel, basis, occurredAt: at }
+  await recordConsents(tx, clock, [{ ...consent, state: 'withdrawn' }])
+  const event = {
+    source: house,
+    externalId: `whatsapp:${id}:stop`,
+    kind: 'message_unsubscribed',
+    identifierId,
+    channel,
+  }
+  await recordEvents(tx, clock, [{ ...event, occurredAt: at, properties: { how: basis } }])
+}
+
+const channel = 'whatsapp'
+
+async function readerOf(tx: Tx, clock: Clock, from: string): Promise<IdentifierId | null> {
+  const number = canonicalPhone(`+${from.replace(/^\+/, '')}`, undefined)
+  if (number === undefined) return null
+  return (await identifierIds(tx, clock, [{ kind: 'phone', value: number }]))[0] ?? null
+}
+
+const preferenceShape = z.looseObject({
+  wa_id: z.string(),
+  category: z.string(),
+  value: z.string(),
+  timestamp: z.coerce.number(),
+})
+
+/** What a reader chose in WhatsApp itself. A wish to go on is no consent: nobody gave it to this business. */
+const takePreferences: Take = async (tx, clock, value) => {
+  for (const one of listed(preferenceShape, value['user_preferences'])) {
+    if (one.category !== 'marketing_messages' || one.value !== 'stop') continue
+    const at = new Date(one.timestamp * 1_000)
+    await stop(tx, clock, { from: one.wa_id, id: `${one.wa_id}:${one.timestamp}`, at, basis: 'WhatsApp’s own settings' }) // prettier-ignore
+  }
+}
+
+const templateShape = z.looseObject({ message_template_name: z.string(), message_template_language: z.string() })
+const small = z.string().transform((text) => text.toLowerCase())
+
+const takeTemplate =
+  (toldBy: (value: Value) => Parameters<typeof noteTemplate>[2] | null): Take =>
+  async (tx, _clock, value, account) => {
+    const which = templateShape.safeParse(value)
+    const told = toldBy(value)
+    if (!which.success || told === null) return
+    await noteTemplate(tx, { account, name: which.data.message_template_name, language: which.data.message_template_language }, told) // prettier-ignore
+  }
+
+/** What events of a template come to that its list calls by another name. */
+const statusOf: Readonly<Record<string, string>> = { reinstated: 'approved', flagged: 'approved', unpaused: 'approved' }
+
+const takeTemplateStatus = takeTemplate((value) => {
+  const read = z.looseObject({ event: small, reason: small.nullish() }).safeParse(value)
+  if (!read.success) return null
+  const { event, reason } = read.data
+  return { status: statusOf[event] ?? event, rejectedFor: reason === undefined || reason === null || reason === 'none' ? null : reason } // prettier-ignore
+})
+
+const takeTemplateQuality = takeTemplate((value) => {
+  const read = z.looseObject({ new_quality_score: small }).safeParse(value)
+  return read.success ? { quality: read.data.new_quality_score } : null
+})
+
+/** A change that Meta only announces is none yet: the category of now is in `new_category` all the same. */
+const takeTemplateCategory = takeTemplate((value) => {
+  const read = z.looseObject({ new_category: small }).safeParse(value)
+  const category = categories.find((one) => one === read.data?.new_category)
+  return category === undefined ? null : { category }
+})
+
+const takeNumber: Take = async (tx, _clock, value, account) => {
+  const shown = typeof value['display_phone_number'] === 'string' ? value['display_phone_number'].replaceAll(/\D/g, '') : undefined // prettier-ignore
+  const limit = value['max_daily_conversations_per_business'] ?? value['current_limit']
+  const mostADay = typeof limit === 'string' ? limitOf(limit) : typeof limit === 'number' ? (limit < 0 ? null : limit) : undefined // prettier-ignore
+  if (mostADay !== undefined) await updateNumber(tx, { account, ...(shown === undefined ? {} : { shown }) }, { mostADay }) // prettier-ignore
+}
+
+const taking: Readonly<Record<string, Take>> = {
+  messages: takeMessages,
+  user_preferences: takePreferences,
+  message_template_status_update: takeTemplateStatus,
+  message_template_quality_update: takeTemplateQuality,
+  template_category_update: takeTemplateCategory,
+  phone_number_quality_update: takeNumber,
+  business_capability_update: takeNumber,
+}

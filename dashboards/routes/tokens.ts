@@ -1,0 +1,39 @@
+import { listTokens, makeToken, takeTokenBack } from '#campaigns/entries/tokens.ts'
+import { campaignReleases } from '#campaigns/copy.ts'
+import { parseId } from '#kernel/ids.ts'
+import { actorNames } from '../actor-names.ts'
+import type { Pages } from '../pages.ts'
+import { madeTokenView, tokensView } from '../views/tokens.ts'
+import type { Router } from './route.ts'
+
+const here = '/tokens'
+
+/** What lets programs put people into campaigns. */
+export function tokenRoutes(router: Router, pages: Pages): void {
+  const { db, clock, publicUrl } = pages
+  const { zone } = pages.business
+
+  router.get(here, 'token.manage', async ({ page, visitor }) => {
+    const tokens = await listTokens(db)
+    const campaigns = [...new Set((await campaignReleases(db)).map(({ name }) => name))]
+    const named = await actorNames(db, tokens.flatMap(({ madeBy, revokedBy }) => [madeBy, revokedBy ?? madeBy])) // prettier-ignore
+    return page('Programs', tokensView({ tokens, campaigns, named, zone, csrf: visitor.csrf }))
+  })
+
+  router.post(here, 'token.manage', async ({ form, back, page, visitor }) => {
+    const made = await makeToken({ db, clock }, { name: form['name'] ?? '', campaign: form['campaign']?.trim() || null, by: visitor.user.id }) // prettier-ignore
+    if (made.kind === 'refused') return back(here, `${made.why}.`)
+    // Shown here alone: an address that held it would be kept in places that nobody thinks of.
+    return page(
+      'A token',
+      madeTokenView({ token: made.token, publicUrl, campaign: form['campaign']?.trim() || 'NAME' }),
+    )
+  })
+
+  router.post('/tokens/:id/revoke', 'token.manage', async ({ back, param, visitor }) => {
+    const id = parseId<'token'>(param('id'))
+    const done = id && (await takeTokenBack({ db, clock }, { id, by: visitor.user.id }))
+    if (done?.kind !== 'revoked') return back(here, `${done?.why ?? 'There is no such token'}.`)
+    return back(here, 'Taken back: whatever comes with it from now on is refused.')
+  })
+}

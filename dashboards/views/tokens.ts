@@ -1,0 +1,77 @@
+import { html } from 'hono/html'
+import type { EntryToken } from '#campaigns/entries/tokens.ts'
+import type { Named } from '../actor-names.ts'
+import { csrfInput, type Html } from './layout.ts'
+import { when } from './words.ts'
+
+type Data = { tokens: readonly EntryToken[]; campaigns: readonly string[]; named: Named; zone: string; csrf: string }
+
+/** The programs that may put people into campaigns. */
+export function tokensView({ tokens, campaigns, named, zone, csrf }: Data): Html {
+  return html`<h1>Programs</h1>
+    <p class="lede">
+      With a token, a program puts people into campaigns that are entered by hand or program. What it may not do: send,
+      read, or reach whoever did not agree.
+    </p>
+    <section class="card" aria-labelledby="tokens">
+      <h2 id="tokens">Tokens</h2>
+      ${
+        tokens.length === 0
+          ? html`<p class="soft">There is none.</p>`
+          : html`<ul class="plain rows">
+              ${tokens.map((token) => tokenPart(token, { named, zone, csrf }))}
+            </ul>`
+      }
+    </section>
+    <section class="card" aria-labelledby="make">
+      <h2 id="make">Make one</h2>
+      <form method="post" action="/tokens">
+        ${csrfInput(csrf)}
+        <div class="field">
+          <label for="name">The program</label><input id="name" name="name" maxlength="100" required />
+        </div>
+        <div class="field">
+          <label for="campaign">For</label>
+          <select id="campaign" name="campaign">
+            <option value="">every campaign that takes people by program</option>
+            ${campaigns.map((name) => html`<option value="${name}">${name}</option>`)}
+          </select>
+        </div>
+        <button class="main">Make a token</button>
+      </form>
+    </section>`
+}
+
+function tokenPart(token: EntryToken, { named, zone, csrf }: Pick<Data, 'named' | 'zone' | 'csrf'>): Html {
+  const { id, name, campaign, madeAt, madeBy, usedAt, revokedAt, revokedBy } = token
+  return html`<li>
+    <strong>${name}</strong>
+    <span class="tag ${revokedAt ? 'bad' : ''}">${revokedAt ? 'taken back' : (campaign ?? 'all campaigns')}</span>
+    <p class="soft">
+      Made ${when(madeAt, zone)} by ${named(madeBy)};
+      ${usedAt ? html`last used ${when(usedAt, zone)}` : 'never used'}${revokedAt ? html`; taken back ${when(revokedAt, zone)} by ${named(revokedBy ?? '')}` : ''}.
+    </p>
+    ${revokedAt ? '' : html`<form method="post" action="/tokens/${id}/revoke">${csrfInput(csrf)}<button class="danger">Take ${name} back</button></form>`}
+  </li>`
+}
+
+/** A token the only time that it is told. */
+export const madeTokenView = ({
+  token,
+  publicUrl,
+  campaign,
+}: {
+  token: string
+  publicUrl: string
+  campaign: string
+}): Html =>
+  html`<h1>A token</h1>
+    <p class="lede">Copy it now: it is not shown again, and only its digest is kept.</p>
+    <section class="card">
+      <p><code>${token}</code></p>
+      <p>It is used like this:</p>
+      <pre><code>curl -X POST ${publicUrl}/api/campaigns/${campaign}/entries \\
+  -H 'Authorization: Bearer TOKEN' -H 'Idempotency-Key: order-1001' \\
+  -H 'Content-Type: application/json' -d '{"email":"ada@example.com"}'</code></pre>
+    </section>
+    <p><a class="button" href="/tokens">Back to the programs</a></p>`

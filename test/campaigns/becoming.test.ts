@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { entryWords } from '#campaigns/journeys/words.ts'
+import { followJourneys } from '#campaigns/journeys/round.ts'
+import { tick } from '#campaigns/worker.ts'
+import type { Members } from '#campaigns/enrol.ts'
+import { postgresGraph } from '#graph/adapters/postgres.ts'
+import { followCanon } from '#graph/follow.ts'
+import { hashOf } from '#kernel/crypto.ts'
+import type { PersonId, UserId } from '#kernel/ids.ts'
+import { silentLog } from '#kernel/log.ts'
+import { sql } from '#kernel/sql.ts'
+import { testDatabase } from '../support/database.ts'
+import { happened, releaseJourney, send } from './journey-world.ts'
+import { aClock, addPeople, anOwner, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts'
+
+const db = testDatabase()
+const hour = 3_600_000
+let clock = aClock()
+let deps = { db, clock }
+let owner: UserId
+beforeEach(async () => {
+  clock = aClock()
+  deps = { db, clock }
+  owner = await anOwner(db, clock)
+})
+
+const everybody = { audience: { segment: 'everybody', rule: { all: [] }, versionHash: hashOf('everybody') } }
+
+/** The house's own graph, brought up to date each time it is looked at. */
+function house() {
+  const store = postgresGraph(db)
+  const members: Members = async (rule, at, among) => (await store.segment(rule, { at, ...(among ? { among } : {}) })) as PersonId[] // prettier-ignore
+  const { channel, given } = memoryChannel()
+  return {
+    round: async () => {
+      clock.advance(hour)
+      await followCanon({ ...deps, store })
+      await followJourneys({ ...deps, members, zone: 'Europe/Amsterdam', log: silentLog })
+      await tick(workerOver(db, channel, clock, { members }))
+      await tick(workerOver(db, channel, clock, { members }))
+    },
+    sent: () => given.map(({ to, subject }) => `${to.split('@')[0]} ${subject}`).toSorted(),
+  }
+}
+
+const at = (person: Person, stage: string | null) =>
+  db.query(sql`update ingest.profiles set lifecycle = ${stage}, updated_at = ${clock()}, changed = pg_current_xact_id() where email = ${person.address}`) // prettier-ignore
+
+describe('who becomes something', () => {
+  it('comes in by a stage of life, but not who was there before; again only after being another thing', async () => {
+    const [early, late, never] = await addPeople(db, clock, readers(3))
+    await at(early!, 'customer')
+    await at(never!, 'lead')
+    const { round, sent } = house()
+    const enter = { becomes: { lifecycle: 'customer' } }
+    const release = await releaseJourney(deps, owner, [send('welcome')], { ...everybody, enter, reentry: { afterDays: 1, most: 2 } }) // prettier-ignore
+    expect(entryWords(enter, 'everybody')).toContain('Whoever newly is of those who ')
+    expect(await enrol(deps, release, [early!])).toEqual({ members: 0, enrolled: 0, planned: 0 })
+    await round()
+    await at(late!, 'customer')
+    await round()
+    await round()
+    expect(sent()).toEqual(['reader1 welcome'])
+    await at(late!, 'lapsed')
+    await at(early!, 'lapsed')
+    clock.advance(48 * hour)
+    await round()
+    await at(late!, 'customer')
+    await at(early!, 'customer')
+    await round()
+    expect(sent()).toEqual(['reader0 welcome', 'reader1 welcome', 'reader1 welcome'])
+  })
+
+  it('by a score, and a branch parts them by it', async () => {
+    const [keen, cool] = await addPeople(db, clock, readers(2))
+    await at(keen!, 'lead')
+    await at(cool!, 'lead')
+    const { round, sent } = house()
+    const branch = { key: 'how-warm', kind: 'branch' as const, when: [{ if: { property: { name: 'leadScore', atLeast: 40 } }, to: 'offer' }], otherwise: 'guide' } // prettier-ignore
+    const exit = { key: 'out', kind: 'exit' as const, reason: 'done' }
+    const journey = [branch, send('offer', { next: 'out' }), send('guide', { next: 'out' }), exit]
+    const enter = { becomes: { property: { name: 'leadScore', atLeast: 25 } } }
+    await releaseJourney(deps, owner, journey, { ...everybody, enter })
+    await round()
+    for (let view = 0; view < 8; view++) await happened(db, clock, keen!, 'view_item')
+    for (let view = 0; view < 2; view++) await happened(db, clock, cool!, 'view_item')
+    await round()
+    expect(sent()).toEqual(['reader0 offer', 'reader1 guide'])
+  })
+})

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sql } from '#kernel/sql.ts'
+import { stopChannel } from '#campaigns/channel-stops.ts'
+import { campaignReleases } from '#campaigns/copy.ts'
+import { startDraft } from '#rag/agent/run.ts'
+import { draftById } from '#rag/drafts.ts'
+import { aClock } from '../campaigns/world.ts'
+import { brief } from '../rag/written-drafts.ts'
+import { testDatabase } from '../support/database.ts'
+import { openSite, type Reader, type Site } from '../support/website.ts'
+
+const db = testDatabase({ keep: true })
+const bot = { name: () => Promise.resolve('roastery_bot'), listen: () => Promise.resolve() }
+let site: Site
+let owner: Reader
+beforeAll(async () => {
+  site = await openSite(db, aClock(), { bot, channels: ['email', 'telegram'] })
+  owner = await site.as('owner')
+})
+afterAll(() => site.close())
+
+const noticeOf = (answer: Response): string =>
+  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
+
+describe('the page of channels', () => {
+  it('says what is set up and what is stopped, and lets it go on by a word that is kept', async () => {
+    await db.transaction((tx) =>
+      stopChannel(tx, site.pages.clock, { channel: 'telegram', why: 'the token is unknown' }),
+    )
+    const page = await owner.text('/channels')
+    expect(page).toContain('the token is unknown')
+    expect(page).toContain('Set SMS_URL')
+    const csrf = await owner.csrf()
+    expect(noticeOf(await owner.post('/channels/telegram/go-on', { csrf, reason: ' ' }))).toContain(
+      'Say what was mended',
+    )
+    expect(noticeOf(await owner.post('/channels/telegram/go-on', { csrf, reason: 'a new token' }))).toContain('goes on')
+    expect(await owner.text('/channels')).not.toContain('the token is unknown')
+    const [kept] = await db.query(sql`select release_reason as reason from campaigns.channel_stops`)
+    expect(kept).toEqual({ reason: 'a new token' })
+  })
+
+  it('makes a link and a code for one person, shown once, with the words that belong beside it', async () => {
+    const page = await owner.text('/channels/telegram?search=reader')
+    expect(page).toContain('https://t.me/roastery_bot')
+    expect(page).toContain('<svg')
+    const made = await owner.post('/channels/telegram/invite', { csrf: await owner.csrf(), personId: site.people[0]!.personId }) // prettier-ignore
+    const text = await made.text()
+    const token = /t\.me\/roastery_bot\?start=([\w-]{32})/.exec(text)?.[1] ?? ''
+    expect(token).not.toBe('')
+    expect(text).toContain('opening the link says yes')
+    expect(JSON.stringify(await db.query(sql`select * from campaigns.telegram_links`))).not.toContain(token)
+  })
+})
+
+describe('a draft for a channel that is set up', () => {
+  it('says how it ends, and leaves with its approval', async () => {
+    const id = await startDraft(site.pages.agent, { ...brief, channel: 'telegram' })
+    const draft = (await draftById(db, id))!
+    const page = await owner.text(`/desk/${id}`)
+    expect(page).toContain('Approve and send')
+    expect(page).toContain('/stop ends these messages')
+    const answer = await owner.post(`/desk/${id}/approve`, { csrf: await owner.csrf(), contentHash: draft.contentHash ?? '' }) // prettier-ignore
+    expect(noticeOf(answer)).toContain('planned')
+    const journeys = (await campaignReleases(db)).map(
+      ({ definition }) => (definition as { journey: unknown[] }).journey,
+    )
+    expect(journeys).toContainEqual([expect.objectContaining({ key: 'telegram-1', channel: 'telegram', contentHash: draft.contentHash })]) // prettier-ignore
+    expect(await draftById(db, id)).toMatchObject({ state: 'approved' })
+  })
+})

@@ -48,7 +48,7 @@ describe('a hold', () => {
       fc.asyncProperty(fc.array(fc.constantFrom(...steps), { minLength: 4, maxLength: 14 }), async (sequence) => {
         await play(`round-${(round += 1)}`, sequence)
       }),
-      { numRuns: 20 },
+      { numRuns: 20, examples: [[['look', 'costs 13.00', 'lift', 'claim', 'claim']]] },
     )
   }, 300_000)
 })
@@ -87,7 +87,9 @@ async function play(campaign: string, sequence: readonly (typeof steps)[number][
       for (const { id, rule, seen } of await openHolds({ db, clock }, campaign)) {
         expect(await liftHold({ db, clock }, { id, campaign, by: owner, reason: 'Go on', seen })).toMatchObject({ kind: 'lifted' })
         if (rule === 'by-hand') model.byHand = false
-        else Object.assign(model, { found: false, accepted: model.stated })
+        else model.found = false
+        // A hold of the guardrails says nothing of the price.
+        if (rule === 'facts') model.accepted = model.stated
       }
     } else if (step === 'look') {
       await recheckCampaigns({ db, clock, brand: () => Promise.resolve({ ...brand, forbidden: [] }) })

@@ -35,7 +35,7 @@ const inBrowser = {
     name: 'browser',
     include: [browser],
     provide: { engine: 'embedded' as const },
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 180_000,
     // A browser, a shop and a house share the machine with what else it does.
     expect: { poll: { timeout: 30_000 } },

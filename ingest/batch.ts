@@ -9,18 +9,13 @@ import { restateCosts } from './costs.ts'
 import { decide, named, rejection, type Arrival, type BatchDeps, type BatchRun, type Named } from './decide.ts'
 import { shapesOf } from './drift.ts'
 import { ratesTo } from './fx.ts'
-import {
-  resolveMet,
-  resolveQuarantined,
-  upsertQuarantined,
-  waitsFromBefore,
-  type QuarantineId,
-} from './queries/quarantine.ts'
+import { inTurn } from './in-turn.ts'
+import { resolveMet, resolveQuarantined, upsertQuarantined, waitsFromBefore } from './queries/quarantine.ts'
 import { insertRecords } from './queries/records.ts'
 import { noteRun } from './queries/run-notes.ts'
 import { advanceRun, heldPlace, type RunCounts, type RunPlace } from './queries/runs.ts'
 import { momentsOf, needsOf } from './screen.ts'
-import type { Item, Place, Rejected, SourceRow } from './source.ts'
+import type { Item, Place, Rejected } from './source.ts'
 
 type Committed = { place: RunPlace; counts: RunCounts }
 /** What is written in the same transaction as a batch, or with its last part where it had to be divided. */
@@ -64,7 +59,13 @@ async function committed(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await deps.db.transaction(async (tx) => {
-        const done = await writeBatch(deps, tx, run, items, from ?? (await placeOf(tx, run)))
+        const done = await writeBatch(
+          { ...deps, isAnew: attempt > 1 },
+          tx,
+          run,
+          items,
+          from ?? (await placeOf(tx, run)),
+        )
         await alongside?.(tx)
         return done
       })
@@ -117,19 +118,24 @@ function refused(item: Arrival): Arrival {
 }
 
 async function writeBatch(
-  deps: BatchDeps,
+  deps: BatchDeps & { isAnew: boolean },
   tx: Tx,
   run: BatchRun,
   items: readonly Arrival[],
   from: RunPlace,
 ): Promise<Committed> {
-  const rows = items.filter((item): item is SourceRow & { replays?: QuarantineId } => item.is === 'row')
+  const { clock, business, isAnew } = deps
+  const rows = items.filter((item) => item.is === 'row')
   const decided = await decide(deps, tx, run, await named(deps, tx, run, rows))
   const rejected = [...items.filter((item) => item.is === 'rejected'), ...decided.rejected]
-  await insertRecords(tx, run.source, deps.clock(), decided.records)
   const { said } = decided
-  const rates = await ratesTo(tx, deps.business.currency, said.flatMap(({ canon }) => needsOf([canon], deps.business.zone))) // prettier-ignore
-  await writeCanonical({ tx, clock: deps.clock, zone: deps.business.zone, rates }, run.source, said)
+  const rates = await ratesTo(tx, business.currency, said.flatMap(({ canon }) => needsOf([canon], business.zone))) // prettier-ignore
+  const turn = inTurn(tx)
+  await Promise.all([
+    storeKeys(turn, clock, decided.keys),
+    insertRecords(turn, run.source, clock(), decided.records),
+    writeCanonical({ tx: turn, clock, zone: business.zone, rates, isAnew }, run.source, said),
+  ])
   const takenBack = run.again || run.replay ? 0 : await restated(tx, run, items)
   await noted(deps, tx, run, items, decided.settled)
   await quarantine(deps, tx, run, rejected)
@@ -203,7 +209,7 @@ async function resolve(deps: BatchDeps, tx: Tx, run: BatchRun, settled: readonly
   if (settled.length === 0) return
   const at = deps.clock()
   if (run.replay) {
-    const ids = settled.flatMap(({ replays }) => (replays === undefined ? [] : [replays]))
+    const ids = settled.flatMap(({ row }) => (row.replays === undefined ? [] : [row.replays]))
     await resolveQuarantined(tx, ids, 'replayed', at)
     return
   }

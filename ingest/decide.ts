@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { canonicalJson, lasting, sha256 } from '#kernel/crypto.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import { newId, type RunId } from '#kernel/ids.ts'
-import { sealPayload, storeKeys } from '#kernel/keys.ts'
+import { sealPayload, type Sealed } from '#kernel/keys.ts'
 import type { Said } from './canonical/writing.ts'
 import { ratesTo } from './fx.ts'
 import type { QuarantineId } from './queries/quarantine.ts'
@@ -35,18 +35,26 @@ export type BatchRun = {
 }
 
 /** An item under way; `replays` is the quarantined row it was read again from. */
-export type Arrival = Item & { replays?: QuarantineId }
+export type Arrival = Item & Under
+type Under = { replays?: QuarantineId }
 
 /** A row with its external id, and the keyed hash of its bytes and of how they are read. */
-export type Named = { row: SourceRow; externalId: string; contentHash: string; replays?: QuarantineId | undefined }
-type Decided = { records: NewRecord[]; said: Said[]; rejected: Rejected[]; settled: Named[]; unchanged: number }
+export type Named = { row: SourceRow & Under; externalId: string; contentHash: string }
+type Decided = {
+  records: NewRecord[]
+  keys: Sealed[]
+  said: Said[]
+  rejected: Rejected[]
+  settled: Named[]
+  unchanged: number
+}
 
 /** Gives each row its external id and its content hash; a row without an id is its keyed hash and its occurrence. */
 export async function named(
   deps: BatchDeps,
   tx: Tx,
   run: BatchRun,
-  rows: readonly (SourceRow & { replays?: QuarantineId })[],
+  rows: readonly (SourceRow & Under)[],
 ): Promise<Named[]> {
   const keyed = (text: string, raw: Buffer): string =>
     createHmac('sha256', lasting(deps.recordsKey)).update(text).update(raw).digest('hex')
@@ -58,7 +66,7 @@ export async function named(
   return rows.map((row, index) => {
     const hash = hashes[index]
     const externalId = typeof row.externalId === 'string' ? row.externalId : `${hash}#${occurrenceOf(index)}`
-    return { row, externalId, contentHash: keyed(reading, row.raw), replays: row.replays }
+    return { row, externalId, contentHash: keyed(reading, row.raw) }
   })
 }
 
@@ -95,12 +103,15 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
   const known = await knownVersions(tx, run, rows)
   const needs = rows.flatMap(({ row }) => needsOf(row.canon, business.zone))
   const rates = await ratesTo(tx, business.currency, needs)
-  const decided: Decided = { records: [], said: [], rejected: [], settled: [], unchanged: 0 }
-  const sealed: ReturnType<typeof sealPayload>[] = []
+  const decided: Decided = { records: [], keys: [], said: [], rejected: [], settled: [], unchanged: 0 }
   for (const one of rows) {
     const { row, externalId, contentHash } = one
     const history = known(row.kind, externalId)
-    if (contentHash === history.newest || history.shown.has(contentHash) || outdated(row.place.asOf, history.asOf)) {
+    if (
+      contentHash === history.newest ||
+      history.shown.includes(contentHash) ||
+      outdated(row.place.asOf, history.asOf)
+    ) {
       decided.unchanged += 1
       decided.settled.push(one)
       continue
@@ -110,22 +121,21 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
       decided.rejected.push(rejection(row, objection))
       continue
     }
-    const payload = sealPayload(deps.recordsKey, clock, row.raw)
-    sealed.push(payload)
+    const sealed = sealPayload(deps.recordsKey, clock, row.raw)
+    decided.keys.push(sealed)
     const id = newId<'record'>(clock)
     history.newest = contentHash
     history.version += 1
     history.asOf = row.place.asOf
-    if (!run.live) history.shown.add(contentHash)
-    decided.records.push({ id, kind: row.kind, externalId, version: history.version, contentHash, runId: run.id, keyId: payload.keyId, payload: payload.payload, place: row.place }) // prettier-ignore
+    if (!run.live) history.shown.push(contentHash)
+    decided.records.push({ id, kind: row.kind, externalId, version: history.version, contentHash, runId: run.id, keyId: sealed.keyId, payload: sealed.payload, place: row.place }) // prettier-ignore
     decided.said.push(...row.canon.map((canon) => ({ canon, recordId: id, externalId })))
     decided.settled.push(one)
   }
-  await storeKeys(tx, clock, sealed)
   return decided
 }
 
-type History = { newest: string | null; version: number; asOf: string | undefined; shown: Set<string> }
+type History = { newest: string | null; version: number; asOf: string | undefined; shown: string[] }
 
 const outdated = (asOf: string | undefined, known: string | undefined): boolean =>
   asOf !== undefined && known !== undefined && asOf < known
@@ -138,7 +148,7 @@ async function knownVersions(
   const histories = new Map<string, History>()
   const historyOf = (kind: string, externalId: string): History => {
     const key = `${kind}\n${externalId}`
-    const history = histories.get(key) ?? { newest: null, version: 0, asOf: undefined, shown: new Set() }
+    const history = histories.get(key) ?? { newest: null, version: 0, asOf: undefined, shown: [] }
     histories.set(key, history)
     return history
   }
@@ -149,7 +159,7 @@ async function knownVersions(
     history.newest = contentHash
     history.version = version
     history.asOf = asOf ?? undefined
-    if (run.again || (runId === run.id && !run.live)) history.shown.add(contentHash)
+    if (run.again || (runId === run.id && !run.live)) history.shown.push(contentHash)
   }
   return historyOf
 }

@@ -9,9 +9,12 @@ export type Objection = { reason: string; fix: string }
 
 const dayMs = 86_400_000
 const longestId = 500
+const suspect = new RegExp('[\\0\\ud800-\\udfff]')
+
 /** Whether every text of a value can be kept by the database: none can hold a zero character or half a surrogate pair. */
 export function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  // Hardly any text holds one of these at all: one look at most of them.
+  if (typeof value === 'string') return !suspect.test(value) || (value.isWellFormed() && !value.includes('\0'))
   if (typeof value !== 'object' || value === null) return true
   if (Array.isArray(value)) return value.every(isStorable)
   for (const name in value) {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { codeOf } from './errors.ts'
 import type { Sql } from './sql.ts'
+import { asTextArray } from './text-array.ts'
 
 /** What can run a statement: the database, or one open transaction. Rows are typed by their query function. */
 export type Queryable = { query: <Row = Record<string, unknown>>(statement: Sql) => Promise<Row[]> }
@@ -74,7 +75,7 @@ async function connected(pool: pg.Pool, revive?: () => Promise<void>): Promise<p
 }
 
 async function run<Row>(client: pg.PoolClient, statement: Sql): Promise<Row[]> {
-  const result: unknown = await client.query(statement.text, [...statement.values])
+  const result: unknown = await client.query(statement.text, statement.values.map(asTextArray))
   // Several statements in one text give one result each: the last is the answer.
   const last = (Array.isArray(result) ? result.at(-1) : result) as pg.QueryResult | undefined
   return (last?.rows ?? []) as Row[]

@@ -20,15 +20,24 @@ export type DeliveryId = Id<'delivery'>
 /** A content hash: 64 lower-case hex digits of SHA-256. */
 export type Hash = string & { readonly __hash: true }
 
-/** UUIDv7 (RFC 9562 § 5.7): 48 bits of milliseconds, then random bits, so that ids sort by time of birth. */
+/**
+ * UUIDv7 (RFC 9562 § 5.7): 48 bits of milliseconds, a count of 26 bits that begins anywhere with each millisecond (§ 6.2,
+ * method 1), then random bits. Ids sort by their birth, and an index only ever grows at its end.
+ */
 export function newId<Kind extends string>(clock: Clock): Id<Kind> {
   const bytes = randomBytes16()
-  bytes.writeUIntBE(clock().getTime(), 0, 6)
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const ms = clock().getTime()
+  nth = ms === latestMs ? nth + 1 : bytes.readUInt32BE(6) >>> 7
+  latestMs = ms
+  bytes.writeUIntBE(ms, 0, 6)
+  bytes.writeUInt16BE(0x7000 | ((nth >>> 14) & 0xfff), 6)
+  bytes.writeUInt16BE(0x8000 | (nth & 0x3fff), 8)
   const hex = bytes.toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Id<Kind>
 }
+
+let latestMs = -1
+let nth = 0
 
 // Asking the system for random bytes costs more than making an id of them: many ids' worth at a time.
 const random = Buffer.alloc(16 * 256)

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { byteas, uuids } from './columns.ts'
 import { lasting, newKey, open, seal } from './crypto.ts'
 import type { Queryable } from './db.ts'
 import { newId, type Id } from './ids.ts'
@@ -24,21 +25,9 @@ export function openPayload(houseKey: Uint8Array, sealed: Sealed): Buffer {
 /** Stores the wrapped keys of a batch of sealed payloads. */
 export async function storeKeys(db: Queryable, clock: Clock, sealed: readonly Sealed[]): Promise<void> {
   if (sealed.length === 0) return
-  const wrapped = sealed.map((one) => one.wrapped)
-  await db.query(sql`insert into kernel.keys (id, wrapped, created_at)
-    select id, substring(${Buffer.concat(wrapped)}::bytea, from_byte, length), ${clock()}
-    from unnest(${sealed.map((one) => one.keyId)}::uuid[], ${startsOf(wrapped)}::integer[], ${wrapped.map((one) => one.length)}::integer[])
-      as given (id, from_byte, length)`)
-}
-
-/** Where each of several values begins in all of them together, from 1. One long value is sent as it is; an array of them as text. */
-export function startsOf(values: readonly Uint8Array[]): number[] {
-  let next = 1
-  return values.map((value) => {
-    const start = next
-    next += value.length
-    return start
-  })
+  await db.query(sql`insert into kernel.keys (id, wrapped, created_at) select id, wrapped, ${clock()}
+    from unnest(${uuids(sealed.map((one) => one.keyId))}::uuid[], ${byteas(sealed.map((one) => one.wrapped))}::bytea[])
+      as given (id, wrapped)`)
 }
 
 /** Destroys keys, and with them everything sealed under them, for ever. Returns how many were still alive. */

@@ -6,7 +6,7 @@ import { recordConsents } from '../consent.ts'
 import { recordCosts } from '../costs.ts'
 import { recordEvents } from '../events.ts'
 import type { Rates } from '../fx.ts'
-import { identifierIds, type IdentifierRef } from '../identifiers.ts'
+import { identifiersOfBatch, type IdentifierRef } from '../identifiers.ts'
 import { upsertRates } from '../queries/fx-rates.ts'
 import { writeAdjustments, writeOrders } from './write-orders.ts'
 import { writeDocuments, writeProducts } from './write-content.ts'
@@ -15,22 +15,26 @@ import { newestOf, rateOf, type Said, type Writing } from './writing.ts'
 
 /**
  * Turns a batch of what records said into canonical rows, in as many statements as there are kinds of rows. What a
- * newer record says replaces what an older one said, unless the newer one knew less.
+ * newer record says replaces what an older one said, unless the newer one knew less. The transaction is one that takes
+ * statements in turn, and is done anew when it collides with another; `isAnew` says that it did.
  */
 export async function writeCanonical(
-  deps: { tx: Tx; clock: Clock; zone: string; rates: Rates },
+  deps: { tx: Tx; clock: Clock; zone: string; rates: Rates; isAnew: boolean },
   source: string,
   said: readonly Said[],
 ): Promise<void> {
   const refs = said.flatMap(({ canon }) => refsOf(canon))
-  const ids = await identifierIds(deps.tx, deps.clock, refs)
+  const { ids, fresh } = await identifiersOfBatch(deps.tx, deps.clock, refs, deps.isAnew)
   const byRef = new Map(refs.map((ref, index) => [`${ref.kind}\n${ref.value}`, ids[index]!]))
   const idOf = (ref: IdentifierRef): IdentifierId => byRef.get(`${ref.kind}\n${ref.value}`)!
-  const writing: Writing = { ...deps, source, idOf }
-  await writeProfiles(writing, only(said, 'profile'))
-  await writeLinks(writing, [...only(said, 'profile'), ...only(said, 'event')])
-  await writeEvents(writing, only(said, 'event'))
-  await writeConsents(writing, only(said, 'consent'))
+  const writing: Writing = { ...deps, source, idOf, fresh }
+  const [profiles, events] = [only(said, 'profile'), only(said, 'event')]
+  await Promise.all([
+    writeProfiles(writing, profiles),
+    writeLinks(writing, [...profiles, ...events]),
+    writeEvents(writing, events),
+    writeConsents(writing, only(said, 'consent')),
+  ])
   await writeOrders(writing, only(said, 'order'), only(said, 'order-part'))
   await writeAdjustments(writing, only(said, 'adjustment'))
   await writeCosts(writing, only(said, 'cost'))

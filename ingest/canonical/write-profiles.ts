@@ -1,11 +1,14 @@
 import type { Happening, Profile } from '../canon.ts'
 import type { IdentifierRef } from '../identifiers.ts'
-import { insertLinks, type LinkRow } from '../queries/links.ts'
-import { upsertProfiles } from '../queries/profiles.ts'
+import { insertLinks, insertNewLinks, type LinkRow } from '../queries/links.ts'
+import { insertProfiles, upsertProfiles } from '../queries/profiles.ts'
 import { newestOf, type Said, type Writing } from './writing.ts'
 
 /** Of several versions of one profile in a batch, the one its source changed last. */
-export async function writeProfiles({ tx, source, idOf }: Writing, said: readonly Said<Profile>[]): Promise<void> {
+export async function writeProfiles(
+  { tx, source, idOf, fresh }: Writing,
+  said: readonly Said<Profile>[],
+): Promise<void> {
   const rows = said.map(({ canon, recordId }) => ({
     ...canon,
     identifierId: idOf(canon.of),
@@ -17,7 +20,8 @@ export async function writeProfiles({ tx, source, idOf }: Writing, said: readonl
     (row) => row.identifierId,
     (row) => row.updatedAt.getTime(),
   )
-  if (newest.length > 0) await upsertProfiles(tx, newest)
+  const [first, later] = partition(newest, (row) => fresh.has(row.identifierId))
+  await Promise.all([first.length > 0 && insertProfiles(tx, first), later.length > 0 && upsertProfiles(tx, later)])
 }
 
 /** Ties the identifiers that a record names together; whether they are one person is for identity to say. */
@@ -28,7 +32,18 @@ export async function writeLinks(writing: Writing, said: readonly Said<Profile |
     (row) => `${row.leftId} ${row.rightId} ${row.kind}`,
     () => 0,
   )
-  if (distinct.length > 0) await insertLinks(writing.tx, distinct)
+  const [first, later] = partition(distinct, (row) => writing.fresh.has(row.leftId))
+  await Promise.all([
+    first.length > 0 && insertNewLinks(writing.tx, first),
+    later.length > 0 && insertLinks(writing.tx, later),
+  ])
+}
+
+/** Those of which it is so, and the others. */
+function partition<T>(all: readonly T[], isSo: (one: T) => boolean): [T[], T[]] {
+  const others: T[] = []
+  const those = all.filter((one) => isSo(one) || (others.push(one), false))
+  return [those, others]
 }
 
 function linksOf({ source, idOf }: Writing, canon: Profile | Happening): Omit<LinkRow, 'recordId'>[] {

@@ -17,6 +17,8 @@ export type Writing = {
   zone: string
   rates: Rates
   idOf: (ref: IdentifierRef) => IdentifierId
+  /** Identifiers of which nothing was written before. */
+  fresh: ReadonlySet<IdentifierId>
 }
 
 /** Keeps one statement for each key: the one that knew most, the later of equals. */

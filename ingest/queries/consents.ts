@@ -1,6 +1,7 @@
+import { instants, texts, uuids } from '#kernel/columns.ts'
 import type { Tx } from '#kernel/db.ts'
 import type { Id } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { sql } from '#kernel/sql.ts'
 import type { NewConsent } from '../consent.ts'
 
 type ConsentRow = NewConsent & { id: Id<'consent'> }
@@ -10,9 +11,11 @@ export async function upsertConsents(tx: Tx, rows: readonly ConsentRow[]): Promi
   const [written] = await tx.query<{ count: number }>(sql`
     with written as (insert into ingest.consents as known (id, source, external_id, identifier_id, channel, state, basis, text_version,
       occurred_at, record_id)
-    select id, source, "externalId", "identifierId", channel, state, basis, "textVersion", "occurredAt", "recordId"
-    from json_to_recordset(${json(rows)}::json) as r (id uuid, source text, "externalId" text, "identifierId" uuid,
-      channel text, state text, basis text, "textVersion" text, "occurredAt" timestamptz, "recordId" uuid)
+    select * from unnest(${uuids(rows.map((row) => row.id))}::uuid[], ${texts(rows.map((row) => row.source))}::text[],
+      ${texts(rows.map((row) => row.externalId))}::text[], ${uuids(rows.map((row) => row.identifierId))}::uuid[],
+      ${texts(rows.map((row) => row.channel))}::text[], ${texts(rows.map((row) => row.state))}::text[],
+      ${texts(rows.map((row) => row.basis))}::text[], ${texts(rows.map((row) => row.textVersion))}::text[],
+      ${instants(rows.map((row) => row.occurredAt))}::timestamptz[], ${uuids(rows.map((row) => row.recordId))}::uuid[])
     on conflict (source, external_id) do update set identifier_id = excluded.identifier_id, channel = excluded.channel,
       state = excluded.state, basis = excluded.basis, text_version = excluded.text_version,
       occurred_at = excluded.occurred_at, record_id = excluded.record_id

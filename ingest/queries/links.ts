@@ -1,6 +1,7 @@
+import { instants, texts, uuids } from '#kernel/columns.ts'
 import type { Tx } from '#kernel/db.ts'
 import type { IdentifierId, RecordId } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 
 export type LinkRow = {
   leftId: IdentifierId
@@ -14,8 +15,19 @@ export type LinkRow = {
 
 /** The first record that named the two together is kept as the evidence. */
 export async function insertLinks(tx: Tx, rows: readonly LinkRow[]): Promise<void> {
-  await tx.query(sql`insert into ingest.links (left_id, right_id, source, kind, record_id, at)
-    select "leftId", "rightId", source, kind, "recordId", at from json_to_recordset(${json(rows)}::json)
-      as r ("leftId" uuid, "rightId" uuid, source text, kind text, "recordId" uuid, at timestamptz)
-    where "leftId" <> "rightId" on conflict do nothing`)
+  await tx.query(sql`${inserted(rows)} on conflict do nothing`)
 }
+
+/** For less: links of identifiers of which there can be none yet. */
+export async function insertNewLinks(tx: Tx, rows: readonly LinkRow[]): Promise<void> {
+  await tx.query(inserted(rows))
+}
+
+const inserted = (
+  rows: readonly LinkRow[],
+): Sql => sql`insert into ingest.links (left_id, right_id, source, kind, record_id, at)
+    select * from unnest(${uuids(rows.map((row) => row.leftId))}::uuid[], ${uuids(rows.map((row) => row.rightId))}::uuid[],
+      ${texts(rows.map((row) => row.source))}::text[], ${texts(rows.map((row) => row.kind))}::text[],
+      ${uuids(rows.map((row) => row.recordId))}::uuid[], ${instants(rows.map((row) => row.at))}::timestamptz[])
+      as r (left_id, right_id, source, kind, record_id, at)
+    where left_id <> right_id`

@@ -1,6 +1,7 @@
+import { instants, texts, uuids } from '#kernel/columns.ts'
 import type { Tx } from '#kernel/db.ts'
 import type { IdentifierId, RecordId } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 import type { Profile } from '../canon.ts'
 
 export type ProfileRow = Omit<Profile, 'is' | 'of' | 'links'> & {
@@ -9,16 +10,12 @@ export type ProfileRow = Omit<Profile, 'is' | 'of' | 'links'> & {
   recordId: RecordId
 }
 
+type TextField = Exclude<keyof ProfileRow, 'identifierId' | 'recordId' | 'createdAt' | 'updatedAt'>
+
 /** An older version never replaces a newer one. Returns how many rows are new or changed. */
 export async function upsertProfiles(tx: Tx, rows: readonly ProfileRow[]): Promise<number> {
   const [written] = await tx.query<{ count: number }>(sql`
-    with written as (insert into ingest.profiles as known (identifier_id, source, record_id, given_name, family_name, email, phone, street,
-      city, postcode, country, language, zone, born, organisation, lifecycle, channel, campaign_ref, created_at, updated_at)
-    select "identifierId", source, "recordId", "givenName", "familyName", email, phone, street, city, postcode, country,
-      language, zone, born, organisation, lifecycle, channel, "campaignRef", "createdAt", "updatedAt"
-    from json_to_recordset(${json(rows)}::json) as r ("identifierId" uuid, source text, "recordId" uuid, "givenName" text,
-      "familyName" text, email text, phone text, street text, city text, postcode text, country text, language text,
-      zone text, born date, organisation text, lifecycle text, channel text, "campaignRef" text, "createdAt" timestamptz, "updatedAt" timestamptz)
+    with written as (${inserted(rows)}
     on conflict (identifier_id) do update set source = excluded.source, record_id = excluded.record_id,
       given_name = excluded.given_name, family_name = excluded.family_name, email = excluded.email,
       phone = excluded.phone, street = excluded.street, city = excluded.city, postcode = excluded.postcode,
@@ -30,4 +27,24 @@ export async function upsertProfiles(tx: Tx, rows: readonly ProfileRow[]): Promi
     returning 1)
     select count(*) as count from written`)
   return written?.count ?? 0
+}
+
+/** For less: profiles of identifiers that cannot have one yet. */
+export async function insertProfiles(tx: Tx, rows: readonly ProfileRow[]): Promise<void> {
+  await tx.query(inserted(rows))
+}
+
+function inserted(rows: readonly ProfileRow[]): Sql {
+  const text = (name: TextField): Sql => sql`${texts(rows.map((row) => row[name]))}::text[]`
+  return sql`insert into ingest.profiles as known (identifier_id, source, record_id, given_name, family_name, email, phone,
+      street, city, postcode, country, language, zone, born, organisation, lifecycle, channel, campaign_ref, created_at, updated_at)
+    select identifier_id, source, record_id, given_name, family_name, email, phone, street, city, postcode, country, language,
+      zone, born::date, organisation, lifecycle, channel, campaign_ref, created_at, updated_at
+    from unnest(${uuids(rows.map((row) => row.identifierId))}::uuid[], ${text('source')}, ${uuids(rows.map((row) => row.recordId))}::uuid[],
+      ${text('givenName')}, ${text('familyName')}, ${text('email')}, ${text('phone')}, ${text('street')}, ${text('city')},
+      ${text('postcode')}, ${text('country')}, ${text('language')}, ${text('zone')}, ${text('born')}, ${text('organisation')},
+      ${text('lifecycle')}, ${text('channel')}, ${text('campaignRef')}, ${instants(rows.map((row) => row.createdAt))}::timestamptz[],
+      ${instants(rows.map((row) => row.updatedAt))}::timestamptz[]) as r (identifier_id, source, record_id, given_name, family_name,
+      email, phone, street, city, postcode, country, language, zone, born, organisation, lifecycle, channel, campaign_ref,
+      created_at, updated_at)`
 }

@@ -1,6 +1,7 @@
+import { byteas, integers, texts, uuids } from '#kernel/columns.ts'
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { RecordId, RunId } from '#kernel/ids.ts'
-import { startsOf, type KeyId } from '#kernel/keys.ts'
+import type { KeyId } from '#kernel/keys.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Place } from '../source.ts'
 
@@ -15,7 +16,8 @@ export function versionsOf(
 ): Promise<(RecordVersion & { asOf: string | null })[]> {
   return tx.query<RecordVersion & { asOf: string | null }>(sql`
     select kind, "externalId", version, "contentHash", "runId", "asOf"
-    from (select distinct kind, "externalId" from json_to_recordset(${json(keys)}::json) as r (kind text, "externalId" text)) wanted
+    from (select distinct * from unnest(${texts(keys.map((key) => key.kind))}::text[], ${texts(keys.map((key) => key.externalId))}::text[])
+      as r (kind, "externalId")) wanted
     cross join lateral (select version, content_hash as "contentHash", run_id as "runId", place ->> 'asOf' as "asOf"
       from ingest.records known where known.source = ${source} and known.kind = wanted.kind
         and known.external_id = wanted."externalId" offset 0) known
@@ -26,16 +28,15 @@ export type NewRecord = RecordVersion & { id: RecordId; keyId: KeyId; payload: B
 
 export async function insertRecords(tx: Tx, source: string, at: Date, rows: readonly NewRecord[]): Promise<void> {
   if (rows.length === 0) return
-  // The payloads go as bytes in one piece, the rest as JSON that says where each of them lies.
-  const payloads = rows.map((row) => row.payload)
-  const starts = startsOf(payloads)
-  const plain = rows.map(({ payload, ...row }, index) => ({ ...row, from: starts[index], length: payload.length }))
   await tx.query(sql`
     insert into ingest.records (id, source, kind, external_id, version, content_hash, key_id, payload, run_id, place, received_at)
-    select id, ${source}, kind, "externalId", version, "contentHash", "keyId",
-      substring(${Buffer.concat(payloads)}::bytea, "from", length), "runId", place, ${at}
-    from json_to_recordset(${json(plain)}::json) as r (id uuid, kind text, "externalId" text, version integer,
-      "contentHash" text, "keyId" uuid, "runId" uuid, place jsonb, "from" integer, length integer)`)
+    select id, ${source}, kind, external_id, version, content_hash, key_id, payload, run_id, place::jsonb, ${at}
+    from unnest(${uuids(rows.map((row) => row.id))}::uuid[], ${texts(rows.map((row) => row.kind))}::text[],
+      ${texts(rows.map((row) => row.externalId))}::text[], ${integers(rows.map((row) => row.version))}::integer[],
+      ${texts(rows.map((row) => row.contentHash))}::text[], ${uuids(rows.map((row) => row.keyId))}::uuid[],
+      ${byteas(rows.map((row) => row.payload))}::bytea[], ${uuids(rows.map((row) => row.runId))}::uuid[],
+      ${texts(rows.map((row) => json(row.place)))}::text[])
+      as r (id, kind, external_id, version, content_hash, key_id, payload, run_id, place)`)
 }
 
 export type StoredRecord = RecordKey & {

@@ -101,9 +101,11 @@ function cellsRow(
   const { cells, raw } = found
   const place = placeOf(file, found)
   if (cells.length !== columns.length) return rejected(kind, raw, place, wrongWidth(cells.length, columns.length))
+  const named: MappedRow['cells'] = {}
+  for (const [field, index] of at) named[field] = cells[index]
   return {
     is: 'mapped',
-    cells: Object.fromEntries([...at].map(([field, index]) => [field, cells[index]])),
+    cells: named,
     all: () => Object.fromEntries(columns.map((name, index) => [name, cells[index]!])),
     raw,
     place,

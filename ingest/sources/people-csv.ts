@@ -52,6 +52,7 @@ function personRow({ cells, raw, place }: MappedRow, shape: ReturnType<typeof pe
 
 const consentColumns = { email: 'consent-email', tracking: 'consent-tracking', whatsapp: 'consent-whatsapp', sms: 'consent-sms', ads: 'consent-ads' } as const // prettier-ignore
 type ConsentChannel = keyof typeof consentColumns
+const consentChannels = Object.keys(consentColumns) as ConsentChannel[]
 
 /** How each cell is read that a file may have. */
 function cellShapes(mapping: PeopleMapping, setting: Setting) {
@@ -141,7 +142,7 @@ const linksOf = ({ email, phone }: Addresses): IdentifierRef[] => [
  * being matched for ads about the mailbox, or the number where there is none.
  */
 function consentsOf(row: PersonCells, { known, email, phone }: Addresses, file: { name: string; at: Date }): Consent[] {
-  return (Object.keys(consentColumns) as ConsentChannel[]).flatMap((channel): Consent[] => {
+  return consentChannels.flatMap((channel): Consent[] => {
     const state = row[consentColumns[channel]]
     const value = channel === 'ads' ? (email ?? phone) : channel === 'email' || channel === 'tracking' ? email : phone
     if (state === undefined || value === undefined) return []

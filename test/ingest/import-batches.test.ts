@@ -56,7 +56,7 @@ describe('an import in batches', () => {
     expect(seen[2]).toEqual(seen[0])
   })
 
-  it('keeps each row under a key of its own, also where they travel in one piece', async () => {
+  it('keeps each row under a key of its own, also where they travel together', async () => {
     const given = deps(db, { rowsPerBatch: 25 })
     await runSource(given, contacts(), { path: folder.write('people.csv', rows()) })
     const ids = await db.query<{ id: RecordId }>(sql`select id from ingest.records order by seq`)
@@ -69,6 +69,20 @@ describe('an import in batches', () => {
     expect(opened).toEqual(lines)
     const [keys] = await db.query(sql`select count(distinct key_id) as keys from ingest.records`)
     expect(keys).toEqual({ keys: 59 })
+  })
+
+  it('meets who is known among who is new, and another import that makes the same people at the same time', async () => {
+    const list = (name: string) => peopleCsv(parseMapping(`name=${name};id=id,full-name=name,email=email`, 'people'))
+    const file = (name: string, from: number) =>
+      folder.write(name, ['id,name,email', ...Array.from({ length: 40 }, (_, n) => `${from + n},Anna Berg,a${from + n}@example.org`)].join('\n')) // prettier-ignore
+    const given = deps(db, { rowsPerBatch: 8 })
+    await runSource(given, list('one'), { path: file('first.csv', 0) })
+    const both = [runSource(given, list('one'), { path: file('next.csv', 20) }), runSource(given, list('two'), { path: file('other.csv', 30) })] // prettier-ignore
+    expect(await Promise.all(both)).toMatchObject([{ accepted: 20, unchanged: 20 }, { accepted: 40 }])
+    const [held] = await db.query(sql`select (select count(*) from ingest.identifiers where kind = 'email') as emails,
+      (select count(*) from ingest.profiles) as profiles, (select count(*) from ingest.links) as links,
+      (select count(*) from ingest.records) as records`)
+    expect(held).toEqual({ emails: 70, profiles: 100, links: 100, records: 100 })
   })
 
   it('refuses rows that name an identifier or a run that is not there, and keeps one that is named', async () => {

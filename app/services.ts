@@ -1,11 +1,10 @@
-import { resolve } from 'node:path'
 import { schedule, type ScheduledTask } from 'node-cron'
 import { z } from 'zod'
 import { approveDelegated } from '#campaigns/delegated.ts'
 import { followExperiments } from '#campaigns/experiments/round.ts'
 import { forgetKeys } from '#campaigns/entries/by-program.ts'
 import { finishLaunches } from '#campaigns/finish-launches.ts'
-import { takeFolder } from '#campaigns/inbound-folder.ts'
+import { takeMailbox } from '#campaigns/inbound-mailbox.ts'
 import { learnProviders } from '#campaigns/deliverability/places.ts'
 import { lookAtReputation } from '#campaigns/deliverability/reputation.ts'
 import { lookAtCanaries } from '#campaigns/canary/look.ts'
@@ -13,13 +12,16 @@ import { tellOfBreach } from '#campaigns/canary/tell.ts'
 import { recheckCampaigns } from '#campaigns/recheck.ts'
 import { followJourneys } from '#campaigns/journeys/round.ts'
 import { runSchedules } from '#campaigns/schedule/run.ts'
-import { senderNow } from '#campaigns/way-out/configuration.ts'
+import { secretsOf } from '#campaigns/way-out/configuration.ts'
+import { senderNow } from '#campaigns/way-out/live.ts'
 import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
-import { tellOfStop } from '#campaigns/whatsapp/tell.ts'
+import { tellOfStops } from '#campaigns/tell-of-stops.ts'
+import { lookAtTexts } from '#campaigns/text-breaker.ts'
 import { followCanon } from '#graph/follow.ts'
 import { runFeed, type Feed } from '#ingest/feed.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
 import { resolveNew } from '#ingest/identity/resolve-new.ts'
+import type { Mailbox } from '#ingest/reading/mailbox.ts'
 import { messageOf } from '#kernel/errors.ts'
 import type { DraftId } from '#kernel/ids.ts'
 import { startJobs, type Jobs } from '#kernel/jobs.ts'
@@ -61,6 +63,8 @@ export async function startBackground(house: House): Promise<Background> {
   const stopping = new AbortController()
   let pulls = pullFeeds(house, stopping.signal)
   const quarters = schedule(everyQuarter, () => (pulls = pullFeeds(house, stopping.signal)), { noOverlap: true })
+  let mails = Promise.resolve()
+  const inbound = schedule(everyMinute, () => (mails = leadInbound(house)), { noOverlap: true })
   let asks = askMeta(house)
   const templates = schedule(everyQuarter, () => (asks = askMeta(house)), { noOverlap: true })
   const hours = schedule(
@@ -79,10 +83,11 @@ export async function startBackground(house: House): Promise<Background> {
         timetables.destroy(),
         rollouts.destroy(),
         quarters.destroy(),
+        inbound.destroy(),
         templates.destroy(),
         hours.destroy(),
       ])
-      await Promise.all([round, starts, looks, pulls, asks, resumed, following.stop(), jobs.stop()])
+      await Promise.all([round, starts, looks, pulls, mails, asks, resumed, following.stop(), jobs.stop()])
     },
   }
 }
@@ -112,9 +117,9 @@ const leadRound = (house: House): Promise<void> =>
       await logged(house, 'what was delegated could not be approved', takeDelegated(house))
       await logged(house, 'launches that broke off could not be finished', goOnLaunching(house))
       await logged(house, 'what providers make of our mail could not be looked at', lookAtMail(house))
-      await logged(house, 'mail that came in could not be taken', takeInbound(house))
       await logged(house, 'what programs asked long ago could not be forgotten', forgetKeys(house))
-      await logged(house, 'nobody could be told that WhatsApp is stopped', tellOfWhatsApp(house))
+      await logged(house, 'what providers told of texts could not be looked at', lookAtFailures(house))
+      await logged(house, 'nobody could be told of what was stopped', tellOfStopped(house))
     }),
   )
 
@@ -161,27 +166,43 @@ const askMeta = (house: House): Promise<void> =>
   )
 
 async function keepWhatsApp(house: House): Promise<void> {
-  const { whatsapp, business, log } = house
-  if (whatsapp === null) return
-  const done = await syncWhatsApp({ ...house, zone: business.zone, whatsapp })
-  if (done.kind === 'refused') log.warn({ why: done.why }, 'Meta does not say how templates and number stand')
-  else for (const change of done.changed) if (change.was !== null) log.info(change, 'a WhatsApp template changed')
+  const { ways, business, log } = house
+  for (const whatsapp of secretsOf(ways, 'whatsapp').flatMap((secret) => ways.texts.number(secret) ?? [])) {
+    const done = await syncWhatsApp({ ...house, zone: business.zone, whatsapp })
+    if (done.kind === 'refused') log.warn({ why: done.why }, 'Meta does not say how templates and number stand')
+    else for (const change of done.changed) if (change.was !== null) log.info(change, 'a WhatsApp template changed')
+  }
 }
 
-/** People hear of it when Meta stops the number. */
-async function tellOfWhatsApp(house: House): Promise<void> {
-  const { db, clock, channel, publicUrl, whatsapp, log } = house
+/** What providers told of texts. */
+async function lookAtFailures({ db, clock, log }: House): Promise<void> {
+  for (const stopped of await lookAtTexts({ db, clock })) log.warn(stopped, 'a channel was stopped: see Channels')
+}
+
+/** People hear of what was stopped and waits for their word. */
+async function tellOfStopped(house: House): Promise<void> {
+  const { db, clock, channel, publicUrl, log } = house
   const sender = await senderNow(db, house.sender)
-  if (whatsapp === null || !channel || !sender) return
-  const reached = await tellOfStop({ db, clock, channel, sender, publicUrl }, whatsapp.number)
-  if (reached !== null) log.warn({ reached }, 'WhatsApp is stopped: see Channels')
+  if (!channel || !sender) return
+  for (const told of await tellOfStops({ db, clock, channel, sender, publicUrl })) log.warn(told, 'people were written to about a stop') // prettier-ignore
 }
 
-/** Reports and complaints that a mail server laid into our folder. */
+/** Mailboxes are looked through beside the round: a slow server must not hold up journeys. */
+const leadInbound = (house: House): Promise<void> =>
+  logged(
+    house,
+    'mailboxes could not be looked through',
+    underLease(house, 'inbound', leaseMs, () => takeInbound(house)),
+  )
+
+/** Reports and complaints that arrived in our mailboxes. */
 async function takeInbound(house: House): Promise<void> {
-  const folder = house.config.INBOUND_MAILDIR
-  if (folder === undefined) return
-  const report = await takeFolder({ ...inboundOf(house), log: house.log }, resolve(house.config.from, folder))
+  for (const mailbox of Object.values(house.mailboxes))
+    if (mailbox !== null) await logged(house, 'mail that came in could not be taken', takeFrom(house, mailbox))
+}
+
+async function takeFrom(house: House, mailbox: Mailbox): Promise<void> {
+  const report = await takeMailbox({ ...inboundOf(house), log: house.log }, mailbox)
   if (report.quarantined > 0) house.log.warn(report, 'mail that came in was quarantined: see millrace inbound status')
 }
 

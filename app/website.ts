@@ -12,7 +12,16 @@ import { identityOf, type House } from './wire.ts'
 import { visitSource } from './wire-sources.ts'
 
 /** What approving a draft needs of the house. */
-export const launchOf = ({ db, clock, agent, members, sender, preflight, texts }: House): LaunchSettings => ({
+export const launchOf = ({
+  db,
+  clock,
+  agent,
+  members,
+  sender,
+  preflight,
+  texts,
+  houseCaps,
+}: House): LaunchSettings => ({
   db,
   clock,
   agent,
@@ -21,6 +30,7 @@ export const launchOf = ({ db, clock, agent, members, sender, preflight, texts }
   preflight,
   channels: ['email', ...texts],
   limits: {},
+  houseCaps,
 })
 
 export type Serving = { url: string; close: () => Promise<void> }

@@ -1,16 +1,20 @@
 import { hostname } from 'node:os'
-import type { AnyChannel, Channel } from '#campaigns/channel.ts'
+import { isTextChannel, type AnyChannel, type Channel } from '#campaigns/channel.ts'
+import type { PersonCaps } from '#campaigns/caps.ts'
+import type { Rates } from '#campaigns/rates.ts'
 import type { Members } from '#campaigns/enrol.ts'
 import { resendChannel } from '#campaigns/channels/resend.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
 import { domainOf, leavesTheHouse, outletOf } from '#campaigns/deliverability/outlet.ts'
 import { countDomain } from '#campaigns/deliverability/reputation.ts'
+import { leaveByMail } from '#campaigns/links.ts'
+import type { LinkSettings } from '#campaigns/render/message.ts'
 import { openVariants } from '#campaigns/variants.ts'
 import {
-  impliedBy, outletNow, secretNames, senderNow, type Configuration, type SecretName, type WaysOut,
+  configured, impliedBy, isMail, secretNames, secretsOf, type Configuration, type MailConfiguration, type MailSecret, type WaysOut,
 } from '#campaigns/way-out/configuration.ts' // prettier-ignore
+import { outletNow, senderNow } from '#campaigns/way-out/live.ts'
 import type { WorkerSettings } from '#campaigns/worker.ts'
-import { neo4jGraph } from '#graph/adapters/neo4j.ts'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import type { GraphReader, GraphStore } from '#graph/port.ts'
 import type { Clock } from '#kernel/clock.ts'
@@ -21,7 +25,7 @@ import type { PersonId } from '#kernel/ids.ts'
 import { createLog } from '#kernel/log.ts'
 import { loadSecrets } from '#kernel/secrets.ts'
 import { senderOf } from './sender.ts'
-import { textChannelsOf } from './wire-texts.ts'
+import { openTexts } from './wire-texts.ts'
 
 // The part of the house that sends, apart from the rest so that a process which only sends stays small.
 
@@ -30,9 +34,11 @@ export const connectionOf = (config: Config): Promise<Connection> =>
     ? embeddedConnection(config.MILLRACE_HOME)
     : Promise.resolve({ options: { connectionString: config.DATABASE_URL } })
 
-/** The ways out for mail that the settings hold the secrets of. */
+/** The ways out that the settings hold the secrets of. */
 export type OpenWays = WaysOut & {
-  /** The one that is taken where nothing was ever switched; null where none is set. */
+  /** Those that are taken where nothing was ever switched: one of each channel that has any. */
+  firsts: readonly AnyChannel[]
+  /** That of mail; null where none is set. */
   first: Channel | null
   close: () => Promise<void>
 }
@@ -43,42 +49,53 @@ const ledgerNames = {
   SMTP_URL: 'smtp',
   SECOND_RESEND_API_KEY: 'second-resend',
   SECOND_SMTP_URL: 'second-smtp',
-} as const satisfies Record<SecretName, string>
+} as const satisfies Record<MailSecret, string>
 
-const isResend = (secret: SecretName): boolean => secret.endsWith('RESEND_API_KEY')
+const isResend = (secret: MailSecret): boolean => secret.endsWith('RESEND_API_KEY')
 
 /** Each way is opened once for its secret and its connections, and stays open: what is switched away from ends its groups. */
-export function openWays(config: Config, clock: Clock): OpenWays {
-  const opened = new Map<string, Channel>()
-  const secrets = secretNames.filter((secret) => config[secret] !== undefined)
-  const open = (configuration: Configuration): Channel | null => {
-    const { secret, connections } = configuration
-    const value = config[secret]
-    if (value === undefined) return null
-    const key = `${secret} ${connections ?? ''}`
-    const channel = opened.get(key) ?? {
-      ...channelBy(config, clock, { secret, value, connections }),
-      name: ledgerNames[secret],
-    }
-    opened.set(key, channel)
+export function openWays(config: Config, clock: Clock, db: Db): OpenWays {
+  const opened = new Map<string, AnyChannel>()
+  const texts = openTexts({ config, clock, db })
+  const open = (configuration: Configuration): AnyChannel | null => {
+    const key = isMail(configuration)
+      ? `${configuration.secret} ${configuration.connections ?? ''}`
+      : configuration.secret
+    const channel = opened.get(key) ?? (isMail(configuration) ? mailBy(config, clock, configuration) : texts.open(configuration.secret)) // prettier-ignore
+    if (channel) opened.set(key, channel)
     return channel
   }
-  const [first] = secrets
+  const set = configured.flatMap((channel) => secretNames[channel].filter((secret) => config[secret] !== undefined))
+  // A number without its account's token opens nothing.
+  const secrets = set.filter((secret) => open(impliedBy(secret)) !== null)
+  const firsts = configured.flatMap((channel) => {
+    const [secret] = secretsOf({ secrets }, channel)
+    return (secret && open(impliedBy(secret))) ?? []
+  })
   return {
     secrets,
     open,
+    texts,
     outlet: (secret) => {
       const value = config[secret] ?? null
       return isResend(secret)
         ? outletOf({ resendUrl: value === null ? null : config.RESEND_BASE_URL, smtpUrl: null })
         : outletOf({ resendUrl: null, smtpUrl: value })
     },
-    first: first === undefined ? null : open(impliedBy(first)),
+    firsts,
+    first: firsts.find((channel) => !isTextChannel(channel)) ?? null,
     close: async () => void (await Promise.all([...opened.values()].map((channel) => channel.close()))),
   }
 }
 
-type Way = { secret: SecretName; value: string; connections: number | null }
+/** A way out for mail; null where its secret is not set. */
+function mailBy(config: Config, clock: Clock, { secret, connections }: MailConfiguration): Channel | null {
+  const value = config[secret]
+  if (value === undefined) return null
+  return { ...channelBy(config, clock, { secret, value, connections }), name: ledgerNames[secret] }
+}
+
+type Way = { secret: MailSecret; value: string; connections: number | null }
 
 const channelBy = (config: Config, clock: Clock, { secret, value, connections }: Way): Channel =>
   isResend(secret)
@@ -95,9 +112,10 @@ async function countMail(config: Config, ways: WaysOut, { db, clock }: { db: Db;
 
 type OpenGraph = { store: GraphStore; close: () => Promise<void> }
 
-/** The store that keeps the graph: Neo4j where one is named. */
-export function graphOf(config: Config, db: Db): OpenGraph {
+/** The store that keeps the graph: Neo4j where one is named, whose driver is loaded then alone. */
+export async function graphOf(config: Config, db: Db): Promise<OpenGraph> {
   if (config.NEO4J_URI === undefined) return { store: postgresGraph(db), close: () => Promise.resolve() }
+  const { neo4jGraph } = await import('#graph/adapters/neo4j.ts')
   const store = neo4jGraph({ uri: config.NEO4J_URI, user: config.NEO4J_USER, password: config.NEO4J_PASSWORD ?? '' })
   return { store, close: () => store.close() }
 }
@@ -108,6 +126,28 @@ export const membersOf =
   async (rule, at, among) =>
     (await graph.segment(rule, { at, ...(among ? { among } : {}) })) as PersonId[]
 
+/** Where links of messages lead, by which key, and the mail that they can be left by. */
+export const linksOf = ({ INBOUND_ADDRESS }: Config, publicUrl: string, key: Uint8Array): LinkSettings => ({
+  publicUrl,
+  key,
+  ...(INBOUND_ADDRESS === undefined ? {} : { leaveByMail: leaveByMail(INBOUND_ADDRESS) }),
+})
+
+/** What one person gets at most, of all campaigns. */
+export const houseCapsOf = (config: Config): PersonCaps => ({
+  perPersonPerDay: config.MESSAGES_PER_PERSON_PER_DAY,
+  perPersonPerWeek: config.MESSAGES_PER_PERSON_PER_WEEK,
+})
+
+/** What Meta and Telegram let one account send in a second, with room for what else it says; the settings may say otherwise. */
+const accountRates = { 'whatsapp-cloud': 70, 'second-whatsapp-cloud': 70, telegram: 30, 'second-telegram': 30 }
+
+/** How many messages leave in a second at most: what providers are known to take, and what the settings say. */
+export function ratesOf({ SENDING_RATES: said }: Pick<Config, 'SENDING_RATES'>): Rates {
+  const own = said === '' ? [] : said.split(',').map((one) => one.split('='))
+  return new Map([...Object.entries(accountRates), ...own.map(([scope = '', rate]) => [scope, Number(rate)] as const)])
+}
+
 /**
  * The workers of a house that is open elsewhere, one for each channel: a slow one holds up no other. None where nothing can
  * leave. Links in messages lead to `publicUrl`.
@@ -117,11 +157,10 @@ export async function openWorkers(
   clock: Clock,
   publicUrl: string,
 ): Promise<{ workers: WorkerSettings[]; close: () => Promise<void> }> {
-  const ways = openWays(config, clock)
   const db = openDb(await connectionOf(config))
-  const channels: AnyChannel[] = [...(ways.first ? [ways.first] : []), ...textChannelsOf(config, clock, db)]
+  const ways = openWays(config, clock, db)
   await countMail(config, ways, { db, clock })
-  const graph = graphOf(config, db)
+  const graph = await graphOf(config, db)
   const shared = {
     db,
     clock,
@@ -130,17 +169,19 @@ export async function openWorkers(
     log: createLog(config.LOG_LEVEL),
     worker: `${hostname()}-${process.pid}`,
     zone: config.BUSINESS_ZONE,
-    links: { publicUrl, key: loadSecrets(config).links },
+    houseCaps: houseCapsOf(config),
+    rates: ratesOf(config),
+    links: linksOf(config, publicUrl, loadSecrets(config).links),
     variants: openVariants(db),
   }
   return {
-    workers: channels.map((channel) => ({
+    workers: ways.firsts.map((channel) => ({
       ...shared,
       channel,
-      beside: channels.filter((one) => one !== channel),
+      beside: ways.firsts.filter((one) => one !== channel),
     })),
     close: async () => {
-      await Promise.all([ways.close(), ...channels.map((channel) => channel.close())])
+      await ways.close()
       await graph.close()
       await db.close()
     },

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { resendWebhook } from '#campaigns/channels/resend-events.ts'
-import type { Channel, TextChannelName } from '#campaigns/channel.ts'
+import { textChannels, type Channel, type TextChannelName } from '#campaigns/channel.ts'
+import type { PersonCaps } from '#campaigns/caps.ts'
 import type { Members } from '#campaigns/enrol.ts'
 import type { InboundSettings } from '#campaigns/inbound.ts'
 import type { Sender } from '#campaigns/definition.ts'
@@ -8,9 +9,9 @@ import { openDns } from '#campaigns/deliverability/dns.ts'
 import type { PreflightSettings } from '#campaigns/deliverability/point.ts'
 import { starterSegments } from '#campaigns/starter-segments.ts'
 import { tellPeople, type News } from '#campaigns/tell-people.ts'
-import { mailNow, senderNow, type WaysOut } from '#campaigns/way-out/configuration.ts'
+import { secretsOf, type WaysOut } from '#campaigns/way-out/configuration.ts'
+import { botNow, mailNow, senderNow } from '#campaigns/way-out/live.ts'
 import type { TelegramBot } from '#campaigns/telegram/bot.ts'
-import type { WhatsAppAccount } from '#campaigns/whatsapp/meta.ts'
 import { whatsappWord } from '#campaigns/whatsapp/word.ts'
 import type { GraphStore } from '#graph/port.ts'
 import { saveStarters } from '#graph/segments/registry.ts'
@@ -38,10 +39,10 @@ import type { Ask } from '#rag/propose-facts.ts'
 import type { Budget } from '#rag/router/recorded-call.ts'
 import { brandSettings } from './brand.ts'
 import { migrationFolders } from './migrations.ts'
+import { mailboxesOf, type Mailboxes } from './wire-inbound.ts'
 import { senderOf } from './sender.ts'
-import { connectionOf, graphOf, membersOf, openWays } from './wire-mail.ts'
-import { telegramBotOf, textChannelsOf, textWebhooksOf } from './wire-texts.ts'
-import { whatsappAccountOf, whatsappIdsOf } from './wire-whatsapp.ts'
+import { connectionOf, graphOf, houseCapsOf, linksOf, membersOf, openWays } from './wire-mail.ts'
+import { textSinksOf, textWebhooksOf } from './wire-texts.ts'
 import { askerOf, budgetOf, writerOf } from './writer.ts'
 import { embedderOf, localEmbedders, modelsOf } from './wire-models.ts'
 import { openFeeds, stripeSettings } from './wire-sources.ts'
@@ -62,6 +63,8 @@ export type House = {
   graph: GraphStore
   embedder: Embedder
   members: Members
+  /** What one person gets at most, of all campaigns. */
+  houseCaps: PersonCaps
   models: readonly ChatModel[]
   /** What models may cost. */
   budget: Budget
@@ -84,10 +87,9 @@ export type House = {
   texts: readonly TextChannelName[]
   /** The bot that writes to people by Telegram; null where there is none. */
   bot: TelegramBot | null
-  /** The ways out that mail can be switched to. */
+  /** The ways out that can be switched to. */
   ways: WaysOut
-  /** The account and number that messages leave by WhatsApp from; null where nothing is set up. */
-  whatsapp: WhatsAppAccount | null
+  mailboxes: Mailboxes
   /** Providers' callbacks by the last part of their path, `/webhooks/NAME`. */
   webhooks: Readonly<Record<string, Webhook>>
   health: () => Promise<Record<string, unknown>>
@@ -104,13 +106,14 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
     throw fault
   })
   await saveStarters({ db, clock }, { segments: starterSegments, by: 'millrace' })
-  const { store: graph, close: closeGraph } = graphOf(config, db)
+  const { store: graph, close: closeGraph } = await graphOf(config, db)
   const embedder = embedderOf(config)
   const earlierEmbedders = localEmbedders(config).filter(({ id }) => id !== embedder.id)
   const models = modelsOf(config)
   const business = { name: config.BUSINESS_NAME, zone: config.BUSINESS_ZONE, currency: config.BUSINESS_CURRENCY }
-  const ways = openWays(config, clock)
+  const ways = openWays(config, clock, db)
   const channel = ways.first && { ...ways.first, ...mailNow(db, ways) }
+  const bot = secretsOf(ways, 'telegram').length > 0 ? botNow(db, ways) : null
   const ingest = { db, clock, recordsKey: secrets.records, business, log }
   const news: House['news'] = new EventEmitter()
   const members = membersOf(graph)
@@ -118,20 +121,21 @@ export async function openHouse(config: Config, clock: Clock = systemClock): Pro
   return {
     config, clock, log, db, secrets, business, graph, embedder, models, channel, members,
     budget: budgetOf(config),
+    houseCaps: houseCapsOf(config),
     brandSettings: brandSettings(config),
     agent: writerOf(writer),
     ask: askerOf(writer),
     writerWith: (setup) => writerOf(writer, setup),
     publicUrl: publicUrlOf(config),
     sender: senderOf(config),
-    preflight: preflightOf(config, secrets.links, ways),
+    preflight: { ...preflightOf(config, secrets.links, ways), bot },
     ways,
+    mailboxes: mailboxesOf(config, db),
     ingest,
     news,
     feeds: openFeeds(config, clock),
-    whatsapp: whatsappAccountOf(config, clock),
-    texts: textChannelsOf(config, clock, db).map(({ carries }) => carries),
-    bot: telegramBotOf(config),
+    texts: textChannels.filter((name) => secretsOf(ways, name).length > 0),
+    bot,
     webhooks: webhooksOf(config, ingest, { news, tell: tellingOf({ config, db, clock, log }, channel) }),
     health: () => healthOf({ config, db, graph, models, channel, embedder }),
     close: async () => {
@@ -200,20 +204,32 @@ const listOf = (words: string): string[] =>
   words.split(',').map((word) => word.trim()).filter(Boolean) // prettier-ignore
 
 function preflightOf(config: Config, key: Uint8Array, ways: WaysOut): PreflightSettings {
-  const { RESEND_WEBHOOK_SECRET, SECOND_RESEND_WEBHOOK_SECRET, BUSINESS_SITE } = config
+  const { BUSINESS_SITE } = config
   return {
     dns: openDns({ servers: listOf(config.MAIL_DNS_SERVERS) }),
-    outlet: ways.secrets[0] === undefined ? { kind: 'none' } : ways.outlet(ways.secrets[0]),
+    // Nothing by itself: the ways tell what is live.
+    outlet: { kind: 'none' },
     ways,
-    links: { publicUrl: publicUrlOf(config), key },
+    links: linksOf(config, publicUrlOf(config), key),
     zone: config.BUSINESS_ZONE,
     selectors: listOf(config.MAIL_DKIM_SELECTOR ?? ''),
     sendingAddress: config.MAIL_SENDING_IP ?? null,
     ownHosts: BUSINESS_SITE === undefined ? [] : [new URL(BUSINESS_SITE).hostname],
-    whatsapp: whatsappIdsOf(config),
-    webhooks: (RESEND_WEBHOOK_SECRET ?? SECOND_RESEND_WEBHOOK_SECRET) === undefined ? [] : ['resend'],
+    webhooks: callbacksTaken(config),
+    sinks: textSinksOf(config),
     fetch,
   }
+}
+
+/** The providers whose callbacks are taken, whichever of their ways out is live. */
+function callbacksTaken(config: Config): string[] {
+  const secrets = {
+    resend: config.RESEND_WEBHOOK_SECRET ?? config.SECOND_RESEND_WEBHOOK_SECRET,
+    sms: config.SMS_WEBHOOK_SECRET ?? config.SECOND_SMS_WEBHOOK_SECRET,
+    telegram: config.TELEGRAM_WEBHOOK_SECRET ?? config.SECOND_TELEGRAM_WEBHOOK_SECRET,
+    whatsapp: config.WHATSAPP_VERIFY_TOKEN && config.WHATSAPP_APP_SECRET,
+  }
+  return Object.entries(secrets).flatMap(([name, secret]) => (secret === undefined ? [] : [name]))
 }
 
 const publicUrlOf = ({ PUBLIC_URL, HOST, PORT }: Config): string => PUBLIC_URL ?? `http://${HOST}:${PORT}`

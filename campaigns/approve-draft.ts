@@ -4,6 +4,7 @@ import { choiceLeaseOf, sendBackVariants } from '#rag/agent/draft-set.ts'
 import { draftById, leaseMs, variantsOf, type Draft } from '#rag/drafts.ts'
 import { approveCopy, type CopyApproved } from './copy.ts'
 import { launchDraft, sentBy, type Launched, type LaunchSettings } from './launch.ts'
+import { channelOfForm } from './render/text.ts'
 import type { Trial } from './tried.ts'
 import { busy, type Yes } from './word.ts'
 
@@ -84,8 +85,8 @@ function againstTogether(
   if (new Set(drafts.map(({ id }) => id)).size < 2 || drafts.length > 10) return notTogether('Choose two to ten drafts')
   if (new Set(drafts.map(choiceLeaseOf)).size > 1)
     return notTogether('Only drafts of one brief, for the same people, can be tried against each other')
-  if (drafts.some(({ brief }) => brief.channel !== 'email'))
-    return notTogether('Only mails can be tried against each other')
+  if (drafts.some(({ brief }) => channelOfForm(brief.channel) === null))
+    return notTogether('Only messages can be tried against each other')
   if (drafts.some(({ state }) => state !== 'waiting' && state !== 'approved'))
     return notTogether('One of the drafts was decided on meanwhile, or is being written')
   if (drafts.some(({ contentHash }, at) => contentHash !== read[at]!.contentHash))

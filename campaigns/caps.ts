@@ -1,5 +1,5 @@
 import type { Tx } from '#kernel/db.ts'
-import type { Limits } from './definition.ts'
+import type { CampaignDefinition, Limits } from './definition.ts'
 import { addToBucket } from './queries/claims.ts'
 
 /** Places of a day's cap. */
@@ -21,6 +21,31 @@ export async function refund(tx: Tx, used: readonly Used[]): Promise<void> {
     if (capDay !== null) await addToBucket(tx, campaign, capDay, -count)
   }
 }
+
+/** The most messages of all campaigns, by any channel, that one person gets; null: as many as there are. */
+export type PersonCaps = { perPersonPerDay: number | null; perPersonPerWeek: number | null }
+
+/**
+ * What binds a campaign for one person: the stricter of its own caps and those of the house. What people asked for
+ * themselves is bound by its own alone.
+ */
+export function capsOf(
+  { kind, limits }: Pick<CampaignDefinition, 'kind' | 'limits'>,
+  house: PersonCaps | undefined,
+): PersonCaps {
+  const own = { perPersonPerDay: limits.perPersonPerDay ?? null, perPersonPerWeek: limits.perPersonPerWeek }
+  if (house === undefined || limits.askedFor === true || kind === 'transactional') return own
+  return {
+    perPersonPerDay: stricter(own.perPersonPerDay, house.perPersonPerDay),
+    perPersonPerWeek: stricter(own.perPersonPerWeek, house.perPersonPerWeek),
+  }
+}
+
+const stricter = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other)
+
+/** Whether anything must be counted for each person. */
+export const capsPeople = (caps: PersonCaps): boolean => caps.perPersonPerDay !== null || caps.perPersonPerWeek !== null
 
 /**
  * Why somebody may have no more for now, or null: what they had of any campaign by any channel.

@@ -10,14 +10,15 @@ import { definitionOf, sendsOf } from './definition.ts'
 import { placeHold } from './holds.ts'
 import { insertStop, releaseStop } from './queries/channel-stops.ts'
 
-/** Stops a whole channel until a person lets it go on: its rows stay planned. Again while it stands changes nothing. */
+/** Stops a whole channel until a person lets it go on: its rows stay planned. False where it is stopped already. */
 export async function stopChannel(
   tx: Tx,
   clock: Clock,
   { channel, why }: { channel: TextChannelName; why: string },
-): Promise<void> {
+): Promise<boolean> {
   const isNew = await insertStop(tx, { id: newId<'stop'>(clock), channel, why: why.slice(0, 500), stoppedAt: clock() })
   if (isNew) await appendAudit(tx, clock, { actor: 'millrace', action: 'channel.stopped', subject: channel, detail: { why } }) // prettier-ignore
+  return isNew
 }
 
 /** A person's word that a stopped channel may go on. */

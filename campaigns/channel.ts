@@ -1,6 +1,8 @@
 import type { Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash } from '#kernel/ids.ts'
+import type { Parts } from './bytes.ts'
 import type { CampaignDefinition } from './definition.ts'
+import type { ShortLink } from './short-links.ts'
 
 /** A mail ready to leave: one recipient, nothing to fill in. Headers carry no line break. */
 export type Message = {
@@ -14,7 +16,7 @@ export type Message = {
   text: string
   headers: Readonly<Record<string, string>>
   /** The same as MIME but for its Date, where it was compiled ahead: what `mimeOf` makes of it. */
-  mime?: Buffer
+  mime?: Parts
 }
 
 /** What a message that is no mail travels by; consent is given for each. */
@@ -32,7 +34,10 @@ export type TextMessage = {
   to: string
   headline: string | null
   text: string
-  buttons: readonly { label: string; url: string }[]
+  /** `code`: of the short link to the same place, where it has one. */
+  buttons: readonly { label: string; url: string; code?: string }[]
+  /** Its short links, kept before it leaves. */
+  shortLinks?: readonly ShortLink[]
   /** The approved copy it was made from: a template is known by it. */
   contentHash: Hash
   /** What stands in the slots, numbered from 1 through headline and text as `publishedText` numbers them. */

@@ -68,9 +68,15 @@ async function endedOf(db: Queryable, all: readonly Cited[], at: Date): Promise<
 export const untrueNow = (db: Queryable, definition: CampaignDefinition, at: Date): Promise<Untrue[]> =>
   untrueOf(db, citedBy(definition), at)
 
-/** The same of a piece of copy that no campaign sends. */
-export const untrueInCopy = (db: Queryable, content: DraftBody, at: Date): Promise<Untrue[]> =>
-  untrueOf(db, citedIn('copy', content), at)
+/** The same of pieces of copy that no campaign sends, in their order; asked at once. */
+export async function untrueInCopies(db: Queryable, contents: readonly DraftBody[], at: Date): Promise<Untrue[][]> {
+  const untrue = await untrueOf(db, contents.flatMap((content, place) => citedIn(String(place), content)), at) // prettier-ignore
+  return contents.map((_, place) => untrue.filter(({ stepKey }) => stepKey === String(place)))
+}
+
+/** The same of one piece. */
+export const untrueInCopy = async (db: Queryable, content: DraftBody, at: Date): Promise<Untrue[]> =>
+  (await untrueInCopies(db, [content], at))[0] ?? []
 
 async function untrueOf(db: Queryable, cited: readonly Cited[], at: Date): Promise<Untrue[]> {
   const ended = (await endedOf(db, cited, at)).filter((one) => !one.same)

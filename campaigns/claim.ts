@@ -6,9 +6,10 @@ import { mayReceiveBy } from '#governance/consent.ts'
 import { liveRelease, type LiveRelease } from '#governance/releases.ts'
 import type { Release } from '#governance/release.ts'
 import { messagesBeforeLook } from './canary/allowance.ts'
+import { capsOf, capsPeople, type PersonCaps } from './caps.ts'
 import { carriedBy, type AnyChannel, type ChannelName } from './channel.ts'
 import { channelRoom } from './channel-room.ts'
-import { definitionOf, type CampaignDefinition } from './definition.ts'
+import { definitionOf, purposeOf, type CampaignDefinition } from './definition.ts'
 import { openPlaces } from './deliverability/places.ts'
 import { drawContents } from './experiments/contents.ts'
 import { detour } from './detours.ts'
@@ -19,6 +20,7 @@ import {
   addToBucket, applyVerdicts, insertClaim, lockBucket, selectCandidates, takeDue, mailUsedOn, type ClaimId, type Verdict,
 } from './queries/claims.ts' // prettier-ignore
 import { findByIndex } from './queries/plans.ts'
+import { paceOf, spend, type Rates } from './rates.ts'
 import { selectWays, type Sharing } from './queries/switches.ts'
 import { sharesOf, switchedOff } from './switches.ts'
 import { wayAtClaim, type WayAtClaim } from './way-out/at-claim.ts'
@@ -35,8 +37,12 @@ export type ClaimSettings = {
   zone: string
   /** Names the worker in the ledger. */
   worker: string
-  /** Where mail may leave; without them it leaves by the worker's own channel, whatever is switched. */
+  /** Where messages may leave; without them they leave by the worker's own channel, whatever is switched. */
   ways?: WaysOut
+  /** What the house lets one person have of all campaigns; as much as these say when left out. */
+  houseCaps?: PersonCaps
+  /** How many messages may leave in a second, of all workers; as many as can when left out. */
+  rates?: Rates
 }
 
 /** Rows that are one worker's until the lease expires, and the release they are sent with. */
@@ -44,6 +50,8 @@ export type Claim = {
   kind: 'claimed'
   id: ClaimId
   approved: Approved<Release>
+  /** In the order in which they leave. */
+  ids: readonly DeliveryId[]
   count: number
   ended: number
   /** The way out that was live when the claim began. */
@@ -95,16 +103,26 @@ function claimAt(
     const { live, release, way, shares } = permitted
     const definition = definitionOf(release)
     const day = dayIn(deps.zone, deps.clock())
-    if (capsPeople(definition) || way.dailyCap !== null) await lockBucket(tx, '*', day)
+    if (capsPeople(capsOf(definition, deps.houseCaps)) || way.dailyCap !== null) await lockBucket(tx, '*', day)
     const ofAll = way.dailyCap === null ? Infinity : way.dailyCap - (await mailUsedOn(tx, day))
     if (ofAll <= 0) return blocked('daily-cap', `Today's ${way.dailyCap} e-mails of all campaigns are used up`)
     const own = (definition.limits.dailyCap ?? Infinity) - (await lockBucket(tx, input.campaign, day))
     if (own <= 0) return blocked('daily-cap', `Today's ${definition.limits.dailyCap} messages are used up`)
     const left = await messagesLeft({ db: tx, clock: deps.clock }, definition)
     if (left <= 0) return blocked('ended', 'The campaign is over: its end has come, or all that it may send is sent')
-    const room = await channelRoom(tx, input.via, { definition, at: deps.clock() })
+    const room = await channelRoom(tx, way.channel ?? input.via, { definition, at: deps.clock() })
     if (room.most <= 0) return blocked('channel', room.why ?? `Nothing may leave by ${channel} now`)
-    const limit = Math.min(input.limit, ofAll, own, left, room.most, await messagesBeforeLook(tx, live, definition))
+    const pace = await paceOf(tx, deps.rates, { via: way.channel ?? input.via, at: deps.clock() })
+    if (pace.most <= 0) return blocked('channel', pace.why ?? '')
+    const limit = Math.min(
+      input.limit,
+      ofAll,
+      own,
+      left,
+      room.most,
+      pace.most,
+      await messagesBeforeLook(tx, live, definition),
+    )
     const placedAt = channel === 'email' ? await openPlaces(tx, { definition, percent: live.percent, shares, at: deps.clock(), zone: deps.zone }) : null // prettier-ignore
     const due = await takeDue(tx, {
       campaign: input.campaign,
@@ -118,13 +136,11 @@ function claimAt(
     })
     if (due.length === 0)
       return room.held.length > 0 ? blocked('channel', room.why ?? '') : { kind: 'nothing-due', ended: 0 }
-    const verdicts = await verdictsOn(tx, deps, { definition, channel, due })
+    const judged = await verdictsOn(tx, deps, { definition, channel, due })
+    const verdicts = await spend(tx, deps.rates, { pace, channel, at: deps.clock(), verdicts: judged })
     return commitClaim(tx, deps, { campaign: input.campaign, channel, release, way, day, verdicts })
   })
 }
-
-const capsPeople = ({ limits }: CampaignDefinition): boolean =>
-  limits.perPersonPerWeek !== null || (limits.perPersonPerDay ?? null) !== null
 
 type Permitted = {
   kind: 'permitted'
@@ -142,8 +158,7 @@ async function permittedRelease(
   const switches = await selectWays(tx, { campaign, channel })
   const off = switchedOff(switches, { campaign, channel })
   if (off !== null) return blocked(switches.sending ? 'switched-off' : 'sending-off', off)
-  // What is made live at Ways out is a way for mail.
-  const way = await wayAtClaim(tx, channel === 'email' ? ways : undefined, switches.configuration)
+  const way = await wayAtClaim(tx, ways, switches.configuration)
   if (!way)
     return blocked(
       'no-way-out',
@@ -170,9 +185,17 @@ async function verdictsOn(
   const at = deps.clock()
   const candidates = await selectCandidates(tx, due, { dayAgo: new Date(at.getTime() - dayMs), weekAgo: new Date(at.getTime() - 7 * dayMs) }) // prettier-ignore
   const addresses = candidates.map((candidate) => candidate.identifierId)
-  const may = await mayReceiveBy(tx, { channels: [channel, 'tracking'], purpose: 'marketing', at }, addresses)
+  const may = await mayReceiveBy(tx, { channels: [channel, 'tracking'], purpose: purposeOf(definition), at }, addresses)
   const [mayMail, mayTrack] = [may.get(channel)!, may.get('tracking')!]
-  return judge(candidates, { definition, at, channel, businessZone: deps.zone, mayMail, mayTrack })
+  return judge(candidates, {
+    definition,
+    at,
+    channel,
+    businessZone: deps.zone,
+    houseCaps: deps.houseCaps,
+    mayMail,
+    mayTrack,
+  })
 }
 
 async function commitClaim(
@@ -190,7 +213,8 @@ async function commitClaim(
   const { campaign, channel, release, way, day, verdicts } = input
   const at = deps.clock()
   const id = newId<'claim'>(deps.clock)
-  const count = verdicts.filter((verdict) => verdict.state === 'claimed').length
+  const claimed = verdicts.filter((verdict) => verdict.state === 'claimed').map((verdict) => verdict.id)
+  const count = claimed.length
   const ended = verdicts.filter((verdict) => !['claimed', 'planned'].includes(verdict.state)).length
   if (count > 0) {
     const expiresAt = new Date(at.getTime() + leaseMs)
@@ -200,7 +224,8 @@ async function commitClaim(
   await applyVerdicts(tx, { claimId: id, releaseHash: release.hash, capDay: day, at, verdicts })
   const unreached = verdicts.flatMap((one) => (one.unreached ? [{ id: one.id, why: one.reason ?? '' }] : []))
   await detour(tx, deps.clock, { definition: definitionOf(release), from: input.channel, rows: unreached })
-  const claimed = verdicts.filter((verdict) => verdict.state === 'claimed').map((verdict) => verdict.id)
   await drawContents(tx, deps.clock, definitionOf(release), claimed)
-  return count > 0 ? { kind: 'claimed', id, approved: release, count, ended, way } : { kind: 'nothing-due', ended }
+  return count > 0
+    ? { kind: 'claimed', id, approved: release, ids: claimed, count, ended, way }
+    : { kind: 'nothing-due', ended }
 }

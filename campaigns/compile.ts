@@ -6,6 +6,7 @@ import { liveVersion, register } from '#kernel/versions.ts'
 import type { SegmentRule } from '#graph/segment-rule.ts'
 import type { ReleasePins } from '#governance/release.ts'
 import type { DraftBody, Finding } from '#rag/draft.ts'
+import type { RolloutPlan } from './canary/plan.ts'
 import type { ChannelName } from './channel.ts'
 import {
   campaignDefinition,
@@ -37,6 +38,8 @@ export type CampaignChoices = {
   sender: Sender
   limits?: Partial<Limits>
   startAt?: Date
+  /** The stages it goes out by; to everybody at once when left out. */
+  rollout?: RolloutPlan
   /** By what it is sent; by e-mail when left out. */
   channel?: ChannelName
   later?: readonly { waitMinutes: number; body: DraftBody }[]
@@ -74,6 +77,7 @@ export async function compileDraft(
     audience: { segment: segment.name, rule: segment.rule, versionHash },
     journey: [tried ? { ...first, experiment: tried.experiment } : first, ...rest],
     ...(tried ? { goalReachedBy: tried.goalReachedBy } : {}),
+    ...(choices.rollout ? { rollout: choices.rollout } : {}),
     limits: { ...defaultLimits, ...choices.limits },
     sender: choices.sender,
     startAt: choices.startAt?.toISOString() ?? null,

@@ -65,9 +65,13 @@ export type ApprovedCopy = CopyDefinition & { releaseHash: Hash; by: string; at:
 export const approvedCopy = async (db: Queryable, limit: number): Promise<ApprovedCopy[]> =>
   standingOf(db, await approvedCopyRows(db, null, limit))
 
+/** Those of some pieces whose approval stands. */
+export const approvedCopiesOf = async (db: Queryable, releaseHashes: readonly Hash[]): Promise<ApprovedCopy[]> =>
+  standingOf(db, await approvedCopyRows(db, releaseHashes, releaseHashes.length))
+
 /** One piece of it, or null where no approval of it stands. */
 export const approvedCopyOf = async (db: Queryable, releaseHash: Hash): Promise<ApprovedCopy | null> =>
-  (await standingOf(db, await approvedCopyRows(db, releaseHash, 1)))[0] ?? null
+  (await approvedCopiesOf(db, [releaseHash]))[0] ?? null
 
 async function standingOf(db: Queryable, rows: readonly CopyRow[]): Promise<ApprovedCopy[]> {
   const releases = await approvedAmong(db, rows.map(({ hash }) => hash)) // prettier-ignore

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { segmentRule } from '#graph/segment-rule.ts'
+import type { Purpose } from '#governance/consent.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { rolloutPlan } from './canary/plan.ts'
 import type { ChannelName } from './channel.ts'
@@ -21,6 +22,10 @@ const limits = z.strictObject({
   dailyCap: z.int().min(1).nullable().describe('Most messages of this campaign in a day of the business zone'),
   perPersonPerDay: z.int().min(1).nullable().optional().describe('Most messages of any campaign, by any channel, to one person in 24 hours'), // prettier-ignore
   perPersonPerWeek: z.int().min(1).nullable().describe('Most messages of any campaign, by any channel, to one person in seven days'), // prettier-ignore
+  askedFor: z
+    .boolean()
+    .optional()
+    .describe('People ask for these messages by what they do: the house’s caps for one person do not bind them'),
   window: window.nullable(),
   expireAfterHours: z.int().min(1).describe('A message that could not leave within this time of its step is not sent'),
   priority: z
@@ -43,6 +48,18 @@ export const sender = z.strictObject({
 export const campaignDefinition = z.strictObject({
   name: key,
   goal: z.string().min(1).max(500),
+  kind: z
+    .enum(['marketing', 'transactional'])
+    .optional()
+    .describe(
+      'Marketing when absent. Transactional: an answer to what its readers did or ordered, sent without consent to marketing, before it, and outside its hours',
+    ),
+  ifUnknown: z
+    .enum(['leave', 'send-again'])
+    .optional()
+    .describe(
+      'What becomes of a message of which nobody knows whether it arrived: left, when absent; or sent again once after an hour, which may be a second copy, of transactional ones alone',
+    ),
   audience: z.strictObject({ segment: z.string().min(1), rule: segmentRule, versionHash: hash }),
   journey,
   enter: entry.optional(),
@@ -64,6 +81,9 @@ export type Limits = z.infer<typeof limits>
 export type Sender = z.infer<typeof sender>
 
 export const defaultLimits: Limits = { dailyCap: null, perPersonPerWeek: null, window: null, expireAfterHours: 72 }
+
+/** What a campaign's messages are to their readers: whose consent they need. */
+export const purposeOf = ({ kind = 'marketing' }: Pick<CampaignDefinition, 'kind'>): Purpose => kind
 
 /** The sends of a journey, in the order they are written down. */
 export const sendsOf = ({ journey: steps }: Pick<CampaignDefinition, 'journey'>): SendStep[] =>

@@ -3,7 +3,7 @@ import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import type { Approved } from '#governance/approvals.ts'
 import { decisionsOn } from '#governance/approvals.ts'
-import { mayReceive } from '#governance/consent.ts'
+import { mayReceive, type Purpose } from '#governance/consent.ts'
 import type { Release } from '#governance/release.ts'
 import { beyondLedger, record } from './answers.ts'
 import {
@@ -16,7 +16,7 @@ import {
   type Outcome,
 } from './channel.ts'
 import { leaseMs } from './claim.ts'
-import { definitionOf } from './definition.ts'
+import { definitionOf, purposeOf } from './definition.ts'
 import { armsOfMessages } from './experiments/contents.ts'
 import { detour } from './detours.ts'
 import { standsAgainst } from './holds.ts'
@@ -28,9 +28,11 @@ import {
 import { findByIndex } from './queries/plans.ts'
 import { withEntered } from './entries/properties.ts'
 import { withPeople, type Outgoing } from './person-fields.ts'
+import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
 import { renderMessage, type LinkSettings } from './render/message.ts'
 import { renderText } from './render/text.ts'
 import { selectWays } from './queries/switches.ts'
+import { keepShortLinks } from './queries/short-links.ts'
 import { attemptLimits, pauseAfter, resultOf } from './retry.ts'
 import { switchedOff } from './switches.ts'
 import { textOf, variantKey, type Variants } from './variants.ts'
@@ -65,28 +67,44 @@ const prolongAfterMs = leaseMs / 4
 export async function deliver(
   settings: DeliverSettings,
   release: Approved<Release>,
-  claim: { id: ClaimId; way?: WayAtClaim },
+  claim: { id: ClaimId; ids: readonly DeliveryId[]; way?: WayAtClaim },
   stop: AbortSignal,
 ): Promise<Delivered> {
   const deps = { ...settings, channel: claim.way?.channel ?? settings.channel }
   const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
-  const rows = await withPeople(deps.db, await selectClaimed(deps.db, claim.id))
-  const size = Math.min(groupSize, deps.channel.maxBatch)
-  const groups = Array.from({ length: Math.ceil(rows.length / size) }, (_, n) => rows.slice(n * size, (n + 1) * size))
-  const lease = { ...claim, prolongedAt: deps.clock() }
   const ending = { waitMs: 0, now: false }
-  for (const [number, group] of groups.entries()) {
-    if (ending.now || stop.aborted) break
+  try {
+    await sendGroups(deps, release, claim, { stop, delivered, ending })
+  } catch (fault) {
+    // Rows that no group has begun must not wait for the lease, nor count as held by a worker that stopped.
+    await giveBack(deps, claim.id, new Date(deps.clock().getTime() + pauseAfter(0))).catch(() => {})
+    throw fault
+  }
+  const dueAt = new Date(deps.clock().getTime() + ending.waitMs)
+  delivered.returned = await giveBack(deps, claim.id, dueAt)
+  return delivered
+}
+
+/** Sends a claim group by group. `ending` says how long the channel is to be left alone, and that no further group begins. */
+async function sendGroups(
+  deps: DeliverSettings,
+  release: Approved<Release>,
+  claim: { id: ClaimId; ids: readonly DeliveryId[]; way?: WayAtClaim },
+  { stop, delivered, ending }: { stop: AbortSignal; delivered: Delivered; ending: { waitMs: number; now: boolean } },
+): Promise<void> {
+  const { rules } = await liveSurvivorship(deps.db)
+  const size = Math.min(groupSize, deps.channel.maxBatch)
+  const lease = { ...claim, prolongedAt: deps.clock() }
+  for (let first = 0; first < claim.ids.length && !ending.now && !stop.aborted; first += size) {
+    // Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly.
+    const group = withPeople(await selectClaimed(deps.db, claim.id, claim.ids.slice(first, first + size)), rules)
     const messages = await rendered(deps, release, claim.id, group, delivered)
-    const begun = await begin(deps, release, lease, `${claim.id}.${number}`, { messages, group })
+    const begun = await begin(deps, release, lease, `${claim.id}.${first / size}`, { messages, group })
     const waitMs =
       begun && begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group, delivered) : null
     if (begun === null || waitMs !== null) ending.now = true
     ending.waitMs = Math.max(ending.waitMs, waitMs ?? 0)
   }
-  const dueAt = new Date(deps.clock().getTime() + ending.waitMs)
-  delivered.returned = await giveBack(deps, claim.id, dueAt)
-  return delivered
 }
 
 async function rendered(
@@ -102,7 +120,9 @@ async function rendered(
     await deps.db.transaction((tx) => holdClaimed(tx, { claimId, at: deps.clock(), rows: blocked }))
     delivered.held += blocked.length
   }
-  return all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
+  const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
+  await keepShortLinks(deps.db, messages)
+  return messages
 }
 
 /** Every row's message, in order, or why it has none. */
@@ -116,15 +136,25 @@ export async function renderAll(deps: DeliverSettings, release: Approved<Release
       const arm = textOf(definition, variantKey(row.stepKey, arms.get(row.id)), channel.carries)
       const variant = arm ?? textOf(definition, row.stepKey, channel.carries)
       if (!variant) return noCopy(channel.carries)
-      return renderText(variant, deps.links, { ...row, deliveryId: row.id, campaign: definition.name })
+      return orBlocked(() => renderText(variant, deps.links, { ...row, deliveryId: row.id, campaign: definition.name }))
     })
   }
   const variants = await deps.variants(release)
   return rows.map((row) => {
     const recipient = { ...row, deliveryId: row.id, campaign: definition.name }
     const variant = variants.get(variantKey(row.stepKey, arms.get(row.id))) ?? variants.get(row.stepKey)!
-    return renderMessage(variant, definition.sender, deps.links, recipient)
+    return orBlocked(() => renderMessage(variant, definition.sender, deps.links, recipient))
   })
+}
+
+/** A row that cannot be rendered must not stop the others of its batch. */
+function orBlocked<Rendered>(render: () => Rendered): Rendered | { kind: 'blocked'; why: string } {
+  try {
+    return render()
+  } catch (fault) {
+    // What a library says may repeat what it was given.
+    return { kind: 'blocked', why: `it could not be rendered (${fault instanceof Error ? fault.name : 'a fault'})` }
+  }
 }
 
 const noCopy = (channel: string) => ({
@@ -155,7 +185,7 @@ async function begin(
     const rows = await lastWords(
       tx,
       group.filter((row) => rendering.has(row.id)),
-      { at, channel },
+      { at, channel, purpose: purposeOf(definitionOf(release)) },
     )
     await prolong(tx, lease, at)
     const { sending, ended } = await startSending(tx, { claimId: lease.id, rows, batchKey, sender: deps.channel.name, at }) // prettier-ignore
@@ -180,11 +210,11 @@ async function prolong(tx: Tx, lease: Lease, at: Date): Promise<void> {
 async function lastWords(
   tx: Tx,
   group: readonly { id: DeliveryId; identifierId: IdentifierId }[],
-  { at, channel }: { at: Date; channel: string },
+  { at, channel, purpose }: { at: Date; channel: string; purpose: Purpose },
 ): Promise<Starting[]> {
   const may = await mayReceive(
     tx,
-    { channel, purpose: 'marketing', at },
+    { channel, purpose, at },
     group.map((row) => row.identifierId),
   )
   return group.map(({ id, identifierId }) => {

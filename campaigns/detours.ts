@@ -2,12 +2,13 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Tx } from '#kernel/db.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
 import { addressKindOf } from '#governance/consent.ts'
-import { refund } from './caps.ts'
+import { dayOfReturn, refund } from './caps.ts'
 import { channelsOf, mailsOnly, sendsOf, type CampaignDefinition } from './definition.ts'
 import { drawChannels } from './experiments/best-channel.ts'
 import { waysOut } from './journeys/leaving.ts'
 import { selectGoingOn } from './queries/listening.ts'
 import { selectOrders } from './queries/channel-draws.ts'
+import { endDetour } from './queries/ledger-rows.ts'
 import {
   chooseAddresses,
   takeDetours,
@@ -94,3 +95,7 @@ export async function detour(
   await refund(tx, moved.map(({ campaign, capDay }) => ({ campaign, capDay, count: 1 }))) // prettier-ignore
   return moved.length
 }
+
+/** Nothing more of a message whose reader shut the channel it went by before; the place it had taken is given back. */
+export const endOfDetour = async (tx: Tx, ended: Parameters<typeof endDetour>[1]): Promise<void> =>
+  refund(tx, dayOfReturn(await endDetour(tx, ended)))

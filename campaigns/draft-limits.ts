@@ -4,29 +4,50 @@ import { hashOf } from '#kernel/crypto.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import type { DraftId, Hash } from '#kernel/ids.ts'
 import { refusal, type Actor, type Refused } from '#governance/access.ts'
-import { draftById } from '#rag/drafts.ts'
+import { segmentRule } from '#graph/segment-rule.ts'
+import { draftById, type Draft } from '#rag/drafts.ts'
+import { carefulRollout, manyForAtOnce, rolloutPlan, rolloutProblems, type RolloutPlan } from './canary/plan.ts'
 import { campaignDefinition, defaultLimits, type Limits } from './definition.ts'
+import type { Members } from './enrol.ts'
 import { expiresBeforeOpening } from './definition/soundness.ts'
 import { selectCountriesWithoutZone, selectDraftLimits, upsertDraftLimits } from './queries/draft-limits.ts'
+import { rolloutWords } from './journeys/words.ts'
 import { nextOpening, reachOf } from './window.ts'
 
-type Deps = { db: Db; clock: Clock }
-
-/** What a draft is to be sent within. `seen`: whoever approves it names what they read. */
-export type DraftLimits = { limits: Limits; startAt: Date | null; seen: Hash }
+/**
+ * What a draft is to be sent within. `rollout`: the stages it goes out by; null for everybody at once. `seen`: whoever
+ * approves it names what they read.
+ */
+export type DraftLimits = { limits: Limits; startAt: Date | null; rollout: RolloutPlan | null; seen: Hash }
 
 const schema = campaignDefinition.shape.limits
+const stored = schema.extend({ rollout: rolloutPlan.nullable().optional() })
 
-/** What was chosen for a draft, over what the settings say; the house's own limits where nobody chose. */
-export async function limitsOfDraft(
-  db: Queryable,
-  draftId: DraftId,
-  settings: Partial<Limits> = {},
-): Promise<DraftLimits> {
-  const stored = await selectDraftLimits(db, draftId)
-  const limits = stored ? schema.parse(stored.limits) : { ...defaultLimits, ...settings }
-  const startAt = stored?.startAt ?? null
-  return { limits, startAt, seen: hashOf({ limits, startAt: startAt?.toISOString() ?? null }) }
+type Reading = { db: Queryable; clock: Clock; members: Members; limits?: Partial<Limits> }
+
+/**
+ * What was chosen for a draft, over what the settings say; the house's own limits where nobody chose. Where nobody chose
+ * how far it goes at once, many people get it in stages.
+ */
+export async function limitsOfDraft(deps: Reading, draft: Pick<Draft, 'id' | 'brief'>): Promise<DraftLimits> {
+  const row = await selectDraftLimits(deps.db, draft.id)
+  const { rollout: chosen, ...own } = row ? stored.parse(row.limits) : { ...defaultLimits, ...deps.limits }
+  const rollout = chosen === undefined ? await rolloutFor(deps, draft, own) : chosen
+  const startAt = row?.startAt ?? null
+  const seen = hashOf({ limits: own, startAt: startAt?.toISOString() ?? null, rollout })
+  return { limits: own, startAt, rollout, seen }
+}
+
+/** In stages where it is for many, unless its messages would expire meanwhile. */
+async function rolloutFor(
+  { members, clock }: Reading,
+  { brief }: Pick<Draft, 'brief'>,
+  limits: Limits,
+): Promise<RolloutPlan | null> {
+  const rule = segmentRule.safeParse(brief.segment.rule)
+  const people = rule.success ? (await members(rule.data, clock())).length : 0
+  const fits = rolloutProblems({ rollout: carefulRollout, limits }).length === 0
+  return people >= manyForAtOnce && fits ? carefulRollout : null
 }
 
 type Rule = 'unknown' | 'decided' | 'limits' | 'past' | 'not-permitted'
@@ -37,8 +58,8 @@ type Rule = 'unknown' | 'decided' | 'limits' | 'past' | 'not-permitted'
  * everywhere: they would be held.
  */
 export async function chooseLimits(
-  deps: Deps & { zone: string },
-  input: { draftId: DraftId; limits: unknown; startAt: Date | null; by: Actor },
+  deps: Reading & { db: Db; zone: string },
+  input: { draftId: DraftId; limits: unknown; startAt: Date | null; rollout?: RolloutPlan | null; by: Actor },
 ): Promise<{ kind: 'chosen'; chosen: DraftLimits; outOfReach: string[] } | Refused<Rule>> {
   const { draftId, startAt, by } = input
   const parsed = schema.safeParse(input.limits)
@@ -49,25 +70,29 @@ export async function chooseLimits(
   const limits = parsed.data
   const late = expiresBeforeOpening(limits)
   if (late !== null) return { kind: 'refused', rule: 'limits', why: late }
+  const tooSlow = input.rollout ? rolloutProblems({ rollout: input.rollout, limits }) : []
+  if (tooSlow.length > 0) return { kind: 'refused', rule: 'limits', why: tooSlow.join('; ') }
   const draft = await draftById(deps.db, draftId)
   if (!draft) return { kind: 'refused', rule: 'unknown', why: 'There is no such draft' }
   if (draft.state !== 'waiting')
     return { kind: 'refused', rule: 'decided', why: 'The draft was decided on: what it was approved with stands' }
   if (startAt !== null && startAt < deps.clock())
     return { kind: 'refused', rule: 'past', why: 'The start has passed already: leave it out to send at once' }
+  const { rollout = (await limitsOfDraft(deps, draft)).rollout } = input
+  const kept = { ...limits, rollout }
   const refused = await deps.db.transaction(async (tx) => {
     const refusedNow = await refusal(tx, by, 'campaign.draft')
     if (refusedNow) return refusedNow
-    await upsertDraftLimits(tx, draftId, { limits, startAt, chosenAt: deps.clock(), chosenBy: by })
-    await appendAudit(tx, deps.clock, { actor: by, action: 'draft.limits-chosen', subject: draftId, detail: { ...limits } }) // prettier-ignore
+    await upsertDraftLimits(tx, draftId, { limits: kept, startAt, chosenAt: deps.clock(), chosenBy: by })
+    await appendAudit(tx, deps.clock, { actor: by, action: 'draft.limits-chosen', subject: draftId, detail: { ...kept } }) // prettier-ignore
     return null
   })
   if (refused) return refused
   const outOfReach = await countriesOutOfReach(deps, limits)
-  return { kind: 'chosen', chosen: await limitsOfDraft(deps.db, draftId), outOfReach }
+  return { kind: 'chosen', chosen: await limitsOfDraft(deps, draft), outOfReach }
 }
 
-async function countriesOutOfReach(deps: Deps & { zone: string }, { window }: Limits): Promise<string[]> {
+async function countriesOutOfReach(deps: Reading & { zone: string }, { window }: Limits): Promise<string[]> {
   if (window === null) return []
   return (await selectCountriesWithoutZone(deps.db)).filter((country) => {
     const reach = reachOf({ zone: null, country, window, medium: 'mail', businessZone: deps.zone })
@@ -75,8 +100,11 @@ async function countriesOutOfReach(deps: Deps & { zone: string }, { window }: Li
   })
 }
 
-/** Limits in words, one line each. */
-export function limitsInWords({ limits, startAt }: DraftLimits, zone: string): string[] {
+/** Limits in words, one line each; how far it goes at once where that is told too. */
+export function limitsInWords(
+  { limits, startAt, rollout }: Pick<DraftLimits, 'limits' | 'startAt'> & { rollout?: RolloutPlan | null },
+  zone: string,
+): string[] {
   const { window, dailyCap, perPersonPerDay = null, perPersonPerWeek, expireAfterHours, priority } = limits
   const days = window?.days === undefined ? '' : `, on days ${window.days.join(', ')} of the week`
   return [
@@ -87,5 +115,6 @@ export function limitsInWords({ limits, startAt }: DraftLimits, zone: string): s
     ...(perPersonPerWeek === null ? [] : [`at most ${perPersonPerWeek} to one person in seven days, of all campaigns`]),
     `not sent when it is more than ${expireAfterHours} hours late`,
     ...(priority === undefined ? [] : [`priority ${priority} of 9`]),
+    ...(rollout === undefined ? [] : [`goes ${rollout ? rolloutWords(rollout) : 'to everybody at once'}`]),
   ]
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
-import { sha256 } from '#kernel/crypto.ts'
 import type { DeliveryId, IdentifierId, PersonId } from '#kernel/ids.ts'
 import { addressKindOf, mayReceive } from '#governance/consent.ts'
+import type { PersonCaps } from './caps.ts'
 import type { ChannelName } from './channel.ts'
-import { channelsOf, mailsOnly, sendByKey, type CampaignDefinition } from './definition.ts'
+import { channelsOf, mailsOnly, purposeOf, sendByKey, type CampaignDefinition } from './definition.ts'
 import { reachOfCampaign } from './detours.ts'
 import { loopingSteps } from './definition/ways.ts'
 import { propertiesOf } from './entries/properties.ts'
@@ -12,17 +12,21 @@ import type { Members } from './enrol.ts'
 import { rehearsedTimes } from './experiments/best-times.ts'
 import { judge } from './gate.ts'
 import { heldOutBy, holdoutShares, holdoutWords } from './holdout.ts'
+import { messagesLeft } from './journeys/endings.ts'
 import { walkAll, type Questions, type Walked, type Walker } from './journeys/walk-all.ts'
 import { peopleFields } from './person-fields.ts'
 import type { Candidate } from './queries/claims.ts'
 import { selectRehearsed, type Rehearsed } from './queries/dry-run.ts'
+import { entriesOf } from './rehearsed-entries.ts'
+import { firstPlace, overAt, placesOf, takePlace, type Places } from './rehearsed-limits.ts'
 import { rehearseMessage, rehearseText } from './render/preview.ts'
 import type { PersonFields } from './render/slots.ts'
 import type { Variant } from './render/variant.ts'
+import { untoldOf } from './untold.ts'
 import { compileContents, textOf } from './variants.ts'
 import { zoneOr } from './window.ts'
 
-type Deps = { db: Db; clock: Clock; members: Members; zone: string }
+type Deps = { db: Db; clock: Clock; members: Members; zone: string; houseCaps?: PersonCaps | undefined }
 
 /** What would happen to one person: `kind` of each line is a message, one that would not be sent, a way taken, the end. */
 export type DryLine = { at: Date; stepKey: string; kind: 'sent' | 'not-sent' | 'turn' | 'ends'; words: string }
@@ -31,11 +35,14 @@ export type DryPerson = { personId: PersonId; address: string; lines: DryLine[] 
 export type DryRun = {
   from: Date
   until: Date
-  /** People the audience selects now, and of how many it is told what would happen. */
+  /** People the audience selects now, how many of them come in within the time, and of how many it is told. */
   audience: number
+  entering: number
   people: DryPerson[]
   /** By step: how many messages would be sent, and how many not, by which rule. */
   steps: { stepKey: string; sent: number; notSent: { why: string; count: number }[] }[]
+  /** What is supposed here, or not known, as sentences without their full stop. */
+  untold: string[]
 }
 
 const dayMs = 24 * 3_600_000
@@ -43,10 +50,10 @@ const dayMs = 24 * 3_600_000
 const mostLooks = 500
 
 /**
- * What would happen in the next days if a campaign began: for people of its audience, by a clock of its own, with the
- * rules, windows, caps and consents as they are known now. Nothing is written, and nobody does anything meanwhile: waits
- * for events end as they do for those who do nothing.
- * @param input.people how many of the audience, evenly drawn and always the same
+ * What would happen in the next days if a campaign began: for people of its audience from when each comes in, by a clock
+ * of its own, with the rules, windows, caps, ends and consents as they are known now. Nothing is written, and nobody does
+ * anything meanwhile: waits for events end as they do for those who do nothing.
+ * @param input.people how many of those who come in, evenly drawn and always the same
  */
 export async function dryRun(
   deps: Deps,
@@ -55,27 +62,26 @@ export async function dryRun(
 ): Promise<DryRun> {
   const { from, days } = input
   const until = new Date(from.getTime() + days * dayMs)
-  const audience = await deps.members(definition.audience.rule, from)
-  const drawn = audience.toSorted((a, b) => (sha256(a) < sha256(b) ? -1 : 1)).slice(0, input.people)
-  const people = await selectRehearsed(
-    deps.db,
-    drawn,
-    new Date(from.getTime() - 7 * dayMs),
-    reachOfCampaign(definition),
-  )
+  const { audience, entering, drawn, supposed } = await entriesOf(deps, definition, { from, until, people: input.people }) // prettier-ignore
+  const ids = [...drawn.keys()]
+  const people = await selectRehearsed(deps.db, ids, new Date(from.getTime() - 7 * dayMs), reachOfCampaign(definition))
+  const weight = drawn.size === 0 ? 1 : entering / drawn.size
+  const left = await messagesLeft({ db: deps.db, clock: () => from }, definition)
   const stage: Stage = {
     deps,
     definition,
+    until,
     variants: await compileContents(deps.db, definition),
-    fields: withExamples(await peopleFields(deps.db, drawn), definition),
+    fields: withExamples(await peopleFields(deps.db, ids), definition),
     loops: loopingSteps(definition.journey),
+    places: placesOf(definition, { weight, zone: deps.zone, left }),
   }
-  const startsAt = new Date(Math.max(from.getTime(), definition.startAt === null ? 0 : Date.parse(definition.startAt)))
   const shares = await holdoutShares(deps.db, definition)
-  const all = people.map((person) => begin(person, stage, startsAt))
-  await play(stage, all.filter((one) => !isHeldOut(one, definition, shares)), until) // prettier-ignore
+  const all = people.map((person) => begin(person, stage, drawn.get(person.personId) ?? from))
+  await play(stage, all.filter((one) => !isHeldOut(one, definition, shares))) // prettier-ignore
   const told = all.map(({ person: { personId, address }, lines }) => ({ personId, address, lines }))
-  return { from, until, audience: audience.length, people: told, steps: totals(definition, told) }
+  const untold = [...(supposed === null ? [] : [supposed]), ...(await untoldOf(deps.db, definition, weight))]
+  return { from, until, audience, entering, people: told, steps: totals(definition, told), untold }
 }
 
 /** Nobody has said anything of them yet: the examples stand for it. */
@@ -101,6 +107,8 @@ type Stage = {
   variants: ReadonlyMap<string, Variant>
   fields: ReadonlyMap<PersonId, PersonFields>
   loops: ReadonlySet<string>
+  until: Date
+  places: Places
 }
 
 const begin = (person: Rehearsed, { definition, deps }: Stage, at: Date): Rehearsing => ({
@@ -131,17 +139,29 @@ function isHeldOut(
 }
 
 /** Looks at everybody when they are due, the earliest first, until the time is over. */
-async function play(stage: Stage, all: readonly Rehearsing[], until: Date): Promise<void> {
-  const { definition } = stage
+async function play(stage: Stage, all: readonly Rehearsing[]): Promise<void> {
+  const { definition, until, places } = stage
   let going = all
   for (;;) {
     const at = going.reduce<Date | null>((first, { due }) => (first === null || due < first ? due : first), null)
-    if (at === null || at > until) return
+    if (at === null) return
+    const seen = places.endsAt !== null && places.endsAt < at ? places.endsAt : at
+    if (seen > until) return
+    const over = overAt(places, seen)
+    if (over !== null) {
+      for (const one of going) one.lines.push({ at: seen, stepKey: one.place.stepKey, kind: 'ends', words: over })
+      return
+    }
     const now = going.filter(({ due }) => due.getTime() === at.getTime())
     const asked = { campaign: definition.name, journey: definition.journey, at }
     const ended = new Set<string>()
     for (const walked of await walkAll(asIfNothing(stage, at), asked, now)) {
-      if (!(await goOn(stage, walked, at)) || ++walked.walker.looks > mostLooks) ended.add(walked.walker.id)
+      const { walker } = walked
+      if (!(await goOn(stage, walked, at))) ended.add(walker.id)
+      else if (++walker.looks > mostLooks) {
+        walker.lines.push({ at, stepKey: walker.place.stepKey, kind: 'ends', words: `told no further: ${mostLooks} times they were looked at` }) // prettier-ignore
+        ended.add(walker.id)
+      }
     }
     going = going.filter(({ id }) => !ended.has(id))
   }
@@ -170,10 +190,14 @@ async function sends(stage: Stage, walker: Rehearsing, stepKey: string, at: Date
   walker.due = at
   if (walker.had.has(stepKey) && !stage.loops.has(stepKey)) return
   walker.had.add(stepKey)
-  const { at: left, why, channel } = await byAnyChannel(stage, walker, stepKey, at)
+  const { at: left, why: against, channel } = await byAnyChannel(stage, walker, stepKey, at)
+  const why = against ?? overAt(stage.places, left) ?? (left > stage.until ? 'would leave only after these days' : null)
   const words = channel === 'email' ? 'would be sent' : `would be sent by ${channel}`
   walker.lines.push({ at: left, stepKey, kind: why === null ? 'sent' : 'not-sent', words: why ?? words })
-  if (why === null) walker.sent.push(left)
+  if (why === null) {
+    walker.sent.push(left)
+    takePlace(stage.places, left)
+  }
   walker.due = left
 }
 
@@ -208,11 +232,16 @@ async function outcome(
 ): Promise<{ at: Date; why: string | null; unreached?: true }> {
   const unfit = unfitFor(stage, walker, way)
   if (unfit !== null) return { at, why: unfit }
-  let leaves = at
+  let leaves = firstPlace(stage.places, at)
   for (let tries = 0; tries < 10; tries++) {
     const facts = await gateFacts(stage, way, leaves)
     const [verdict] = judge([candidateOf(walker, way, at, leaves)], facts)
-    if (verdict?.state === 'claimed') return { at: leaves, why: null }
+    if (verdict?.state === 'claimed') {
+      const place = firstPlace(stage.places, leaves)
+      if (place.getTime() === leaves.getTime()) return { at: leaves, why: null }
+      leaves = place
+      continue
+    }
     if (verdict?.unreached) return { at: leaves, why: verdict.reason ?? 'the gate', unreached: true }
     if (verdict?.state !== 'planned' || !verdict.dueAt) return { at: leaves, why: verdict?.reason ?? 'the gate' }
     leaves = verdict.dueAt
@@ -246,8 +275,8 @@ const asIfNothing = ({ deps, definition }: Stage, at: Date): Questions => ({
 })
 
 async function gateFacts({ deps, definition }: Stage, { channel, identifierId }: Way, at: Date) {
-  const mayMail = await mayReceive(deps.db, { channel, purpose: 'marketing', at }, [identifierId])
-  return { definition, at, channel, businessZone: deps.zone, mayMail, mayTrack: new Map() }
+  const mayMail = await mayReceive(deps.db, { channel, purpose: purposeOf(definition), at }, [identifierId])
+  return { definition, at, channel, businessZone: deps.zone, houseCaps: deps.houseCaps, mayMail, mayTrack: new Map() }
 }
 
 const nowhere = '00000000-0000-7000-8000-000000000000' as DeliveryId
@@ -263,6 +292,7 @@ function candidateOf(one: Rehearsing, { stepKey, identifierId }: Way, plannedFor
     identifierId,
     stepKey,
     occurrence: 1,
+    stops: 0,
     plannedFor,
     zone,
     country,

@@ -1,9 +1,9 @@
 import type { IdentifierId } from '#kernel/ids.ts'
 import type { Permission } from '#governance/consent.ts'
-import { overCap } from './caps.ts'
+import { capsOf, overCap, type PersonCaps } from './caps.ts'
 import type { ChannelName } from './channel.ts'
-import { copyFor, type CampaignDefinition } from './definition.ts'
-import type { Candidate, Verdict } from './queries/claims.ts'
+import { copyFor, purposeOf, type CampaignDefinition } from './definition.ts'
+import { mostStops, type Candidate, type Verdict } from './queries/claims.ts'
 import { mediumOf } from './quiet-hours.ts'
 import { nextOpening, reachOf } from './window.ts'
 
@@ -12,6 +12,8 @@ export type GateFacts = {
   definition: CampaignDefinition
   at: Date
   businessZone: string
+  /** What the house lets one person have, whatever a campaign says. */
+  houseCaps?: PersonCaps | undefined
   /** By what the rows go, e-mail unless told, and who may be written to by it. */
   channel?: ChannelName
   mayMail: ReadonlyMap<IdentifierId, Permission>
@@ -19,10 +21,11 @@ export type GateFacts = {
 }
 
 const hourMs = 3_600_000
+const lookAgainMs = 10 * 60_000
 
 /**
- * Decides on a batch of due rows, in order, when they are claimed and never earlier: a step the live release lacks →
- * held; too late → expired; no consent or suppressed → suppressed; the same address or person twice → suppressed;
+ * Decides on a batch of due rows, in order, when they are claimed and never earlier: too late → expired; a step
+ * the live release lacks → planned, to be looked for again; its workers stopped again and again → failed; no consent or suppressed → suppressed; the same address or person twice → suppressed;
  * too many for this person → capped; outside the window → planned for its opening; a window that never opens where they may
  * be → held; otherwise claimed.
  */
@@ -43,13 +46,15 @@ type Batch = { places: Set<string>; claimed: Map<string, number>; openings: Map<
 function judgeOne(candidate: Candidate, facts: GateFacts, batch: Batch): Verdict {
   const { definition, at, channel = 'email' } = facts
   const end = (state: Verdict['state'], reason: string): Verdict => ended(candidate, state, reason)
-  if (!copyFor(definition, candidate.stepKey, channel))
-    return end(
-      'held',
-      channel === 'email' ? 'the live release has no such step' : `the live release has no such step by ${channel}`,
-    )
   const expiresAt = candidate.plannedFor.getTime() + definition.limits.expireAfterHours * hourMs
   if (at.getTime() > expiresAt) return end('expired', `not sent within ${definition.limits.expireAfterHours} hours`)
+  if (candidate.stops >= mostStops) return end('failed', `its worker stopped ${candidate.stops} times: look at what is known of this person`) // prettier-ignore
+  if (!copyFor(definition, candidate.stepKey, channel)) {
+    // A rollback may bring it back: it is looked for again until the row expires.
+    const dueAt = new Date(Math.min(at.getTime() + lookAgainMs, expiresAt + 1))
+    const by = channel === 'email' ? '' : ` by ${channel}`
+    return { id: candidate.id, state: 'planned', reason: `the live release has no such step${by}`, dueAt, tracked: false } // prettier-ignore
+  }
   const permission = facts.mayMail.get(candidate.identifierId)
   if (permission?.kind !== 'allowed')
     return { ...end('suppressed', permission?.why ?? 'consent could not be read'), unreached: true }
@@ -57,7 +62,10 @@ function judgeOne(candidate: Candidate, facts: GateFacts, batch: Batch): Verdict
   if (candidate.sameAddress || batch.places.has(address)) return end('suppressed', 'same address')
   if (candidate.samePerson || batch.places.has(person)) return end('suppressed', 'same person')
   const now = batch.claimed.get(readerOf(candidate)) ?? 0
-  const capped = overCap(definition.limits, { today: candidate.today + now, recent: candidate.recent + now })
+  const capped = overCap(capsOf(definition, facts.houseCaps), {
+    today: candidate.today + now,
+    recent: candidate.recent + now,
+  })
   if (capped !== null) return end('capped', capped)
   return inWindow(candidate, { facts, batch, channel })
 }
@@ -91,6 +99,7 @@ function inWindow(
 
 function openingFor({ zone, country }: Candidate, facts: GateFacts, channel: string): Date | null {
   const { definition, businessZone, at } = facts
+  if (purposeOf(definition) === 'transactional') return at
   const reach = reachOf({ zone, country, window: definition.limits.window, medium: mediumOf(channel), businessZone })
   return reach === null ? at : nextOpening(reach, at)
 }

@@ -70,16 +70,19 @@ export const holdoutWords = ({ scope, share }: Pick<HeldOut, 'scope' | 'share'>)
 
 const shareWords = (share: number): string => `${Number((share * 100).toFixed(1))} %`
 
-/** The shares that hold for a campaign now. */
+/** The shares that hold for a campaign now: what answers its reader is kept from nobody. */
 export const holdoutShares = async (
   db: Queryable,
-  { holdout }: Pick<CampaignDefinition, 'holdout'>,
-): Promise<{ everywhere: number; here: number }> => ({ everywhere: await shareNow(db), here: holdout?.share ?? 0 })
+  { kind, holdout }: Pick<CampaignDefinition, 'kind' | 'holdout'>,
+): Promise<{ everywhere: number; here: number }> => ({
+  everywhere: kind === 'transactional' ? 0 : await shareNow(db),
+  here: holdout?.share ?? 0,
+})
 
 /** Ends the journeys of those who were just let in and are held out, before anything is planned. Returns how many. */
 export async function holdOut(
   tx: Tx,
-  definition: Pick<CampaignDefinition, 'name' | 'holdout'>,
+  definition: Pick<CampaignDefinition, 'name' | 'kind' | 'holdout'>,
   ids: readonly EnrolmentId[],
 ): Promise<number> {
   const shares = await holdoutShares(tx, definition)

@@ -3,11 +3,12 @@ import { sha256 } from '#kernel/crypto.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
 import { sealPayload, storeKeys } from '#kernel/keys.ts'
-import { longestMail, type InboundMail, type ReadMail, type ReturnedMessage, type RecipientReport } from '#ingest/mail-report.ts' // prettier-ignore
+import { longestMail, type InboundMail, type Opening, type ReadMail, type ReturnedMessage, type RecipientReport } from '#ingest/mail-report.ts' // prettier-ignore
 import { readLink } from './links.ts'
 import { applyProviderEvent, type ProviderEvent } from './provider-events.ts'
+import { linkedRow, unsubscribeBy } from './reader-events.ts'
 import { countMails, insertMail, selectAddress, type MailOutcome } from './queries/inbound.ts'
-import { selectByProviderId, selectLedgerRow, type LedgerRow } from './queries/ledger-rows.ts'
+import { selectByProviderId, selectWay, type LedgerRow } from './queries/ledger-rows.ts'
 
 export type InboundSettings = {
   db: Db
@@ -18,34 +19,41 @@ export type InboundSettings = {
   readMail: ReadMail
 }
 
-/** What became of a mail. `known`: the same bytes came before, and count once. */
-export type TakenMail = { kind: MailOutcome | 'known'; what: string }
+/** What became of a mail. `known`: the same bytes came before, and count once; `outcome` is what they come to. */
+export type TakenMail = { kind: MailOutcome | 'known'; what: string; outcome: MailOutcome }
 
 type Verdict =
   | { kind: 'recorded'; what: string; row: LedgerRow; event: ProviderEvent; at: Date; forAPerson?: boolean }
+  | { kind: 'recorded'; what: 'unsubscribed'; row: LedgerRow; event: null; forAPerson?: never }
   | { kind: Exclude<MailOutcome, 'recorded'>; what: string }
 
 /**
  * Takes one mail that came in: a delivery report or a complaint moves its ledger row, and suppresses the address in the
- * same transaction; an absence is ignored; an answer is noted and left for a person, as is any other mail. A report that
+ * same transaction; a signed token unsubscribes whom it was written to; an absence is ignored; an answer is noted and left
+ * for a person, as is any other mail. A report that
  * knows no message of ours, or names somebody else than it went to, changes nothing and is quarantined.
+ * @param cut whether these bytes are only its beginning, since it is too long to be looked at
  */
-export async function takeMail(deps: InboundSettings, bytes: Uint8Array): Promise<TakenMail> {
-  const mail = await read(deps, bytes)
+export async function takeMail(
+  deps: InboundSettings,
+  bytes: Uint8Array,
+  cut = bytes.length > longestMail,
+): Promise<TakenMail> {
+  const mail: InboundMail = cut ? { kind: 'unreadable', why: `it is longer than ${longestMail / 1_000_000} MB` } : await deps.readMail(bytes) // prettier-ignore
   const verdict = await judgeMail(deps, mail)
   const digest = sha256(bytes)
   return deps.db.transaction(async (tx) => {
     const outcome = verdict.kind === 'recorded' && verdict.forAPerson ? 'for-a-person' : verdict.kind
-    if (!(await note(tx, deps, { digest, bytes, verdict, outcome }))) return { kind: 'known', what: verdict.what }
-    if (verdict.kind === 'recorded') await applyProviderEvent(tx, deps.clock, verdict)
-    return { kind: outcome, what: verdict.what }
+    const isNews = await note(tx, deps, { digest, bytes, verdict, outcome })
+    if (isNews && verdict.kind === 'recorded') await apply(tx, deps.clock, verdict)
+    return { kind: isNews ? outcome : 'known', what: verdict.what, outcome }
   })
 }
 
-const read = async (deps: InboundSettings, bytes: Uint8Array): Promise<InboundMail> =>
-  bytes.length > longestMail
-    ? { kind: 'unreadable', why: `it is longer than ${longestMail / 1_000_000} MB` }
-    : deps.readMail(bytes)
+const apply = (tx: Tx, clock: Clock, verdict: Extract<Verdict, { kind: 'recorded' }>): Promise<unknown> =>
+  verdict.event === null
+    ? unsubscribeBy(tx, clock, { row: verdict.row, how: 'mail' })
+    : applyProviderEvent(tx, clock, verdict)
 
 const keptBytes = 256_000
 
@@ -63,6 +71,8 @@ async function note(
 }
 
 async function judgeMail(deps: InboundSettings, mail: InboundMail): Promise<Verdict> {
+  const leaving = 'firstLine' in mail ? await judgeLeaving(deps, mail) : null
+  if (leaving) return leaving
   switch (mail.kind) {
     case 'delivery-status':
       return judgeStatus(deps, mail)
@@ -78,6 +88,18 @@ async function judgeMail(deps: InboundSettings, mail: InboundMail): Promise<Verd
       break
   }
   return { kind: 'for-a-person', what: 'no report' }
+}
+
+/**
+ * A mail that List-Unsubscribe asked for: its subject, or its first line, is the token and no more. Anywhere else it may be
+ * a link in a message that is quoted. Whoever holds it may leave by it, as by the link.
+ */
+async function judgeLeaving(deps: InboundSettings, { subject, firstLine }: Opening): Promise<Verdict | null> {
+  for (const token of [subject, firstLine]) {
+    const row = await linkedRow(deps, token.trim(), 'unsubscribe')
+    if (row) return { kind: 'recorded', what: 'unsubscribed', row, event: null }
+  }
+  return null
 }
 
 const quarantined = (what: string): Verdict => ({ kind: 'quarantined', what })
@@ -151,7 +173,7 @@ async function findMessage(
   about: ReturnedMessage,
 ): Promise<{ row: LedgerRow; address: string } | null> {
   const deliveryId = signedId(deps.linksKey, about.unsubscribe) ?? parseId<'delivery'>(about.envelopeId ?? undefined)
-  const byId = deliveryId && (await selectLedgerRow(deps.db, deliveryId))
+  const byId = deliveryId && (await selectWay(deps.db, deliveryId, 'email'))
   const row = byId || (about.messageId !== null && (await selectByProviderId(deps.db, about.messageId)))
   if (!row || row.channel !== 'email' || !left.has(row.state)) return null
   const address = await selectAddress(deps.db, row.identifierId)

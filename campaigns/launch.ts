@@ -10,6 +10,7 @@ import type { AgentDeps } from '#rag/agent/deps.ts'
 import { draftById, type Draft } from '#rag/drafts.ts'
 import { forms, type FormName } from '#rag/forms.ts'
 import { audienceRefusal } from './audience-size.ts'
+import type { PersonCaps } from './caps.ts'
 import type { ChannelName } from './channel.ts'
 import { checkLaunch } from './check-messages.ts'
 import { compileDraft, type CompilableDraft } from './compile.ts'
@@ -17,7 +18,7 @@ import type { Limits, Sender } from './definition.ts'
 import type { PreflightSettings } from './deliverability/point.ts'
 import { refusedByPreflight } from './deliverability/preflight.ts'
 import { limitsOfDraft } from './draft-limits.ts'
-import { senderNow } from './way-out/configuration.ts'
+import { senderNow } from './way-out/live.ts'
 import { planRelease, type Members, type PlanReport } from './enrol.ts'
 import { channelOfForm } from './render/text.ts'
 import { evidenceOf, triedContents, type Beside } from './tried.ts'
@@ -31,6 +32,8 @@ export type LaunchSettings = {
   /** Who messages are from; null where the settings name no sender or postal address. */
   sender: Sender | null
   limits: Partial<Limits>
+  /** What one person gets at most of all campaigns, whatever one says: rehearsals ask it, as the claim does. */
+  houseCaps?: PersonCaps
   /** By what this house can send; e-mail alone when left out. */
   channels?: readonly ChannelName[]
   /** What the first send of a campaign is asked by. */
@@ -65,7 +68,7 @@ export async function launchDraft(deps: LaunchSettings, input: Yes, beside?: Bes
   const sender = await senderNow(deps.db, deps.sender)
   if (!sender) return refused('no-sender', 'Set MAIL_FROM and BUSINESS_ADDRESS: every message must say who sends it')
   const campaign = draft.brief.campaign ?? releaseNameOf(draft)
-  const { limits, startAt, seen } = await limitsOfDraft(deps.db, draft.id, deps.limits)
+  const { limits, startAt, rollout, seen } = await limitsOfDraft(deps, draft)
   if (input.limits !== undefined && input.limits !== seen)
     return refused('changed', 'Its caps, window or start were changed since: read them again')
   const compiled = await compileDraft(deps, compilable.draft, {
@@ -74,6 +77,7 @@ export async function launchDraft(deps: LaunchSettings, input: Yes, beside?: Bes
     channel,
     limits,
     ...(startAt === null ? {} : { startAt }),
+    ...(rollout === null ? {} : { rollout }),
     ...(beside ? { tried: triedContents(draft, beside) } : {}),
   })
   if (compiled.kind === 'blocked') return refused(compiled.rule, compiled.why)

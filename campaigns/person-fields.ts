@@ -1,8 +1,7 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { PersonId } from '#kernel/ids.ts'
-import { goldenValues } from '#ingest/identity/people.ts'
-import { liveSurvivorship, type Survivorship } from '#ingest/identity/survivorship.ts'
-import { selectSaid, type OutgoingRow, type SaidOf } from './queries/deliveries.ts'
+import { liveSurvivorship, survivor, type Survivorship } from '#ingest/identity/survivorship.ts'
+import type { OutgoingRow, OutgoingSaid, SaidOf } from './queries/deliveries.ts'
 import { selectSaidOfPeople } from './queries/people-said.ts'
 import type { PersonFields } from './render/slots.ts'
 
@@ -15,23 +14,31 @@ const fields = {
   language: 'language',
 } as const
 
+const slotFields = Object.entries(fields)
+
 /** The slots that content may hold: what the guardrails let pass. */
 export const slotNames: readonly string[] = Object.keys(fields).map((field) => `person.${field}`)
 
 /** A row with what is known of its person; a field without a value is absent. */
 export type Outgoing = OutgoingRow & { person: PersonFields }
 
-/** Adds to each row the golden values of its person: one query for all, by the live rules of survivorship, so that it is what the customer page shows. */
-export async function withPeople(db: Queryable, rows: readonly OutgoingRow[]): Promise<Outgoing[]> {
-  if (rows.length === 0) return []
-  const said = await selectSaid(
-    db,
-    rows.map((row) => row.id),
-  )
-  const { rules } = await liveSurvivorship(db)
-  const byRow = Map.groupBy(said, (profile) => profile.deliveryId)
-  return rows.map((row) => ({ ...row, person: fieldsOf(byRow.get(row.id) ?? [], rules) }))
+/**
+ * Rows with the golden values of their people, by the live rules of survivorship, so that they are what the customer page
+ * shows.
+ * @param rows one for each source that says something of the person, as they are read
+ */
+export function withPeople(rows: readonly OutgoingSaid[], rules: Survivorship): Outgoing[] {
+  const people: Outgoing[] = []
+  for (let first = 0, next = 0; first < rows.length; first = next) {
+    const row = rows[first]!
+    while (rows[next]?.id === row.id) next += 1
+    const { saidBy } = row
+    people.push({ ...rowOf(row), person: saidBy === null ? {} : fieldsOf(rows.slice(first, next) as SaidOf[], rules) })
+  }
+  return people
 }
+
+const rowOf = ({ id, personId, identifierId, address, stepKey, occurrence, attempts, tracked }: OutgoingRow) => ({ id, personId, identifierId, address, stepKey, occurrence, attempts, tracked }) // prettier-ignore
 
 /** The same of people who have no row yet, in the order of their ids. */
 export async function peopleFields(db: Queryable, ids: readonly PersonId[]): Promise<Map<PersonId, PersonFields>> {
@@ -40,12 +47,20 @@ export async function peopleFields(db: Queryable, ids: readonly PersonId[]): Pro
   return new Map(ids.toSorted().map((id) => [id, fieldsOf(said.get(id) ?? [], rules)]))
 }
 
-function fieldsOf(said: readonly Omit<SaidOf, 'deliveryId'>[], rules: Survivorship): PersonFields {
-  const golden = goldenValues(said, rules)
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([slot, field]) => {
-      const value = golden[field]?.value
-      return value === undefined || value.trim() === '' ? [] : [[slot, value]]
-    }),
-  )
+function fieldsOf(said: readonly SaidOf[], rules: Survivorship): PersonFields {
+  // Most people are known from one source, which then has no rival.
+  const [only] = said
+  const profiles = said.length === 1 ? null : said.map(profileOf)
+  const person: Record<string, string> = {}
+  for (const [slot, field] of slotFields) {
+    const value = profiles ? survivor(profiles, field, rules)?.value : only![field]
+    if (typeof value === 'string' && value.trim() !== '') person[slot] = value
+  }
+  return person
+}
+
+function profileOf({ saidBy, source, recordId, createdAt, updatedAt, ...said }: SaidOf) {
+  const { givenName, familyName, city, country, language } = said
+  const values: Record<string, string | null> = { givenName, familyName, city, country, language }
+  return { identifierId: saidBy, source, recordId, createdAt, updatedAt, values }
 }

@@ -1,8 +1,11 @@
 import { approved } from '#governance/approvals.ts'
+import type { Release } from '#governance/release.ts'
+import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
 import { mayReceive } from '#governance/consent.ts'
 import { refund } from './caps.ts'
 import { carriedBy, type AnyChannel } from './channel.ts'
 import { leaseMs } from './claim.ts'
+import { definitionOf, purposeOf } from './definition.ts'
 import { renderAll, sendGroup, stillPermitted, type Delivered, type DeliverSettings } from './deliver.ts'
 import { withPeople, type Outgoing } from './person-fields.ts'
 import type { ClaimId } from './queries/claims.ts'
@@ -65,9 +68,10 @@ async function sendAgainBy(deps: DeliverSettings & { worker: string }): Promise<
   if (!claim) return null
   const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
   const release = await approved(deps.db, claim.releaseHash)
+  const { rules } = await liveSurvivorship(deps.db)
   for (const key of claim.batchKeys) {
-    const rows = await withPeople(deps.db, await selectBatch(deps.db, claim.id, key))
-    const all = release && (await stillPermitted(deps.db, release, deps.clock(), { channel: carriedBy(deps.channel) })) && (await allMay(deps, rows)) ? await renderAll(deps, release, rows) : [] // prettier-ignore
+    const rows = withPeople(await selectBatch(deps.db, claim.id, key), rules)
+    const all = release && (await stillPermitted(deps.db, release, deps.clock(), { channel: carriedBy(deps.channel) })) && (await allMay(deps, release, rows)) ? await renderAll(deps, release, rows) : [] // prettier-ignore
     const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
     if (release === null || messages.length < rows.length) delivered.unknown += await lose(deps, claim.id, key)
     else await sendGroup(deps, release, claim.id, { key, messages }, rows, delivered, true)
@@ -76,8 +80,8 @@ async function sendAgainBy(deps: DeliverSettings & { worker: string }): Promise<
   return delivered
 }
 
-async function allMay(deps: DeliverSettings, rows: readonly Outgoing[]): Promise<boolean> {
-  const input = { channel: carriedBy(deps.channel), purpose: 'marketing', at: deps.clock() } as const
+async function allMay(deps: DeliverSettings, release: Release, rows: readonly Outgoing[]): Promise<boolean> {
+  const input = { channel: carriedBy(deps.channel), purpose: purposeOf(definitionOf(release)), at: deps.clock() }
   const may = await mayReceive(deps.db, input, rows.map((row) => row.identifierId)) // prettier-ignore
   return [...may.values()].every((permission) => permission.kind === 'allowed')
 }

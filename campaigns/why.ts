@@ -1,12 +1,14 @@
 import type { Db } from '#kernel/db.ts'
 import { keptBackBySwitches } from './switches.ts'
-import type { PersonId } from '#kernel/ids.ts'
+import { parseId, type PersonId } from '#kernel/ids.ts'
+import { canonicalEmail } from '#ingest/cleanse/email.ts'
+import { canonicalPhone } from '#ingest/cleanse/phone.ts'
 import { selectDetours, type Detour } from './queries/channel-addresses.ts'
 import { holdoutWords } from './holdout.ts'
 import { selectChannelDrawsOf } from './queries/channel-draws.ts'
 import { selectDrawnOf } from './queries/contents.ts'
 import {
-  selectPersonCampaigns, selectPersonEnrolments, selectPersonEvents, selectPersonRows, selectPersonTurns,
+  selectPeopleOf, selectPersonCampaigns, selectPersonEnrolments, selectPersonEvents, selectPersonRows, selectPersonTurns,
   type PersonEnrolment, type PersonEvent, type PersonRow, type PersonTurn,
 } from './queries/progress.ts' // prettier-ignore
 
@@ -41,6 +43,14 @@ export async function whyPerson(db: Db, campaign: string, personId: PersonId): P
     events,
     words: [story(enrolments, deliveries, turns, drawn), ...keptBack].join(' '),
   }
+}
+
+/** Whom words name: an id, an e-mail address or a phone number in international form; null where that is nobody. */
+export async function personNamed(db: Db, words: string): Promise<PersonId | null> {
+  const id = parseId<'person'>(words)
+  if (id) return id
+  const address = [canonicalEmail(words), canonicalPhone(words, undefined)].filter((one) => one !== undefined)
+  return (await selectPeopleOf(db, address))[0] ?? null
 }
 
 /** The campaigns a person was ever in. */

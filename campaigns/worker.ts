@@ -60,25 +60,39 @@ async function sendDue(deps: WorkerSettings, done: Tick, stop: AbortSignal): Pro
   const limit = deps.claimSize ?? defaultClaimSize
   const resent = stop.aborted ? null : await sendAgain(deps)
   if (resent) add(done, resent)
-  for (const campaign of await waitingCampaigns(deps)) {
-    if (stop.aborted) break
-    try {
-      await workOn(deps, campaign, limit, done, stop)
-    } catch (fault) {
-      // A campaign that cannot be worked on must not hold up the others.
-      deps.log.error(
-        { campaign, fault: messageOf(fault) },
-        'a campaign could not be worked on; the next round tries again',
-      )
+  for (const [index, campaign] of (await waitingCampaigns(deps)).entries()) {
+    // What answers its readers does not wait until the marketing of this round is through.
+    const answers = index === 0 || stop.aborted ? [] : await waitingCampaigns(deps, 'transactional')
+    for (const one of new Set([...answers, campaign])) {
+      if (stop.aborted) return
+      await tryOn(deps, one, limit, done, stop)
     }
   }
 }
 
-const waitingCampaigns = ({ db, clock, channel }: WorkerSettings): Promise<string[]> =>
+const waitingCampaigns = ({ db, clock, channel }: WorkerSettings, only?: 'transactional'): Promise<string[]> =>
   db.transaction(async (tx) => {
     await findByIndex(tx)
-    return selectWaitingCampaigns(tx, clock(), carriedBy(channel))
+    return selectWaitingCampaigns(tx, clock(), carriedBy(channel), only)
   })
+
+/** A campaign that cannot be worked on must not hold up the others. */
+async function tryOn(
+  deps: WorkerSettings,
+  campaign: string,
+  limit: number,
+  done: Tick,
+  stop: AbortSignal,
+): Promise<void> {
+  try {
+    await workOn(deps, campaign, limit, done, stop)
+  } catch (fault) {
+    deps.log.error(
+      { campaign, fault: messageOf(fault) },
+      'a campaign could not be worked on; the next round tries again',
+    )
+  }
+}
 
 async function workOn(
   deps: WorkerSettings,

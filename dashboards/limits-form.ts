@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { carefulRollout, type RolloutPlan } from '#campaigns/canary/plan.ts'
 import { defaultLimits } from '#campaigns/definition.ts'
 import { dayField } from './schedule-form.ts'
 import type { Form } from './visitor.ts'
@@ -22,6 +23,9 @@ export function limitsFrom(form: Form): unknown {
     ...(priority === undefined ? {} : { priority }),
   }
 }
+
+/** The stages that somebody chose; null for everybody at once. */
+export const rolloutFrom = (form: Form): RolloutPlan | null => (form['rollout'] === 'careful' ? carefulRollout : null)
 
 /** The start on the clocks of the business; null where none was given, undefined where it is no time. */
 export function startFrom(form: Form, zone: string): Date | null | undefined {

@@ -1,7 +1,6 @@
 import type { Channel } from '#campaigns/channel.ts'
 import type { LaunchSettings } from '#campaigns/launch.ts'
 import type { TelegramBot } from '#campaigns/telegram/bot.ts'
-import type { WhatsAppAccount } from '#campaigns/whatsapp/meta.ts'
 import type { WaysOut } from '#campaigns/way-out/configuration.ts'
 import type { GraphStore } from '#graph/port.ts'
 import type { Collect } from '#ingest/collect.ts'
@@ -30,9 +29,7 @@ export type Pages = LaunchSettings & {
   channel: Pick<Channel, 'send'> | null
   /** The bot that writes to people by Telegram; null where there is none. */
   bot: TelegramBot | null
-  /** The account and number that messages leave by WhatsApp from; null where nothing is set up. */
-  whatsapp: WhatsAppAccount | null
-  /** The ways out that mail can be switched to. */
+  /** The ways out that messages can be switched to. */
   ways: WaysOut
   graph: GraphStore
   /** Whom the writer may ask, and what that may cost. */

@@ -15,6 +15,8 @@ import { copyRoutes } from './routes/copy.ts'
 import { decideRoutes } from './routes/decide.ts'
 import { preflightRoutes, reputationRoutes } from './routes/deliverability.ts'
 import { deskRoutes } from './routes/desk.ts'
+import { documentRoutes } from './routes/campaign-documents.ts'
+import { editRoutes } from './routes/campaign-edit.ts'
 import { enterRoutes, entryApi } from './routes/entries.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { pairRoutes } from './routes/identity-pair.ts'
@@ -37,8 +39,10 @@ import { scheduleRoutes } from './routes/schedule.ts'
 import { segmentRoutes } from './routes/segments.ts'
 import { servedPageRoutes } from './routes/served-pages.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { versionRoutes } from './routes/versions.ts'
 import { whatsappRoutes } from './routes/whatsapp.ts'
 import { switchRoutes } from './routes/switches.ts'
+import { undecidedRoutes } from './routes/undecided.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { wayOutRoutes } from './routes/ways-out.ts'
 import { writerRoutes } from './routes/writer.ts'
@@ -71,6 +75,7 @@ export function createWebsite(pages: Pages): Website {
   calendarRoutes(router, pages)
   campaignRoutes(router, pages)
   stopRoutes(router, pages)
+  undecidedRoutes(router, pages)
   switchRoutes(router, pages)
   wayOutRoutes(router, pages)
   enterRoutes(router, pages)
@@ -82,6 +87,9 @@ export function createWebsite(pages: Pages): Website {
   rolloutRoutes(router, pages)
   experimentRoutes(router, pages)
   journeyRoutes(router, pages)
+  versionRoutes(router, pages)
+  editRoutes(router, pages)
+  documentRoutes(router, pages)
   scheduleRoutes(router, pages)
   peopleRoutes(router, pages)
   reviewRoutes(router, pages)

@@ -1,3 +1,4 @@
+import { secretNames } from '#campaigns/way-out/configuration.ts'
 import type { Form } from './visitor.ts'
 
 const said = (form: Form, name: string): string | null => form[name]?.trim() || null
@@ -6,9 +7,11 @@ const number = (form: Form, name: string): number | null =>
 
 /** The configuration that a posted form asks for, to be checked by whoever takes it. An empty field is as the settings have it. */
 export function configurationFrom(form: Form): unknown {
+  const { secret = '' } = form
+  if (!secretNames.email.some((name) => name === secret)) return { secret }
   const [name, address] = [said(form, 'fromName'), said(form, 'fromAddress')]
   return {
-    secret: form['secret'] ?? '',
+    secret,
     from: (name ?? address) === null ? null : { name, address },
     replyTo: said(form, 'replyTo'),
     connections: number(form, 'connections'),

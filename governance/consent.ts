@@ -3,6 +3,8 @@ import type { IdentifierId } from '#kernel/ids.ts'
 import { selectDoubtful, selectStandings, type Standing } from './queries/consent.ts'
 
 export type ConsentRule = 'unknown-identifier' | 'no-address' | 'suppressed' | 'consent-withdrawn' | 'no-consent'
+/** What a message is to its reader. Transactional: an answer to what they did or ordered, no word of which they asked not to get. */
+export type Purpose = 'marketing' | 'transactional'
 export type Permission = { kind: 'allowed' } | { kind: 'blocked'; rule: ConsentRule; why: string }
 
 /** What an address of a channel is; a channel not listed (tracking) asks consent of any identifier. */
@@ -19,8 +21,13 @@ export const addressKindOf = (channel: string): string => addressKinds[channel] 
 /** Reasons that speak of one address and not of the person's wish; every other reason closes all of their addresses. */
 const addressFaults = ['bounce', 'bounced', 'hard-bounce', 'invalid', 'blocked-by-provider']
 
+/** Reasons that speak of marketing alone: what answers its reader goes on. Every other reason binds whatever is sent. */
+const marketingOnly = ['unsubscribed', 'unengaged']
+
 /**
- * Whether marketing may be sent to each identifier, for a batch in one statement. Denies by default; in this order:
+ * Whether something may be sent to each identifier, for a batch in one statement. Transactional messages need no consent to
+ * marketing, and pass a suppression that only ended that; everything else binds them too. Of marketing:
+ * denies by default; in this order:
  * a suppression beats everything (of this address for any reason; of another identifier of the person unless it only
  * says that the other address is bad); a withdrawal as the newest word of *any* identifier of the person blocks them
  * all (notes on law: the strictest of phone, address and account); then the newest word of this very address must be
@@ -29,7 +36,7 @@ const addressFaults = ['bounce', 'bounced', 'hard-bounce', 'invalid', 'blocked-b
  */
 export async function mayReceive(
   db: Queryable,
-  { channel, ...input }: { channel: string; purpose: 'marketing'; at: Date },
+  { channel, ...input }: { channel: string; purpose: Purpose; at: Date },
   identifierIds: readonly IdentifierId[],
 ): Promise<Map<IdentifierId, Permission>> {
   const byChannel = await mayReceiveBy(db, { ...input, channels: [channel] }, identifierIds)
@@ -39,7 +46,7 @@ export async function mayReceive(
 /** The same of several channels, in one question: most are plainly allowed, and only of the others all is asked. */
 export async function mayReceiveBy<Channel extends string>(
   db: Queryable,
-  input: { channels: readonly Channel[]; purpose: 'marketing'; at: Date },
+  input: { channels: readonly Channel[]; purpose: Purpose; at: Date },
   identifierIds: readonly IdentifierId[],
 ): Promise<Map<Channel, Map<IdentifierId, Permission>>> {
   const asked = [...new Set(identifierIds)]
@@ -50,8 +57,12 @@ export async function mayReceiveBy<Channel extends string>(
     const ids = (doubtful.get(channel) ?? []).map(({ identifierId }) => identifierId)
     const permitted = new Map<IdentifierId, Permission>(asked.map((id) => [id, allowed]))
     for (const id of ids) permitted.set(id, blocked('unknown-identifier', 'This identifier is not known'))
-    const standings = ids.length === 0 ? [] : await selectStandings(db, ids, channel, input.at, addressFaults)
-    for (const standing of standings) permitted.set(standing.identifierId, permission(standing, channel))
+    const purpose = addressKinds[channel] === undefined ? 'marketing' : input.purpose
+    // Who shuts a channel by its own word (STOP, /stop) shuts it to everything.
+    const passed = purpose === 'transactional' && channel === 'email' ? marketingOnly : []
+    const standings =
+      ids.length === 0 ? [] : await selectStandings(db, ids, channel, input.at, { addressFaults, passed })
+    for (const standing of standings) permitted.set(standing.identifierId, permission(standing, channel, purpose))
     permissions.set(channel, permitted)
   }
   return permissions
@@ -59,7 +70,7 @@ export async function mayReceiveBy<Channel extends string>(
 
 const allowed: Permission = { kind: 'allowed' }
 
-function permission(standing: Standing, channel: string): Permission {
+function permission(standing: Standing, channel: string, purpose: Purpose): Permission {
   const wanted = addressKinds[channel]
   if (wanted && standing.kind !== wanted) {
     return blocked('no-address', `A ${standing.kind} identifier is no address for ${channel}`)
@@ -68,6 +79,7 @@ function permission(standing: Standing, channel: string): Permission {
     const where = standing.suppressedElsewhere ? 'Another address of this person' : 'This address'
     return blocked('suppressed', `${where} is suppressed: ${standing.suppressedFor}`)
   }
+  if (purpose === 'transactional') return allowed
   if (standing.state === 'withdrawn') return blocked('consent-withdrawn', `Consent to ${channel} was withdrawn`)
   if (standing.withdrawnElsewhere) {
     return blocked('consent-withdrawn', `Consent to ${channel} was withdrawn by another address of this person`)

@@ -17,6 +17,9 @@ export type RecipientReport = {
   addresses: readonly string[]
 }
 
+/** What a mail says first: its subject and the first line of its text, whatever it is. */
+export type Opening = { subject: string; firstLine: string }
+
 /**
  * A mail that came in, as far as the house needs to know it: a delivery status (RFC 3464), a complaint or other feedback
  * (RFC 5965), an answer that a machine gave (RFC 3834), an answer of a person, or other mail.
@@ -24,9 +27,9 @@ export type RecipientReport = {
 export type InboundMail =
   | { kind: 'delivery-status'; reportedAt: Date | null; about: ReturnedMessage; recipients: readonly RecipientReport[] }
   | { kind: 'feedback'; type: string; reportedAt: Date | null; about: ReturnedMessage; addresses: readonly string[] }
-  | { kind: 'automatic'; what: string }
-  | { kind: 'answer'; to: readonly string[]; from: string; subject: string }
-  | { kind: 'other' }
+  | ({ kind: 'automatic'; what: string } & Opening)
+  | ({ kind: 'answer'; to: readonly string[]; from: string } & Opening)
+  | ({ kind: 'other' } & Opening)
   | { kind: 'unreadable'; why: string }
 
 /** Reads the bytes of one mail. It never throws for what they hold. */

@@ -20,7 +20,17 @@ const isJson = (text: string): boolean => {
   }
 }
 
+/** `smtp=50,to:gmail=20`: names and numbers above nothing. */
+const areRates = (text: string): boolean =>
+  text === '' || text.split(',').every((one) => /^[\w.:-]+=\d+(\.\d+)?$/.test(one) && Number(one.split('=')[1]) > 0)
+
 const url = z.url()
+const smsBody = z
+  .string()
+  .refine(isJson, 'is no JSON')
+  .default('{"to":"{{to}}","from":"{{from}}","text":"{{text}}","reference":"{{reference}}"}')
+const smsFields = 'id=id,reference=reference,status=status,from=from,text=text,time=time'
+const telegramSecret = z.string().regex(/^[\w-]{16,256}$/, 'is 16 or more letters, digits, - and _')
 const optional = <T extends z.ZodType>(type: T) => type.optional()
 
 /** Every setting of the house, grouped as in `.env.example`, which is generated from this. */
@@ -47,6 +57,20 @@ const schema = z.object({
     .describe('Currency of the reports'),
   BUSINESS_ADDRESS: z.string().default('').describe('Postal address in the footer of every message (required to send)'),
   BUSINESS_SITE: optional(url).describe('Your site; links in messages may lead there'),
+  MESSAGES_PER_PERSON_PER_DAY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(3)
+    .describe('Most messages of all campaigns, by any channel, to one person in 24 hours, whatever a campaign says'),
+  MESSAGES_PER_PERSON_PER_WEEK: z.coerce.number().int().min(1).default(10).describe('The same in seven days'),
+  SENDING_RATES: z
+    .string()
+    .refine(areRates, 'is no list such as smtp=50,to:gmail=20')
+    .default('')
+    .describe(
+      'Most messages a second of all workers, by channel (email), way out (smtp, resend, sms, …; second-smtp, … the other) or provider of mailboxes: smtp=50,to:gmail=20',
+    ),
 
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8787).describe('0 = any free port'),
@@ -79,6 +103,12 @@ const schema = z.object({
   INBOUND_MAILDIR: optional(z.string()).describe(
     'Maildir folder where bounces and complaints arrive; looked through every minute',
   ),
+  INBOUND_IMAP_URL: optional(z.url({ protocol: /^imaps?$/ })).describe(
+    'The same by IMAP: imaps://user:password@host:993/FOLDER, or imap://…, which asks for STARTTLS',
+  ),
+  INBOUND_ADDRESS: optional(z.email()).describe(
+    'An address whose mail arrives there, or is piped in: messages offer to be left by a mail to it',
+  ),
 
   STRIPE_API_KEY: optional(z.string()).describe(
     'A restricted key that may read is enough; with it, Stripe is pulled every quarter of an hour',
@@ -98,17 +128,16 @@ const schema = z.object({
   WHATSAPP_NUMBER_ID: optional(z.string().regex(/^\d+$/, 'is a number')).describe(
     'Of the number that messages leave from',
   ),
+  SECOND_WHATSAPP_NUMBER_ID: optional(z.string().regex(/^\d+$/, 'is a number')).describe(
+    'Another number of the same account, to be tested and switched to while the first is live',
+  ),
   WHATSAPP_BASE_URL: url.default('https://graph.facebook.com/v24.0'),
   SMS_URL: optional(url).describe('Where your provider takes a message by POST; with it, SMS is sent'),
   SMS_AUTHORIZATION: optional(z.string()).describe('The Authorization header it asks for, such as "Bearer …"'),
   SMS_FROM: optional(z.string()).describe('Your number, or a name of at most 11 characters where operators allow one'),
-  SMS_BODY: z
-    .string()
-    .refine(isJson, 'is no JSON')
-    .default('{"to":"{{to}}","from":"{{from}}","text":"{{text}}","reference":"{{reference}}"}')
-    .describe(
-      'What it takes, as JSON: {{to}}, {{from}}, {{text}}, and {{reference}}, which its reports should give back',
-    ),
+  SMS_BODY: smsBody.describe(
+    'What it takes, as JSON: {{to}}, {{from}}, {{text}}, and {{reference}}, which its reports should give back',
+  ),
   SMS_ID: z.string().default('id').describe('Where its answer has the id of the message, such as messages.0.id'),
   SMS_PROMISES_ONCE: z
     .enum(['yes', 'no'])
@@ -119,13 +148,25 @@ const schema = z.object({
   ),
   SMS_WEBHOOK_FIELDS: z
     .string()
-    .default('id=id,reference=reference,status=status,from=from,text=text,time=time')
+    .default(smsFields)
     .describe('What its reports and the answers of people call these, separated by commas'),
+  SECOND_SMS_URL: optional(url).describe('Another provider, to be tested and switched to while the first is live'),
+  SECOND_SMS_AUTHORIZATION: optional(z.string()),
+  SECOND_SMS_FROM: optional(z.string()),
+  SECOND_SMS_BODY: smsBody,
+  SECOND_SMS_ID: z.string().default('id'),
+  SECOND_SMS_PROMISES_ONCE: z.enum(['yes', 'no']).default('no'),
+  SECOND_SMS_WEBHOOK_SECRET: optional(z.string().min(16)).describe('Of that provider, for /webhooks/second-sms'),
+  SECOND_SMS_WEBHOOK_FIELDS: z.string().default(smsFields),
   TELEGRAM_BOT_TOKEN: optional(z.string()).describe('Of your bot, from @BotFather; with it, Telegram is written to'),
   TELEGRAM_BASE_URL: url.default('https://api.telegram.org'),
-  TELEGRAM_WEBHOOK_SECRET: optional(
-    z.string().regex(/^[\w-]{16,256}$/, 'is 16 or more letters, digits, - and _'),
-  ).describe('A word of your own for /webhooks/telegram; set it with millrace channels telegram'),
+  TELEGRAM_WEBHOOK_SECRET: optional(telegramSecret).describe(
+    'A word of your own for /webhooks/telegram; set it with millrace channels telegram',
+  ),
+  SECOND_TELEGRAM_BOT_TOKEN: optional(z.string()).describe(
+    'Another bot, to be tested and switched to while the first is live',
+  ),
+  SECOND_TELEGRAM_WEBHOOK_SECRET: optional(telegramSecret).describe('Of that bot, for /webhooks/second-telegram'),
 
   BRAND_VOICE: z.string().default('plain, warm and precise').describe('How your copy sounds'),
   BRAND_FORBIDDEN: z.string().default('').describe('Words your copy never uses, separated by commas'),
@@ -198,15 +239,19 @@ export function readConfig(
   return Object.freeze({ ...parsed.data, MILLRACE_MODELS: models, from })
 }
 
-/** Mail that leaves the machine must carry links that lead back to it: without them nobody could unsubscribe. */
+/** What leaves the machine must carry links that lead back to it: without them nobody could unsubscribe, or follow an SMS. */
 function refuseDeadLinks(settings: z.infer<typeof schema>): void {
-  const { PUBLIC_URL, RESEND_API_KEY, SECOND_RESEND_API_KEY, SMTP_URL, SECOND_SMTP_URL } = settings
-  const relays = [SMTP_URL, SECOND_SMTP_URL].flatMap((relay) => (relay === undefined ? [] : [new URL(relay).hostname]))
+  const { PUBLIC_URL, RESEND_API_KEY, SECOND_RESEND_API_KEY, SMTP_URL, SECOND_SMTP_URL, SMS_URL, SECOND_SMS_URL } = settings // prettier-ignore
+  const relays = [SMTP_URL, SECOND_SMTP_URL, SMS_URL, SECOND_SMS_URL].flatMap((relay) =>
+    relay === undefined ? [] : [new URL(relay).hostname],
+  )
   const leaves =
     (RESEND_API_KEY ?? SECOND_RESEND_API_KEY) !== undefined ||
     relays.some((relay) => !['127.0.0.1', '[::1]', 'localhost'].includes(relay))
   if (leaves && PUBLIC_URL === undefined) {
-    throw new UsageError('PUBLIC_URL is required to send mail: links in messages, to unsubscribe above all, lead there')
+    throw new UsageError(
+      'PUBLIC_URL is required to send mail or SMS: links in messages, to unsubscribe above all, lead there',
+    )
   }
 }
 

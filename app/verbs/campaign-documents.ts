@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { campaignSchema, readDocument, writeDocument } from '#campaigns/definition/document.ts'
+import { checkDocument } from '#campaigns/definition/check.ts'
+import { campaignSchema, writeDocument } from '#campaigns/definition/document.ts'
 import { approveVersion, currentDefinition, proposeVersion } from '#campaigns/versions.ts'
 import { userByEmail } from '#governance/access.ts'
 import { releaseByHash } from '#governance/releases.ts'
@@ -18,22 +19,24 @@ export function tellSchema(call: Call): Promise<number> {
 /** Whether a file holds a campaign that could be approved; writes nothing. */
 export const checkFile = (call: Call, path: string): Promise<number> =>
   withHouse(call.config, async (house) => {
-    const read = await readDocument(house, await textOf(call, path))
-    const problems = read.kind === 'bad' ? read.problems : []
-    answer(call, { problems }, problems.length === 0 ? ['Nothing speaks against it'] : problems)
-    return problems.length === 0 ? exit.done : exit.refused
+    const read = await checkDocument(launchOf(house), await textOf(call, path))
+    if (read.kind === 'bad') answer(call, { problems: read.problems, notices: [] }, read.problems)
+    else answer(call, { problems: [], notices: read.notices }, ['Nothing speaks against it', ...read.notices])
+    return read.kind === 'bad' ? exit.refused : exit.done
   })
 
 /** Enters a campaign from a file as a version that waits for somebody's approval. */
 export const importFile = (call: Call, path: string): Promise<number> =>
   withHouse(call.config, async (house) => {
     const by = await personOf(house, call.text('as'))
-    const read = await readDocument(house, await textOf(call, path))
+    const deps = launchOf(house)
+    const read = await checkDocument(deps, await textOf(call, path))
     if (read.kind === 'bad') throw new RefusedError(read.problems.join('\n'))
-    const proposed = await proposeVersion(house, { definition: read.definition, by })
+    const proposed = await proposeVersion(deps, { definition: read.definition, by })
     if (proposed.kind === 'refused') throw new RefusedError(proposed.why)
     const { name } = read.definition
-    answer(call, { campaign: name, releaseHash: proposed.releaseHash }, [
+    answer(call, { campaign: name, releaseHash: proposed.releaseHash, notices: read.notices }, [
+      ...read.notices,
       `${name}, version ${proposed.releaseHash.slice(0, 12)}, waits for approval:`,
       `  millrace campaign approve ${proposed.releaseHash} --as ADDRESS`,
     ])

@@ -1,13 +1,13 @@
 import { readDocument } from '#campaigns/definition/document.ts'
-import type { CampaignDefinition } from '#campaigns/definition.ts'
+import { definitionOf, type CampaignDefinition } from '#campaigns/definition.ts'
 import { dryRun, type DryLine, type DryRun } from '#campaigns/dry-run.ts'
 import { enterList, listInWords } from '#campaigns/entries/enter.ts'
 import { migrate, planMigration, type MovePlan } from '#campaigns/migrate.ts'
-import { currentDefinition } from '#campaigns/versions.ts'
-import { campaignsOf, whyPerson } from '#campaigns/why.ts'
+import { knownVersion, versionNamed } from '#campaigns/versions.ts'
+import { campaignsOf, personNamed, whyPerson } from '#campaigns/why.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
-import { parseId } from '#kernel/ids.ts'
 import { answer, exit, type Call } from '../verb.ts'
+import { launchOf } from '../website.ts'
 import { withHouse, type House } from '../wire.ts'
 import { personOf, textOf } from './campaign-documents.ts'
 
@@ -22,9 +22,9 @@ export const dryRunCampaign = (call: Call, name: string): Promise<number> =>
   })
 
 async function definitionAt(call: Call, house: House, name: string): Promise<CampaignDefinition> {
-  const live = /\.(ya?ml|json)$/.test(name) ? null : await currentDefinition(house.db, name)
-  if (live) return live
-  const read = await readDocument(house, await textOf(call, name))
+  const known = /\.(ya?ml|json)$/.test(name) ? null : ((await knownVersion(house.db, name)) ?? (await versionNamed(house.db, name))) // prettier-ignore
+  if (known) return definitionOf(known)
+  const read = await readDocument(launchOf(house), await textOf(call, name))
   if (read.kind === 'bad') throw new RefusedError(read.problems.join('\n'))
   return read.definition
 }
@@ -35,9 +35,10 @@ function wholeOf(call: Call, option: string, otherwise: number): number {
   return value
 }
 
-function dryLines({ audience, people, steps, until }: DryRun): string[] {
+function dryLines({ audience, entering, people, steps, until, untold }: DryRun): string[] {
   return [
-    `${audience} people are in its audience now; what would happen to ${people.length} of them until ${shown(until)}:`,
+    `${audience} people are in its audience now, ${entering} come in until ${shown(until)}; what would happen to ${people.length} of them:`,
+    ...untold.map((line) => `  ${line}.`),
     ...steps.flatMap(({ stepKey, sent, notSent }) => [
       `  ${stepKey}: ${sent} sent`,
       ...notSent.map(({ why, count }) => `    ${count} not: ${why}`),
@@ -71,8 +72,8 @@ const moveLine = ({ from, stepKey, people, to }: MovePlan): string =>
 /** The story of one person in every campaign they were in. */
 export const whyEverywhere = (call: Call, person: string): Promise<number> =>
   withHouse(call.config, async ({ db }) => {
-    const personId = parseId<'person'>(person)
-    if (!personId) throw new UsageError('campaign why takes a person’s id, as the people pages show it')
+    const personId = await personNamed(db, person)
+    if (!personId) throw new UsageError('Nobody of this id, e-mail address or phone number is known')
     const stories: Record<string, unknown> = {}
     const words: string[] = []
     for (const campaign of await campaignsOf(db, personId)) {

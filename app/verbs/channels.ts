@@ -33,12 +33,20 @@ async function tell(call: Call, { db, channel, texts }: House): Promise<number> 
 }
 
 /** Has Telegram tell our webhook what people do, with the secret that only it then knows. */
-async function listen(call: Call, { bot, config, publicUrl }: House): Promise<number> {
-  const secret = config.TELEGRAM_WEBHOOK_SECRET
-  if (!bot || secret === undefined) throw new UsageError('Set TELEGRAM_BOT_TOKEN and TELEGRAM_WEBHOOK_SECRET first')
-  const name = await bot.name()
-  const url = `${publicUrl.replace(/\/$/, '')}/webhooks/telegram`
-  await bot.listen(url, secret)
-  answer(call, { bot: name, url }, [`@${name} tells ${url} what people do in their chats with it.`])
+async function listen(call: Call, { ways, config, publicUrl }: House): Promise<number> {
+  const { TELEGRAM_WEBHOOK_SECRET: first, SECOND_TELEGRAM_WEBHOOK_SECRET: second } = config
+  const bots = [
+    { bot: ways.texts.bot('TELEGRAM_BOT_TOKEN'), secret: first, path: 'telegram' },
+    { bot: ways.texts.bot('SECOND_TELEGRAM_BOT_TOKEN'), secret: second, path: 'second-telegram' },
+  ]
+  const told: { bot: string; url: string }[] = []
+  for (const { bot, secret, path } of bots) {
+    if (!bot || secret === undefined) continue
+    const url = `${publicUrl.replace(/\/$/, '')}/webhooks/${path}`
+    await bot.listen(url, secret)
+    told.push({ bot: await bot.name(), url })
+  }
+  if (told.length === 0) throw new UsageError('Set TELEGRAM_BOT_TOKEN and TELEGRAM_WEBHOOK_SECRET first')
+  answer(call, told, told.map(({ bot, url }) => `@${bot} tells ${url} what people do in their chats with it.`)) // prettier-ignore
   return exit.done
 }

@@ -1,5 +1,6 @@
 import { envExample } from '#kernel/config.ts'
 import { answer, exit, type Verb } from '../verb.ts'
+import { mailboxHealth } from '../wire-inbound.ts'
 import { withHouse } from '../wire.ts'
 
 export const doctor: Verb = {
@@ -14,7 +15,10 @@ export const doctor: Verb = {
       return exit.done
     }
     return withHouse(call.config, async (house) => {
-      const health = await house.health()
+      const health: Record<string, unknown> = {
+        ...(await house.health()),
+        mailbox: await mailboxHealth(house.mailboxes),
+      }
       answer(
         call,
         health,

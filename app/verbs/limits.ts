@@ -1,7 +1,9 @@
 import { chooseLimits, limitsInWords, limitsOfDraft } from '#campaigns/draft-limits.ts'
+import { carefulRollout, type RolloutPlan } from '#campaigns/canary/plan.ts'
 import { userByEmail } from '#governance/access.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { parseId, type DraftId } from '#kernel/ids.ts'
+import { draftById, type Draft } from '#rag/drafts.ts'
 import { DateTime } from 'luxon'
 import { answer, exit, type Call, type Verb } from '../verb.ts'
 import { withHouse, type House } from '../wire.ts'
@@ -12,7 +14,7 @@ export const limits: Verb = {
   about: 'When a draft may leave and how much of it, chosen before it is approved',
   usage: [
     'limits DRAFT [--json]',
-    'limits DRAFT --as ADDRESS [--daily-cap N] [--per-person-day N] [--per-person-week N] [--window 09:00-18:00] [--days 1,2,3] [--expire-after HOURS] [--priority 0-9] [--start TIME] [--json]',
+    'limits DRAFT --as ADDRESS [--daily-cap N] [--per-person-day N] [--per-person-week N] [--window 09:00-18:00] [--days 1,2,3] [--expire-after HOURS] [--priority 0-9] [--start TIME] [--rollout stages|all] [--json]',
   ],
   takes: 1,
   options: {
@@ -25,6 +27,7 @@ export const limits: Verb = {
     'expire-after': { type: 'string' },
     priority: { type: 'string' },
     start: { type: 'string' },
+    rollout: { type: 'string' },
   },
   explains: {
     as: 'the e-mail address of whoever chooses; what is not told stays, `none` takes a limit away',
@@ -36,6 +39,7 @@ export const limits: Verb = {
     'expire-after': 'hours after which a late message is not sent',
     priority: 'the higher goes first where people may not have all; 5 unless told',
     start: 'not before: 2026-03-02T09:00, on the clocks of the business',
+    rollout: 'stages: 1, 10, 50 and 100 % while its guards hold; all: everybody at once',
   },
   run: (call) => {
     const draftId = parseId<'draft'>(call.positionals[0])
@@ -45,7 +49,7 @@ export const limits: Verb = {
 }
 
 async function tell(call: Call, house: House, draftId: DraftId): Promise<number> {
-  const chosen = await limitsOfDraft(house.db, draftId, launchOf(house).limits)
+  const chosen = await limitsOfDraft(launchOf(house), await draftNamed(house, draftId))
   answer(call, chosen, limitsInWords(chosen, house.business.zone))
   return exit.done
 }
@@ -54,15 +58,28 @@ async function choose(call: Call, house: House, draftId: DraftId): Promise<numbe
   const { zone } = house.business
   const user = await userByEmail(house.db, call.text('as') ?? '')
   if (!user) throw new RefusedError('Nobody of this address may choose: add them with millrace sign-in ADDRESS')
-  const before = await limitsOfDraft(house.db, draftId, launchOf(house).limits)
+  const before = await limitsOfDraft(launchOf(house), await draftNamed(house, draftId))
   const input = { draftId, by: user.id, limits: { ...before.limits, ...asked(call, before.limits.window) }, startAt: startOf(call, before.startAt, zone) } // prettier-ignore
-  const done = await chooseLimits({ ...house, zone }, input)
+  const done = await chooseLimits({ ...launchOf(house), zone }, { ...input, ...rolloutOf(call) })
   if (done.kind === 'refused') throw new RefusedError(done.why)
   answer(call, done, [
     ...limitsInWords(done.chosen, zone),
     ...(done.outOfReach.length > 0 ? [`no hour of this window is open all over ${done.outOfReach.join(', ')}: people there without a known zone would be held`] : []), // prettier-ignore
   ])
   return exit.done
+}
+
+async function draftNamed({ db }: House, draftId: DraftId): Promise<Draft> {
+  const draft = await draftById(db, draftId)
+  if (!draft) throw new UsageError('There is no such draft')
+  return draft
+}
+
+function rolloutOf(call: Call): { rollout?: RolloutPlan | null } {
+  const text = call.text('rollout')
+  if (text === undefined) return {}
+  if (text !== 'stages' && text !== 'all') throw new UsageError('--rollout is stages or all')
+  return { rollout: text === 'stages' ? carefulRollout : null }
 }
 
 /** What the options ask for; what is not told is left out. */

@@ -1,6 +1,7 @@
 import { pageStates, type PageState } from '#campaigns/pages/shown.ts'
 import { signUpText } from '#campaigns/pages/sign-up.ts'
-import { goBackPage, publishPage, takeDownPage, type Moved } from '#campaigns/pages/versions.ts'
+import { readTrial, type Trial } from '#campaigns/pages/trial.ts'
+import { goBackPage, keepOnPage, publishPage, takeDownPage, tryOnPage, type Moved } from '#campaigns/pages/versions.ts'
 import { releaseConsentText } from '#governance/consent-texts.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import type { Hash } from '#kernel/ids.ts'
@@ -12,7 +13,7 @@ const by = 'millrace'
 
 type Act = (call: Call, house: House) => Promise<number>
 
-const acts: Readonly<Record<string, Act>> = { publish, back, down, words }
+const acts: Readonly<Record<string, Act>> = { publish, try: tryBeside, keep, back, down, words }
 
 export const pages: Verb = {
   name: 'pages',
@@ -20,13 +21,16 @@ export const pages: Verb = {
   usage: [
     'pages [--json]',
     'pages publish SLUG --copy HASH [--sign-up]',
+    'pages try SLUG --copy HASH [--percent 50]',
+    'pages keep SLUG --copy HASH',
     'pages back|down SLUG [--reason WORDS]',
     'pages words TEXT',
   ],
   takes: 2,
-  options: { copy: { type: 'string' }, 'sign-up': { type: 'boolean' }, reason: { type: 'string' } },
+  options: { copy: { type: 'string' }, percent: { type: 'string' }, 'sign-up': { type: 'boolean' }, reason: { type: 'string' } },
   explains: {
     copy: 'the whole hash of an approved landing page or blog post, as its address among the copy has it',
+    percent: 'of the visitors that get the copy which is tried beside the first',
     'sign-up': 'with a form to sign up for e-mail: a link is mailed, and only who follows it has agreed',
     reason: 'kept with the move',
   },
@@ -36,16 +40,25 @@ export const pages: Verb = {
     if (!work) throw new UsageError(`pages cannot "${act}": say ${Object.keys(acts).join(', ')}, or nothing to list them`)
     if (act !== undefined && call.positionals[1] === undefined)
       throw new UsageError(act === 'words' ? 'Say the words that people agree to' : 'Say which page: its SLUG')
-    if (act === 'publish' && call.text('copy') === undefined) throw new UsageError('Say what of the approved copy: --copy HASH')
+    if (['publish', 'try', 'keep'].includes(act ?? '') && call.text('copy') === undefined) throw new UsageError('Say what of the approved copy: --copy HASH')
     return withHouse(call.config, (house) => work(call, house))
   },
 } // prettier-ignore
 
 async function list(call: Call, { db, clock }: House): Promise<number> {
-  const all = await pageStates(db, clock())
-  answer(call, all, all.length === 0 ? ['No page was published yet'] : all.map(inWords))
+  const states = await pageStates(db, clock())
+  const all = await Promise.all(states.map(async (state) => ({ ...state, trial: await readTrial(db, state.slug) })))
+  answer(call, all, all.length === 0 ? ['No page was published yet'] : all.flatMap((one) => [inWords(one), ...tried(one.trial)])) // prettier-ignore
   return exit.done
 }
+
+const tried = (trial: Trial | null): string[] =>
+  trial === null
+    ? []
+    : [
+        `  ${trial.readout.words}`,
+        ...trial.readout.arms.map(({ name, people, converted }, at) => `  ${name} (${trial.arms[at]!.copy.slice(0, 12)}), ${trial.arms[at]!.percent} %: ${converted} of ${people} signed up`), // prettier-ignore
+      ]
 
 function inWords({ slug, shown, signUps }: PageState): string {
   const state =
@@ -60,9 +73,24 @@ function inWords({ slug, shown, signUps }: PageState): string {
 const slugOf = (call: Call): string => call.positionals[1] ?? ''
 
 async function publish(call: Call, house: House): Promise<number> {
-  const copy = (call.text('copy') ?? '') as Hash
-  const given = { slug: slugOf(call), copy, signUp: call.flag('sign-up'), by, reason: call.text('reason') ?? 'published' } as const // prettier-ignore
+  const given = { slug: slugOf(call), copy: copyOf(call), signUp: call.flag('sign-up'), by, reason: call.text('reason') ?? 'published' } as const // prettier-ignore
   return moved(call, await publishPage(house, given), 'is published')
+}
+
+const copyOf = (call: Call): Hash => (call.text('copy') ?? '') as Hash
+
+async function tryBeside(call: Call, house: House): Promise<number> {
+  const beside = { slug: slugOf(call), copy: copyOf(call), percent: Number(call.text('percent') ?? 50) }
+  return moved(
+    call,
+    await tryOnPage(house, { ...beside, by, reason: reasonOf(call) }),
+    'tries it beside what there was',
+  )
+}
+
+async function keep(call: Call, house: House): Promise<number> {
+  const kept = { slug: slugOf(call), copy: copyOf(call) }
+  return moved(call, await keepOnPage(house, { ...kept, by, reason: reasonOf(call) }), 'shows it to everybody')
 }
 
 const reasonOf = (call: Call): string => call.text('reason') ?? 'from the command line'

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import { readFileSync } from 'node:fs'
 import {
   definitionNamed,
@@ -7,8 +8,9 @@ import {
   type Preflight,
 } from '#campaigns/deliverability/preflight.ts'
 import { readReceived } from '#campaigns/deliverability/real-message.ts'
+import { noteUpkeep } from '#campaigns/deliverability/upkeep.ts'
 import { unwaive, waive } from '#campaigns/deliverability/waivers.ts'
-import { senderNow } from '#campaigns/way-out/configuration.ts'
+import { senderNow } from '#campaigns/way-out/live.ts'
 import { userByEmail } from '#governance/access.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { answer, exit, pathOf, type Call, type Verb } from '../verb.ts'
@@ -16,18 +18,21 @@ import { withHouse, type House } from '../wire.ts'
 
 export const preflight: Verb = {
   name: 'preflight',
-  about: '24 points before mail leaves: the domain’s set-up, the way out, the campaign; what fails stops its launch',
+  about: '24 points before messages leave: the domain’s set-up, the way out, the campaign; what fails stops its launch',
   usage: [
     'preflight [CAMPAIGN] [--json]',
     'preflight --message FILE [--json]',
     'preflight --waive POINT --reason WORDS --as ADDRESS [--json]',
     'preflight --unwaive POINT --as ADDRESS [--json]',
+    'preflight --done POINT --reason WORDS [--on DAY] --as ADDRESS [--json]',
   ],
   takes: 1,
   options: {
     message: { type: 'string' },
     waive: { type: 'string' },
     unwaive: { type: 'string' },
+    done: { type: 'string' },
+    on: { type: 'string' },
     reason: { type: 'string' },
     as: { type: 'string' },
   },
@@ -35,12 +40,15 @@ export const preflight: Verb = {
     message: 'a message you sent yourself, saved whole from its mailbox: signature and alignment are read from it',
     waive: 'takes an unknown point on oneself for 30 days; what fails cannot be waived',
     unwaive: 'takes such a word back',
-    reason: 'why; it is kept',
+    done: 'notes that retention, backup, restore-drill or portability was seen to',
+    on: 'the day it was done on, such as 2026-03-02; today unless told',
+    reason: 'why, or what was done; it is kept',
     as: 'the e-mail address of the owner who says so',
   },
   run: (call) =>
     withHouse(call.config, async (house) => {
       const [file, waived, unwaived] = [call.text('message'), call.text('waive'), call.text('unwaive')]
+      if (call.text('done') !== undefined) return note(call, house)
       if (file !== undefined) return read(call, house, file)
       if (waived !== undefined || unwaived !== undefined) return word(call, house)
       return tell(call, await run(house, call.positionals[0]))
@@ -65,7 +73,7 @@ function tell(call: Call, checked: Preflight): number {
 
 function lines({ id, what, mark, evidence, fix, records, waiver }: Checked, index: number): string[] {
   return [
-    `${String(index + 1).padStart(2)}. ${mark.padEnd(7)} ${what} (${id})`,
+    `${String(index + 1).padStart(2)}. ${(mark === 'not-applicable' ? '–' : mark).padEnd(7)} ${what} (${id})`,
     `    ${evidence}`,
     ...(fix === null ? [] : [`    → ${fix}`]),
     ...records.map(({ type, name, value }) => `    → ${name}  ${type}  ${value}`),
@@ -86,10 +94,24 @@ async function read(call: Call, house: House, file: string): Promise<number> {
   return exit.done
 }
 
-async function word(call: Call, house: House): Promise<number> {
+async function note(call: Call, house: House): Promise<number> {
+  const [point, on, what] = [call.text('done') ?? '', call.text('on'), call.text('reason') ?? '']
+  const doneAt = on === undefined ? null : DateTime.fromISO(on, { zone: house.business.zone }).toJSDate()
+  const done = await noteUpkeep(house, { point, doneAt, what, by: (await ownerOf(call, house)).id })
+  if (done.kind === 'refused') throw new RefusedError(done.why)
+  answer(call, done, [`Noted: it counts until ${done.until.toISOString().slice(0, 10)}`])
+  return exit.done
+}
+
+async function ownerOf(call: Call, house: House) {
   const address = call.text('as')
   const user = address === undefined ? null : await userByEmail(house.db, address)
   if (!user) throw new UsageError('Which owner says so? --as ADDRESS')
+  return user
+}
+
+async function word(call: Call, house: House): Promise<number> {
+  const user = await ownerOf(call, house)
   const [waived, unwaived] = [call.text('waive'), call.text('unwaive')]
   const done =
     waived === undefined

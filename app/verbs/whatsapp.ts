@@ -3,6 +3,7 @@ import { whatsappDesk } from '#campaigns/whatsapp/desk.ts'
 import type { WhatsAppAccount } from '#campaigns/whatsapp/meta.ts'
 import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
 import { proposeTemplate } from '#campaigns/whatsapp/templates.ts'
+import { whatsappNow } from '#campaigns/way-out/live.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { answer, exit, type Call, type Verb } from '../verb.ts'
 import { withHouse, type House } from '../wire.ts'
@@ -24,7 +25,7 @@ export const whatsapp: Verb = {
   },
   run: (call) =>
     withHouse(call.config, async (house) => {
-      const account = house.whatsapp
+      const account = await whatsappNow(house.db, house.ways)
       if (account === null)
         throw new UsageError('WhatsApp is not set up: set WHATSAPP_TOKEN, WHATSAPP_ACCOUNT_ID and WHATSAPP_NUMBER_ID')
       const [what] = call.positionals

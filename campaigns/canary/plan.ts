@@ -76,6 +76,28 @@ export const rolloutPlan = z.strictObject({
 })
 export type RolloutPlan = z.infer<typeof rolloutPlan>
 
+/** What is offered where nobody wrote a plan of their own: to some first, and on while little goes wrong. */
+export const carefulRollout: RolloutPlan = {
+  stages: [
+    { percent: 1, minSends: 50, minMinutes: 30 },
+    { percent: 10, minSends: 200, minMinutes: 60 },
+    { percent: 50, minSends: 500, minMinutes: 120 },
+    { percent: 100, minSends: 0, minMinutes: 60 },
+  ],
+  guards: [
+    { metric: 'bounce', limit: 0.05 },
+    { metric: 'complaint', limit: 0.003 },
+    { metric: 'unsubscribe', limit: 0.03 },
+    { metric: 'error', limit: 0.05 },
+    { metric: 'guardrail', limit: 0.02 },
+  ],
+  mostBetweenLooks: 1_000,
+  errorRate: 0.05,
+}
+
+/** From so many people on, a campaign goes out carefully unless somebody chooses otherwise. */
+export const manyForAtOnce = 500
+
 /** What speaks against a rollout within its campaign. */
 export function rolloutProblems(document: {
   rollout?: RolloutPlan | undefined

@@ -18,6 +18,8 @@ export type SmsWebhookSettings = {
   fields: Readonly<Record<string, string>>
   source: Source
   tell: (news: News) => Promise<void>
+  /** What the ledger calls this provider: two may use one id. */
+  sender: string
 }
 
 /** Reads `id=messageId,status=state`. */
@@ -38,7 +40,7 @@ export function smsWebhook(ingest: IngestDeps, settings: SmsWebhookSettings): (r
     if (!isTrusted(request, body, settings.secret)) return answer(401, 'neither signed nor with the token')
     const told = entriesOf(request, body.toString('utf8')).map((entry) => renamed(entry, settings.fields))
     for (const one of told) {
-      if (one['status'] !== undefined) await takeReport(ingest, one)
+      if (one['status'] !== undefined) await takeReport(ingest, one, settings.sender)
       else if (one['from'] !== undefined && one['text'] !== undefined) await takeText(ingest, settings, one)
     }
     return answer(200, `${told.length} taken`)
@@ -77,17 +79,19 @@ const renamed = (entry: Record<string, unknown>, fields: Readonly<Record<string,
     }),
   )
 
+/** What a status means. That there is no such number ends SMS to it; that nobody answered does not. */
 const outcomes: readonly [RegExp, (why: string) => ProviderEvent][] = [
   [/^(?:delivered|delivrd|read|success)$/, () => ({ kind: 'delivered' })],
   [/opt.?out|blacklist|blocked/, (why) => ({ kind: 'unwanted', why })],
+  [/(?:invalid|unknown|unallocated|no.?such).?(?:number|subscriber|destination|recipient|msisdn)/, (why) => ({ kind: 'bounced', permanent: true, why })], // prettier-ignore
   [/^(?:undeliver|undeliv|fail|reject|expired|error|absent)/, (why) => ({ kind: 'undeliverable', why })],
 ]
 
-async function takeReport(ingest: IngestDeps, told: Told): Promise<void> {
+async function takeReport(ingest: IngestDeps, told: Told, sender: string): Promise<void> {
   const status = (told['status'] ?? '').toLowerCase()
   const event = outcomes.find(([pattern]) => pattern.test(status))?.[1](`the operator says ${status}`)
   const deliveryId = parseId<'delivery'>(told['reference'])
-  const message = deliveryId ? { deliveryId } : { providerId: told['id'] ?? '' }
+  const message = deliveryId ? { deliveryId } : { providerId: told['id'] ?? '', sender }
   if (event && ('deliveryId' in message || message.providerId !== ''))
     await recordProviderEvent(ingest, { message, occurredAt: timeOf(told, ingest.clock()), event, channel: 'sms' })
 }

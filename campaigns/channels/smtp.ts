@@ -1,7 +1,6 @@
 import { scrubbed } from '#kernel/log.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Channel, Message, Outcome } from '../channel.ts'
-import { together } from '../bytes.ts'
 import { mimeOf } from '../render/mime.ts'
 import type { Fate, Mail } from '../smtp/mail.ts'
 import { SmtpPool } from '../smtp/pool.ts'
@@ -43,9 +42,10 @@ export function smtpChannel(settings: SmtpSettings): Channel {
             if (--left === 0) resolve(outcomes)
           }
           return {
+            id: message.deliveryId,
             from: message.from.address,
             to: message.to,
-            source: () => together([date, message.mime ?? mimeOf(message)]),
+            source: () => [date, ...(message.mime ?? mimeOf(message))],
             settle,
           }
         })

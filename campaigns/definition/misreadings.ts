@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { readRule } from '#graph/segments/read-rule.ts'
 
 type Issue = z.core.$ZodIssue
 type Given = Record<string, unknown>
@@ -12,10 +13,26 @@ export function misreadings(issues: readonly Issue[], document: unknown): string
 function linesOf(issue: Issue, above: readonly PropertyKey[], document: unknown): string[] {
   const path = [...above, ...issue.path]
   if (issue.code !== 'invalid_union') return [`${placeOf(path, document)} ${wordsOf(issue)}`]
+  if (isRule(path)) return ruleLines(path, document)
   const nearest = issue.errors.toSorted((a, b) => a.length - b.length)[0]
   if (nearest && nearest.length > 0) return nearest.flatMap((one) => linesOf(one, path, document))
   return [`${placeOf(path, document)} is none of the kinds there are: see millrace campaign schema`]
 }
+
+const isRule = (path: readonly PropertyKey[]): boolean => ['if', 'rule', 'becomes'].includes(String(path.at(-1)))
+
+/** A rule is read anew by those who know rules; what is wrong within it has a place there. */
+function ruleLines(path: readonly PropertyKey[], document: unknown): string[] {
+  const given = valueAt(document, path)
+  const bySegment = path.at(-1) === 'if' && typeof given === 'object' && given !== null && 'segment' in given
+  if (bySegment) return [`${placeOf(path, document)} asks for a saved segment: write “segment: NAME” in place of “if”`]
+  const read = readRule(given)
+  const problems = read.kind === 'bad-rule' ? read.problems : [{ place: '', why: 'is no rule' }]
+  return problems.map(({ place, why }) => [placeOf(path, document), place, why].filter((part) => part !== '').join(' '))
+}
+
+const valueAt = (document: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined), document) // prettier-ignore
 
 function placeOf(path: readonly PropertyKey[], document: unknown): string {
   const [first, at, ...rest] = path

@@ -1,14 +1,17 @@
 import { rolloutProblems } from '../canary/plan.ts'
 import type { CampaignDefinition, SendingWindow } from '../definition.ts'
 import { slotsOfEntry } from '../entries/properties.ts'
+import { stretch } from '../journeys/words.ts'
 import { slotNames } from '../person-fields.ts'
+import { dayMinutes, shortestRound } from './rounds.ts'
 import type { Journey, Step, WaitStep } from './steps.ts'
+import { transactionalProblems } from './transactional.ts'
 import { nextOf, reachedFrom, stepOf, waysFrom } from './ways.ts'
 
 /** What would go wrong with a campaign, in words its author understands. `step`: null where it concerns the whole. */
 export type Problem = { step: string | null; why: string }
 
-type Document = Pick<CampaignDefinition, 'journey' | 'limits' | 'enter' | 'reentry' | 'goalReachedBy' | 'exitOn' | 'ends' | 'startAt' | 'rollout'> // prettier-ignore
+type Document = Pick<CampaignDefinition, 'kind' | 'ifUnknown' | 'holdout' | 'journey' | 'limits' | 'enter' | 'reentry' | 'goalReachedBy' | 'exitOn' | 'ends' | 'startAt' | 'rollout'> // prettier-ignore
 
 /** Everything that speaks against a campaign before anybody approves it; empty when it can go. */
 export function problemsOf(document: Document): Problem[] {
@@ -18,6 +21,7 @@ export function problemsOf(document: Document): Problem[] {
   return [
     ...unreachable(document.journey),
     ...neverWaiting(document.journey),
+    ...hurriedRounds(document),
     ...neverLeft(document),
     ...pointless(document),
     ...windows(document),
@@ -27,6 +31,8 @@ export function problemsOf(document: Document): Problem[] {
     ...reentries(document),
     ...experiments(document),
     ...channels(document),
+    ...asked(document),
+    ...transactionalProblems(document),
     ...rolloutProblems(document).map((why) => problem(null, why)),
   ]
 }
@@ -72,6 +78,24 @@ function neverWaiting(journey: Journey): Problem[] {
   }
   return hasty.filter(around).slice(0, 1).map(({ key }) => problem(key, 'comes round to itself without any wait: people would run in circles at once. Put a wait of some minutes, or until a time of day, into the circle')) // prettier-ignore
 }
+
+/** What a circle sends may come again once a day at most, unless what one person gets is capped. */
+function hurriedRounds({ journey, limits }: Document): Problem[] {
+  const { perPersonPerDay = null, perPersonPerWeek } = limits
+  if (perPersonPerDay !== null || perPersonPerWeek !== null) return []
+  const hurried = journey.flatMap((step) => {
+    const minutes = step.kind === 'send' ? shortestRound(journey, step) : Infinity
+    // A circle without any wait is told as such.
+    return minutes > 0 && minutes < dayMinutes ? [{ key: step.key, minutes }] : []
+  })
+  return hurried.slice(0, 1).map(({ key, minutes }) => problem(key, `comes round again after ${stretch(minutes)} and would be sent to the same person many times a day. Let a round take a day or more, or cap what one person gets (limits: perPersonPerDay or perPersonPerWeek)`)) // prettier-ignore
+}
+
+/** The house’s caps are for what it sends of itself. */
+const asked = ({ limits, enter }: Document): Problem[] =>
+  limits.askedFor === true && !(enter && ('byList' in enter || 'onEvent' in enter))
+    ? [problem(null, 'The campaign says that people ask for its messages (askedFor), but it lets in whoever is selected: let them come in by what they do (enter: onEvent), or by a program (enter: byList)')] // prettier-ignore
+    : []
 
 function neverLeft({ journey, goalReachedBy, exitOn, ends }: Document): Problem[] {
   if (goalReachedBy ?? exitOn ?? ends) return []
@@ -167,7 +191,7 @@ const channels = ({ journey }: Document): Problem[] =>
       problem(key, 'goes by the channel each answers best, and has but one: add another with `instead`'),
     )
 
-/** What is tried must be told apart by something that can be counted; other contents are tried by mail alone. */
+/** What is tried must be told apart by something that can be counted. */
 function experiments({ journey, goalReachedBy }: Document): Problem[] {
   return journey.flatMap((step) => {
     if (step.kind !== 'send' || step.experiment === undefined) return []
@@ -181,9 +205,6 @@ function experiments({ journey, goalReachedBy }: Document): Problem[] {
               'tries several contents, but the campaign has no goal to tell them apart by: add goalReachedBy',
             ),
           ]),
-      ...(step.channel === 'email'
-        ? []
-        : [problem(step.key, 'tries several contents, which only mail can: leave one')]),
       ...(same.size === step.experiment.others.length + 1
         ? []
         : [problem(step.key, 'tries the same content twice: take one out')]),

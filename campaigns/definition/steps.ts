@@ -132,7 +132,16 @@ const branchStep = z.strictObject({
   kind: z.literal('branch'),
   next,
   when: z
-    .array(z.strictObject({ if: segmentRule, to: key }))
+    .array(
+      z.strictObject({
+        segment: word
+          .optional()
+          .describe('A saved segment by its name; `if` is its rule, as it was when this was read'),
+        versionHash: hash.optional().describe('Of the version of that segment'),
+        if: segmentRule,
+        to: key,
+      }),
+    )
     .min(1)
     .max(20)
     .describe('The first rule that selects the person decides'),
@@ -164,6 +173,15 @@ export type WaitStep = z.infer<typeof waitStep>
 export type BranchStep = z.infer<typeof branchStep>
 export type SplitStep = z.infer<typeof splitStep>
 
+/** A date of a person. */
+const dateOf = z.union([
+  z.enum(['born', 'customer-since']).describe('Of what is known of the person'),
+  z
+    .strictObject({ event: word, property: word.optional() })
+    .describe('Of their newest event of a kind: the date that a property of it says, or the day it happened'),
+])
+export type DateOf = z.infer<typeof dateOf>
+
 /** How people come in. Left out: whom the audience selects when the campaign starts. The audience's rule always holds. */
 export const entry = z.union([
   z.strictObject({ onEntry: word.describe('Who newly comes into this saved segment') }),
@@ -172,12 +190,18 @@ export const entry = z.union([
   }),
   z.strictObject({ onEvent: occasion.describe('Whoever does this') }),
   z.strictObject({
-    onDate: z.strictObject({
-      property: z.enum(['born', 'customer-since']).describe('Each year on this day of the person'),
-      offsetDays: z.int().min(-180).max(180).describe('So many days later; earlier when negative'),
-      time: clockTime,
-      zone: whose,
-    }),
+    onDate: z
+      .strictObject({
+        property: dateOf,
+        once: z.literal(true).optional().describe('On that very day alone, such as a renewal; each year when left out'),
+        offsetDays: z.int().min(-180).max(180).describe('So many days later; earlier when negative'),
+        time: clockTime,
+        zone: whose,
+      })
+      .refine(
+        ({ property, once }) => once === undefined || typeof property === 'object',
+        '`once` belongs to the date of an event',
+      ),
   }),
   z.strictObject({
     byList: z.literal(true).describe('Only who is put in by hand or by a program'),

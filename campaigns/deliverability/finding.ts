@@ -1,5 +1,5 @@
-/** What a point of the preflight comes to. `unknown` is no pass. */
-export type Mark = 'pass' | 'warn' | 'fail' | 'unknown'
+/** What a point of the preflight comes to. `unknown` is no pass; `not-applicable`: the campaign goes by nothing it speaks of. */
+export type Mark = 'pass' | 'warn' | 'fail' | 'unknown' | 'not-applicable'
 
 /** A record to paste at whoever keeps the domain's names. */
 export type DnsRecord = { type: 'TXT' | 'MX' | 'PTR' | 'CNAME'; name: string; value: string }
@@ -22,7 +22,9 @@ export const fail = (evidence: string, fix: string, ...records: DnsRecord[]): Fi
 export const unknown = (evidence: string, fix: string, ...records: DnsRecord[]): Finding =>
   found('unknown', evidence, fix, records)
 
-const order: Record<Mark, number> = { pass: 0, warn: 1, unknown: 2, fail: 3 }
+export const notApplicable = (evidence: string): Finding => found('not-applicable', evidence, null, [])
+
+const order: Record<Mark, number> = { 'not-applicable': 0, pass: 1, warn: 2, unknown: 3, fail: 4 }
 
 /** Several things seen on one point: as bad as the worst of them, and everything is told. */
 export function worstOf(findings: readonly Finding[]): Finding {

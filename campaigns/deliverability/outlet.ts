@@ -7,17 +7,23 @@ export type Outlet =
 
 const loopback = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
+/** Whether a server is one of this machine, where somebody tries things out. */
+export const isThisMachine = (url: string): boolean => loopback.has(new URL(url).hostname)
+
 /** The outlet that the settings name; Resend goes before SMTP, as the channel does. */
 export function outletOf({ resendUrl, smtpUrl }: { resendUrl: string | null; smtpUrl: string | null }): Outlet {
   const url = resendUrl ?? smtpUrl
   if (url === null) return { kind: 'none' }
   const { hostname, host } = new URL(url)
-  if (loopback.has(hostname)) return { kind: 'sink', at: host }
+  if (isThisMachine(url)) return { kind: 'sink', at: host }
   return resendUrl === null ? { kind: 'smtp', url, host: hostname } : { kind: 'resend' }
 }
 
+/** Where what a campaign sends goes: `texts`, where none of it is mail and some of it leaves this machine. */
+export type Left = { kind: Outlet['kind'] | 'texts' }
+
 /** Whether messages reach anybody: what a domain's reputation is made of. */
-export const leavesTheHouse = ({ kind }: Pick<Outlet, 'kind'>): boolean => kind === 'smtp' || kind === 'resend'
+export const leavesTheHouse = ({ kind }: Left): boolean => kind === 'smtp' || kind === 'resend' || kind === 'texts'
 
 /** The domain that an address is of. */
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()

@@ -9,7 +9,7 @@ import { dmarc } from './points/dmarc.ts'
 import { keeping } from './points/keeping.ts'
 import { listUnsubscribe } from './points/list-unsubscribe.ts'
 import { oneClick } from './points/one-click.ts'
-import { telegram } from './points/other-channels.ts'
+import { telegram } from './points/telegram.ts'
 import { postmaster } from './points/postmaster.ts'
 import { reverseDns } from './points/reverse-dns.ts'
 import { senderAddress } from './points/sender-address.ts'
@@ -23,8 +23,7 @@ import { whatsappPoints } from './points/whatsapp.ts'
 /** What must pass before a domain with a bad name begins again. */
 export const authentication: readonly Point[] = [spf, dkim, dmarc, alignment]
 
-/** The 24 points, in the order they are read in. */
-export const points: readonly Point[] = [
+const ofMail: readonly Point[] = [
   ...authentication,
   reverseDns,
   transportSecurity,
@@ -35,6 +34,11 @@ export const points: readonly Point[] = [
   postmaster,
   blocklists,
   warmUp,
+]
+
+/** The 24 points, in the order they are read in. */
+export const points: readonly Point[] = [
+  ...ofMail.map((point) => ({ ...point, channels: ['email'] as const })),
   suppression,
   consent,
   content,

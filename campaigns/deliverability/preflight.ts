@@ -4,25 +4,26 @@ import { messageOf } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { scrubbed } from '#kernel/log.ts'
 import { liveRelease, releaseHistory } from '#governance/releases.ts'
+import { textChannels } from '../channel.ts'
 import { campaignReleases } from '../copy.ts'
-import { copiesOf, definitionOf, type CampaignDefinition, type Sender } from '../definition.ts'
+import { definitionOf, type CampaignDefinition, type Sender } from '../definition.ts'
 import type { Members } from '../enrol.ts'
 import { insertPreflight, selectLastPreflight } from '../queries/deliverability-preflights.ts'
-import { unknown, type Finding } from './finding.ts'
-import { domainOf, leavesTheHouse, type Outlet } from './outlet.ts'
-import type { PreflightSettings, Subject } from './point.ts'
+import { notApplicable, unknown, type Finding } from './finding.ts'
+import { domainOf, leavesTheHouse, type Left, type Outlet } from './outlet.ts'
+import { channelsAsked, inWords, type PreflightSettings, type Subject } from './point.ts'
 import { authentication, points } from './points.ts'
 import { transportSecurity } from './points/transport-security.ts'
 import { receivedOf } from './real-message.ts'
 import { standingWaivers, type Waiver } from './waivers.ts'
-import { outletNow } from '../way-out/configuration.ts'
+import { outletNow, whatsappNow } from '../way-out/live.ts'
 
 /** What a point came to; `waiver` is an owner's word on an unknown. */
 export type Checked = Finding & { id: string; what: string; waiver: Waiver | null }
 
 export type Preflight = {
   campaign: string | null
-  outlet: Pick<Outlet, 'kind'>
+  outlet: Left
   runAt: Date
   points: readonly Checked[]
 }
@@ -41,13 +42,25 @@ export async function runPreflight(
   const domain = domainOf(about.sender.from.address)
   const received = await receivedOf(db, clock, domain)
   const outlet = await outletOfHouse(db, preflight)
-  const subject: Subject = { ...preflight, ...about, outlet, db, clock, members, domain, received }
+  const whatsapp = preflight.ways ? await whatsappNow(db, preflight.ways) : (preflight.whatsapp ?? null)
+  const subject: Subject = { ...preflight, ...about, outlet, whatsapp, db, clock, members, domain, received }
   const findings = await Promise.all(points.map((point) => found(point, subject)))
   const campaign = about.definition?.name ?? null
   const kept = points.map(({ id }, index) => ({ id, ...findings[index]! }))
   const runAt = clock()
-  await insertPreflight(db, { id: newId<'preflight'>(clock), campaign, outlet: outlet.kind, runAt, findings: kept })
-  return { campaign, outlet: { kind: outlet.kind }, runAt, points: await withWords(db, clock(), kept) }
+  const { kind } = leftOf(subject)
+  await insertPreflight(db, { id: newId<'preflight'>(clock), campaign, outlet: kind, runAt, findings: kept })
+  return { campaign, outlet: { kind }, runAt, points: await withWords(db, clock(), kept) }
+}
+
+/** Where what is asked about goes: mail before all else; texts leave unless their other side is a sink on this machine. */
+function leftOf(subject: Subject): Left {
+  const channels = channelsAsked(subject)
+  const { outlet, sinks = [] } = subject
+  if (channels.includes('email') && leavesTheHouse(outlet)) return outlet
+  const texts = textChannels.filter((name) => channels.includes(name))
+  if (texts.some((name) => !sinks.includes(name))) return { kind: 'texts' }
+  return texts.length > 0 && outlet.kind === 'none' ? { kind: 'sink' } : outlet
 }
 
 /** Where mail leaves now: what was switched to, else what the settings say. */
@@ -88,8 +101,12 @@ async function withWords(db: Queryable, at: Date, kept: readonly (Finding & { id
     waiver: one.mark === 'unknown' ? (waivers.get(one.id) ?? null) : null,
   }))
 }
+
 async function found(point: (typeof points)[number], subject: Subject): Promise<Finding> {
-  const { outlet } = subject
+  const { outlet, definition } = subject
+  const { channels } = point
+  if (definition !== null && channels && !channelsAsked(subject).some((name) => channels.includes(name)))
+    return notApplicable(`This campaign sends nothing by ${inWords(channels)}.`)
   if (point.outside && !leavesTheHouse(outlet)) return notAsked(outlet)
   try {
     return await point.run(subject)
@@ -116,12 +133,11 @@ export function standsInTheWay({ outlet, points: checked }: Pick<Preflight, 'out
   )
 }
 
-/** The first send of a campaign with mail asks for a preflight; null when nothing stands in the way, or it went out before. */
+/** The first send of a campaign asks for a preflight; null when nothing stands in the way, or it went out before. */
 export async function refusedByPreflight(
   deps: PreflightDeps,
   definition: CampaignDefinition,
 ): Promise<{ kind: 'refused'; rule: 'preflight'; why: string } | null> {
-  if (!copiesOf(definition).some(({ channel }) => channel === 'email')) return null
   if (await wentOut(deps.db, definition.name)) return null
   const run = await runPreflight(deps, { sender: definition.sender, definition })
   const against = standsInTheWay(run)

@@ -3,12 +3,14 @@ import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import { newId, type DeliveryId, type Hash } from '#kernel/ids.ts'
 import { sendsOf, type CampaignDefinition, type SendStep } from '../definition.ts'
 import {
-  countDraws, drawnToContents, insertDraws, insertShares, newestShares, selectArms, selectUndrawn, sharesOver, type SharedArm, type Shares,
+  allShares, countDraws, drawnToContents, drawnUnderShares, insertDraws, insertShares, newestShares, selectArms, selectUndrawn, sharesOver, type SharedArm, type Shares,
 } from '../queries/contents.ts' // prettier-ignore
 import { countArms } from '../queries/experiments.ts'
 import { banditShares } from './allocate.ts'
 import { compared, type Compared } from './compared.ts'
-import { lot } from './lot.ts'
+import type { Counted } from './counted.ts'
+import { evened, type Stratum } from './evened.ts'
+import { armAt, lot } from './lot.ts'
 
 type Experiment = NonNullable<SendStep['experiment']>
 type TestedStep = SendStep & { experiment: Experiment }
@@ -31,13 +33,7 @@ export function contentArmOf(
   asked: { campaign: string; stepKey: string; drawnBy: string },
   arms: readonly SharedArm[],
 ): SharedArm {
-  // prettier-ignore
-  let drawn = lot(`content ${asked.campaign} ${asked.stepKey} ${asked.drawnBy}`)
-  for (const arm of arms) {
-    if (drawn < arm.share) return arm
-    drawn -= arm.share
-  }
-  return arms.at(-1)!
+  return armAt(lot(`content ${asked.campaign} ${asked.stepKey} ${asked.drawnBy}`), arms)
 }
 
 /**
@@ -89,7 +85,8 @@ function declaredArms(step: TestedStep): SharedArm[] {
   return arms.map(({ name, contentHash, weight }) => ({ name, contentHash, share: weight / total, people: 0, converted: 0 })) // prettier-ignore
 }
 
-const sameContents = (one: readonly SharedArm[], other: readonly SharedArm[]): boolean =>
+type Named = Pick<SharedArm, 'name' | 'contentHash'>
+const sameContents = (one: readonly Named[], other: readonly Named[]): boolean =>
   one.length === other.length &&
   one.every(({ name, contentHash }, at) => name === other[at]!.name && contentHash === other[at]!.contentHash)
 
@@ -110,7 +107,7 @@ const countsUntil = ({ experiment }: TestedStep, withinDays: number, at: Date): 
 
 /**
  * Sets the shares of a campaign's bandits anew where their time has come and something was seen since: by what
- * each content brought so far (`banditShares`). Returns the steps whose shares were set.
+ * each content brought so far, the days evened out (`evened`, `banditShares`). Returns the steps whose shares were set.
  */
 export async function reallocate(
   deps: { db: Db; clock: Clock },
@@ -126,12 +123,12 @@ export async function reallocate(
     if (!newest || newest.setAt.getTime() + rhythmMs > deps.clock().getTime()) continue
     if (!sameContents(newest.arms, declaredArms(step))) continue
     const until = countsUntil(step, goal!.withinDays, deps.clock())
-    const drawn = drawnToContents({ ...place, arms: newest.arms, until })
-    const counts = new Map((await countArms(deps.db, { campaign, goal: goal!, drawn })).map((one) => [one.arm, one]))
-    const seen = newest.arms.map((arm) => ({ ...arm, people: counts.get(arm.name)?.people ?? 0, converted: counts.get(arm.name)?.converted ?? 0 })) // prettier-ignore
+    const days = await daysOf(deps.db, { campaign, goal: goal! }, { ...place, arms: newest.arms, until })
+    const seen = newest.arms.map((arm, at) => ({ ...arm, people: sumOf(days, at, 'people'), converted: sumOf(days, at, 'converted') })) // prettier-ignore
     if (seen.every((arm, at) => arm.people === newest.arms[at]!.people && arm.converted === newest.arms[at]!.converted))
       continue
-    const shares = banditShares(seen)
+    const evenly = evened(days)
+    const shares = banditShares(seen.map((_, at) => evenly[at]!))
     const arms = seen.map((arm, at) => ({ ...arm, share: shares[at]! }))
     const why = 'by what each brought so far'
     await deps.db.transaction((tx) => insertShares(tx, place, { id: newId<'arm-shares'>(deps.clock), setAt: deps.clock(), arms, why })) // prettier-ignore
@@ -139,6 +136,27 @@ export async function reallocate(
   }
   return set
 }
+
+type Goal = NonNullable<CampaignDefinition['goalReachedBy']>
+
+/** What was counted of contents under each set of shares they had together: nobody is compared over days that one arm had alone. */
+async function daysOf(
+  db: Queryable,
+  of: { campaign: string; goal: Goal },
+  these: Parameters<typeof drawnUnderShares>[0],
+): Promise<Stratum[][]> {
+  const counts = new Map((await countArms(db, { ...of, drawn: drawnUnderShares(these) })).map((one) => [one.arm, one]))
+  const sets = (await allShares(db, these)).filter(({ arms }) => sameContents(arms, these.arms))
+  return sets.map(({ id, arms }) =>
+    arms.map(({ name, share }) => {
+      const { people = 0, converted = 0 } = counts.get(`${id}/${name}`) ?? {}
+      return { people, converted, share }
+    }),
+  )
+}
+
+const sumOf = (days: readonly (readonly Stratum[])[], arm: number, what: keyof Counted): number =>
+  days.reduce((sum, day) => sum + day[arm]![what], 0)
 
 /** Which content each of these messages carries, for those whose step tries several. */
 export async function armsOfMessages(
@@ -162,8 +180,8 @@ export type ContentReadout = Compared & {
 
 /**
  * What the contents of a step say: of everybody who was drawn to them as they are, and under a bandit has had the time that
- * the goal gives. Where shares moved, each arm is meant to
- * have what those who were drawn under each share add up to.
+ * the goal gives. Where shares moved, each arm is meant to have what those who were drawn under each share add up to, and
+ * they are compared with the days evened out.
  */
 export async function readContents(
   { db, clock }: { db: Queryable; clock: Clock },
@@ -179,7 +197,8 @@ export async function readContents(
     const these = { ...place, arms: declared, until: countsUntil(step, goal!.withinDays, clock()) }
     const counts = await countArms(db, { campaign, goal: goal!, drawn: drawnToContents(these) })
     const meant = new Map((await countDraws(db, these)).map(({ arm, meant: people }) => [arm, people])) // prettier-ignore
-    const planned = declared.map(({ name, share }) => ({ counted: name, name, weight: meant.get(name) ?? share }))
+    const evenly = evened(await daysOf(db, { campaign, goal: goal! }, these))
+    const planned = declared.map(({ name, share }, at) => ({ counted: name, name, weight: meant.get(name) ?? share, ...(evenly[at] ? { evened: evenly[at] } : {}) })) // prettier-ignore
     read.push({
       stepKey: step.key,
       allocation: step.experiment.allocation,

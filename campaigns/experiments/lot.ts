@@ -4,6 +4,16 @@ import { normalQuantile } from './normal.ts'
 /** A number from 0 up to and without 1 that words always give: what experiments draw by, so that every draw can be made again. */
 export const lot = (words: string): number => Number.parseInt(sha256(words).slice(0, 12), 16) / 2 ** 48
 
+/** What a number from 0 up to and without 1 falls into by shares that add up to 1. */
+export function armAt<Arm extends { share: number }>(drawn: number, arms: readonly Arm[]): Arm {
+  let left = drawn
+  for (const arm of arms) {
+    if (left < arm.share) return arm
+    left -= arm.share
+  }
+  return arms.at(-1)!
+}
+
 /** As many such numbers as one asks for, between 0 and 1. Source: Vigna's SplitMix64 in 32 bits (mulberry32). */
 export function lots(words: string): () => number {
   let state = Number.parseInt(sha256(words).slice(0, 8), 16)

@@ -1,13 +1,16 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Queryable } from '#kernel/db.ts'
 import { liveRelease, releaseByHash, releaseHistory } from '#governance/releases.ts'
+import { messageOf } from '#kernel/errors.ts'
 import type { Hash } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
 import { definitionOf, type CampaignDefinition } from '../definition.ts'
 import { readChannels, type ChannelReadout } from './best-channel.ts'
 import { holdoutShares } from '../holdout.ts'
+import { selectHoldingOut } from '../queries/lift-counts.ts'
 import { readTimes, type TimeReadout } from './best-times.ts'
 import { readContents, testedSteps, type ContentReadout } from './contents.ts'
-import { readLifts, type Lift } from './lift.ts'
+import { keepLifts, readLifts, type Lift } from './lift.ts'
 import { readSplits, type SplitReadout } from './splits.ts'
 
 export type Experiments =
@@ -35,7 +38,7 @@ export async function readExperiments(deps: { db: Queryable; clock: Clock }, cam
     contents: await readContents(deps, definition),
     times: await readTimes(db, definition),
     channels: await readChannels(db, definition),
-    lifts: await readLifts(db, { definition, releases: await alikeHoldingOut(db, definition) }),
+    lifts: await readLifts(deps, { definition, releases: await alikeHoldingOut(db, definition) }),
     unread: unread(definition),
   }
 }
@@ -48,11 +51,27 @@ export async function isHoldingOut(db: Queryable, campaign: string): Promise<boo
 }
 
 /** What the live version of a campaign brings, against people who are sent nothing; none where nobody is held out. */
-export async function liftsOf(db: Queryable, campaign: string): Promise<Lift[]> {
+export async function liftsOf(deps: { db: Queryable; clock: Clock }, campaign: string): Promise<Lift[]> {
+  const lifted = await liftedNow(deps.db, campaign)
+  return lifted ? readLifts(deps, lifted) : []
+}
+
+/** Keeps what is slow to count of campaigns that hold people out, and of all together, for whoever reads it next. */
+export async function followLifts(deps: { db: Queryable; clock: Clock; log: Log }): Promise<void> {
+  for (const campaign of [null, ...(await selectHoldingOut(deps.db))]) {
+    try {
+      const lifted = campaign === null ? null : await liftedNow(deps.db, campaign)
+      if (campaign === null || lifted) await keepLifts(deps, lifted)
+    } catch (fault) {
+      deps.log.error({ campaign, fault: messageOf(fault) }, 'what sending brings could not be counted; the next round tries again') // prettier-ignore
+    }
+  }
+}
+
+async function liftedNow(db: Queryable, campaign: string): Promise<Parameters<typeof readLifts>[1] | null> {
   const live = await liveRelease(db, campaign)
-  if (!live) return []
-  const definition = definitionOf(live)
-  return readLifts(db, { definition, releases: await alikeHoldingOut(db, definition) })
+  const definition = live && definitionOf(live)
+  return definition && { definition, releases: await alikeHoldingOut(db, definition) }
 }
 
 function unread(definition: CampaignDefinition): string | null {

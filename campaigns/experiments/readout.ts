@@ -4,8 +4,11 @@ import { standings, type Standing } from './posterior.ts'
 import { sampleRatio, type SampleRatio } from './sample-ratio.ts'
 import { peopleNeeded } from './sample-size.ts'
 
-/** An arm as counted. `weight`: its share by the plan, in any unit. The first arm is the control. */
-export type Arm = Counted & { name: string; weight: number }
+/**
+ * An arm as counted. `weight`: its share by the plan, in any unit. `evened`: by what it is compared with others, where they
+ * had their people on other days. The first arm is the control.
+ */
+export type Arm = Counted & { name: string; weight: number; evened?: Counted }
 
 /** What an experiment is to find: a change of so large a part of the control's rate. */
 export type Plan = { change: number; power: number; errorRate: number }
@@ -32,14 +35,15 @@ export type Readout = {
 export function readExperiment(arms: readonly Arm[], plan: Plan = defaultPlan): Readout {
   const [control, ...others] = arms
   if (!control || others.length === 0) throw new Error('An experiment compares at least two arms')
-  const chances = standings(arms)
+  const compared = arms.map(({ evened, ...counted }) => evened ?? counted)
+  const chances = standings(compared)
   const errorRate = plan.errorRate / others.length
   const read = arms.map((arm, at) => ({
     ...arm,
     ...chances[at]!,
-    versusControl: at === 0 ? null : difference(arm, control, errorRate),
+    versusControl: at === 0 ? null : difference(compared[at]!, compared[0]!, errorRate),
   }))
-  const facts = { arms: read, ratio: sampleRatio(arms), needed: neededOf(control, plan, errorRate) }
+  const facts = { arms: read, ratio: sampleRatio(arms), needed: neededOf(compared[0]!, plan, errorRate) }
   return { ...facts, ...verdict(facts) }
 }
 

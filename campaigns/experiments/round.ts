@@ -8,13 +8,15 @@ import { selectLiveCampaigns } from '../queries/listening.ts'
 import { isBestWait } from './best-wait.ts'
 import { learnAnswers } from './answers.ts'
 import { reallocate } from './contents.ts'
+import { followLifts } from './of-campaign.ts'
 
 /** Shares that were set anew: of which step of which campaign, by arm. */
 export type Reallocated = { campaign: string; stepKey: string; shares: Record<string, number> }
 
 /**
  * One look at what live campaigns try: bandits whose time has come set their shares anew, and where a journey goes by
- * what each person answers, that is learnt. A campaign that cannot be looked at holds up no other.
+ * what each person answers, that is learnt; what sending brings is counted where that is slow. A campaign that cannot be
+ * looked at holds up no other.
  */
 export async function followExperiments(deps: {
   db: Db
@@ -39,5 +41,6 @@ export async function followExperiments(deps: {
     }
   }
   if (learns) await learnAnswers(deps)
+  await followLifts(deps)
   return done
 }

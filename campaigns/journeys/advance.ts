@@ -38,7 +38,7 @@ export async function advanceTravellers(
   const due = await takeTravellers(deps.db, { campaign, releaseHash: input.hash, at, leaseUntil, limit: input.limit })
   if (due.length === 0) return 0
   const questions = questionsOf(deps, definition, at)
-  const looked = due.map((one) => ({ id: one.id, personId: one.currentPersonId, after: one.enrolledAt, before: at }))
+  const looked = due.map((one) => ({ id: one.id, personId: one.currentPersonId, after: one.enrolledAt }))
   const left = await leaving(questions, definition, looked)
   const free = due.filter((one) => !left.has(one.id) && !one.unsettled)
   const walkers = free.map((one) => walkerOf(one, deps.zone))

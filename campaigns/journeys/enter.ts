@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { hashOf } from '#kernel/crypto.ts'
 import type { PersonId } from '#kernel/ids.ts'
+import type { GraphStore } from '#graph/port.ts'
 import type { SegmentRule } from '#graph/segment-rule.ts'
 import { approved, type Approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
@@ -8,26 +9,30 @@ import { liveRelease, releaseHistory } from '#governance/releases.ts'
 import { definitionOf } from '../definition.ts'
 import type { Entry } from '../definition/steps.ts'
 import { enrolPeople, type Entrant } from '../enrol.ts'
-import { keepFitting, selectFitting } from '../queries/fitting.ts'
-import { keepListened, listenedUpTo, selectDated, selectDoers, selectEntered } from '../queries/listening.ts'
-import { zoneOr } from '../window.ts'
+import { keepFitting, selectNewlyFit } from '../queries/fitting.ts'
+import { keepListened, listenedUpTo, selectDoers, selectEntered } from '../queries/listening.ts'
 import type { JourneyDeps } from './advance.ts'
+import { datedOn } from './dated.ts'
 import { endedBy } from './endings.ts'
-import { timeOn } from './times.ts'
+
+/** The graph that answers for rules, where it lags behind what people do. */
+export type Knowing = { graph?: Pick<GraphStore, 'live'> }
 
 /**
  * Enrols whoever came into a live campaign's segment, did what it waits for, or has their day today or tomorrow, where
  * its audience selects them too. Nobody from before the campaign first went live. Safe to repeat and to kill.
  * @returns how many came in
  */
-export async function enterJourney(deps: JourneyDeps, campaign: string): Promise<number> {
+export async function enterJourney(deps: JourneyDeps & Knowing, campaign: string): Promise<number> {
   const live = await liveRelease(deps.db, campaign)
   const release = live && (await approved(deps.db, live.hash))
   const enter = release && definitionOf(release).enter
   if (!release || !enter || 'byList' in enter || (await endedBy(deps, definitionOf(release)))) return 0
   if ('onDate' in enter) return enterByDate(deps, release, enter.onDate)
   if ('becomes' in enter) return enterByRule(deps, release, enter.becomes)
-  const { last, next } = await listenedUpTo(deps.db, campaign, 'entries')
+  // Asked before the audience is: whom the graph does not know yet no rule selects, and they are heard again.
+  const knownTo = deps.graph ? ((await deps.graph.live())?.watermark ?? '0') : null
+  const { last, next } = await listenedUpTo(deps.db, campaign, 'entries', knownTo)
   const after = (await releaseHistory(deps.db, campaign)).at(-1)?.movedAt ?? deps.clock()
   const people = await arrivals(deps, { campaign, enter, after, since: last })
   const entered = await enrolSelected(deps, release, people.map((personId) => ({ personId }))) // prettier-ignore
@@ -53,15 +58,11 @@ async function enterByRule(deps: JourneyDeps, release: Approved<Release>, rule: 
   const campaign = release.name
   const basis = hashOf(rule)
   const { last } = await listenedUpTo(deps.db, campaign, 'fitting')
-  const fitting = new Set<PersonId>(await deps.members(rule, deps.clock()))
-  const before = new Set(last === basis ? await selectFitting(deps.db, campaign) : [])
-  const news = [...fitting].filter((personId) => !before.has(personId))
-  const entered = last === basis ? await enrolSelected(deps, release, news.map((personId) => ({ personId }))) : 0 // prettier-ignore
+  const fitting = await deps.members(rule, deps.clock())
+  const news = last === basis ? await selectNewlyFit(deps.db, campaign, fitting) : []
+  const entered = await enrolSelected(deps, release, news.map((personId) => ({ personId }))) // prettier-ignore
   await deps.db.transaction(async (tx) => {
-    await keepFitting(tx, campaign, {
-      came: news,
-      went: last === basis ? [...before].filter((id) => !fitting.has(id)) : 'all',
-    })
+    await keepFitting(tx, campaign, fitting)
     await keepListened(tx, campaign, 'fitting', basis)
   })
   return entered
@@ -91,28 +92,7 @@ function arrivals({ db }: JourneyDeps, { campaign, enter, after, since }: Asked)
 }
 
 /** Whose day it is today or tomorrow: tomorrow too, since it begins earlier where they live. */
-async function dated(
-  { db, clock, zone }: JourneyDeps,
-  { property, offsetDays, time, zone: whose }: OnDate,
-): Promise<Entrant[]> {
-  // prettier-ignore
-  const today = DateTime.fromJSDate(clock(), { zone }).startOf('day')
-  const coming: Entrant[] = []
-  for (const day of [today, today.plus({ days: 1 })]) {
-    const days = daysMeant(day.minus({ days: offsetDays }))
-    for (const person of await selectDated(db, { property, days, zone })) {
-      const theirs = DateTime.fromObject(
-        { year: day.year, month: day.month, day: day.day },
-        { zone: whose === 'person' ? zoneOr(person.zone, zone) : zone },
-      )
-      coming.push({ personId: person.id, from: timeOn(theirs, time) })
-    }
-  }
-  return [...new Map(coming.map((one) => [one.personId, one])).values()]
-}
-
-/** Days of the year that are kept on a day: the last of February stands for the 29th where there is none. */
-function daysMeant(day: DateTime): string[] {
-  const own = day.toFormat('MM-dd')
-  return own === '02-28' && !day.isInLeapYear ? [own, '02-29'] : [own]
+function dated(deps: JourneyDeps, onDate: OnDate): Promise<Entrant[]> {
+  const today = DateTime.fromJSDate(deps.clock(), { zone: deps.zone }).startOf('day')
+  return datedOn(deps, onDate, [today, today.plus({ days: 1 })])
 }

@@ -21,7 +21,7 @@ export const goalReached = 'goal reached'
 export async function leaving(
   questions: Pick<Questions, 'happened'>,
   definition: CampaignDefinition,
-  people: readonly Looked[],
+  people: readonly Omit<Looked, 'before'>[],
 ): Promise<Map<string, string>> {
   const left = new Map<string, string>()
   for (const { occasion, withinMs, reason } of waysOut(definition)) {
@@ -29,13 +29,10 @@ export async function leaving(
       .filter(({ id }) => !left.has(id))
       .map((one) => ({
         ...one,
-        before: earlier(one.before, withinMs === null ? null : one.after.getTime() + withinMs),
+        before: withinMs === null ? null : new Date(one.after.getTime() + withinMs),
       }))
     if (asked.length === 0) break
     for (const id of (await questions.happened(occasion, asked)).keys()) left.set(id, reason)
   }
   return left
 }
-
-const earlier = (instant: Date, ms: number | null): Date =>
-  ms === null ? instant : new Date(Math.min(instant.getTime(), ms))

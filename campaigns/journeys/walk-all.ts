@@ -13,7 +13,11 @@ export type Walker = Traveller & { id: string; personId: PersonId | null; place:
 
 export type Walked<W extends Walker = Walker> = { walker: W; stop: Exclude<Stop, { kind: 'asks' }>; turns: Turn[] }
 
-export type Looked = { id: string; personId: PersonId | null; after: Date; before: Date }
+/**
+ * Somebody whose doings are looked at, after one instant and until another, or without an end (null). Never only until now:
+ * clocks of machines differ, and what is known has happened.
+ */
+export type Looked = { id: string; personId: PersonId | null; after: Date; before: Date | null }
 
 /** What a journey asks of the house: for a whole group at once, and never inside a transaction. */
 export type Questions = {
@@ -78,13 +82,13 @@ async function parted<W extends Walker>(
   const gone: (OnTheWay<W> | Walked<W>)[] = []
   let rest = [...group]
   const answers = new Map<string, ReadonlySet<string>>()
-  for (const { if: rule, to } of step.when) {
+  for (const { if: rule, segment, to } of step.when) {
     const among = rest.flatMap(({ walker }) => (walker.personId === null ? [] : [walker.personId]))
     if (among.length === 0) break
     const name = hashOf(rule)
     const selected = answers.get(name) ?? (await questions.selected(rule, [...new Set(among)]))
     answers.set(name, selected)
-    const why = `because they ${ruleWords(rule)}`
+    const why = segment === undefined ? `because they ${ruleWords(rule)}` : `because they are in “${segment}”`
     const [yes, no] = partition(rest, ({ walker }) => walker.personId !== null && selected.has(walker.personId))
     gone.push(...yes.map((one) => onward(one, { stepKey: step.key, took: to, why }, one.place.since)))
     rest = no
@@ -108,7 +112,7 @@ async function awaited<W extends Walker>(
     id: one.walker.id,
     personId: one.walker.personId,
     after: one.place.since,
-    before: new Date(Math.min(at.getTime(), over(one).getTime())),
+    before: over(one),
   }))
   const happened = await questions.happened({ event, ...(where === undefined ? {} : { where }) }, looked)
   const next = nextOf(journey, step)

@@ -1,7 +1,8 @@
 import { ruleWords } from '#graph/segments/rule-words.ts'
 import { formatMoney } from '#kernel/money.ts'
+import type { RolloutPlan } from '../canary/plan.ts'
 import type { CampaignDefinition } from '../definition.ts'
-import type { Entry, Journey, SendStep, SplitStep, Step, WaitStep } from '../definition/steps.ts'
+import type { DateOf, Entry, Journey, SendStep, SplitStep, Step, WaitStep } from '../definition/steps.ts'
 import { nextOf, type Way } from '../definition/ways.ts'
 
 const days = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
@@ -52,7 +53,7 @@ export function wayWords(journey: Journey, step: Step): { when: string; to: Way 
   const next = nextOf(journey, step)
   if (step.kind === 'branch')
     return [
-      ...step.when.map(({ if: rule, to }) => ({ when: `Those who ${ruleWords(rule)}`, to })),
+      ...step.when.map(({ if: rule, segment, to }) => ({ when: segment === undefined ? `Those who ${ruleWords(rule)}` : `Those in “${segment}”`, to })), // prettier-ignore
       { when: 'Everybody else', to: step.otherwise ?? next },
     ]
   if (step.kind === 'send' || !step.forEvent) return [{ when: 'Then', to: next }]
@@ -100,8 +101,24 @@ export function entryWords(enter: Entry | undefined, segment: string): string {
   if ('onEntry' in enter) return `Whoever comes into “${enter.onEntry}”, of “${segment}”`
   if ('becomes' in enter) return `Whoever newly is of those who ${ruleWords(enter.becomes)}, of “${segment}”`
   if ('onEvent' in enter) return `Whoever does “${enter.onEvent.event}”, of “${segment}”`
-  const { property, offsetDays, time } = enter.onDate
-  const what = property === 'born' ? 'their birthday' : 'the day they became a customer'
+  const { property, offsetDays, time, once } = enter.onDate
+  const what = `${dateWords(property)}${once ? '' : ' each year'}`
   const shift = offsetDays === 0 ? 'On' : `${Math.abs(offsetDays)} days ${offsetDays < 0 ? 'before' : 'after'}`
   return `${shift} ${what}, at ${time}, of “${segment}”`
+}
+
+function dateWords(property: DateOf): string {
+  if (property === 'born') return 'their birthday'
+  if (property === 'customer-since') return 'the day they became a customer'
+  const newest = `their newest “${property.event}”`
+  return property.property === undefined
+    ? `the day of ${newest}`
+    : `the day that “${property.property}” of ${newest} says`
+}
+
+/** `to 1 % of people, then 10 %, 50 % and 100 %, each after 2 hours at least, while bounce and complaint stay low`. */
+export function rolloutWords({ stages, guards }: RolloutPlan): string {
+  const ways = stages.map((stage) => `${stage.percent} %`)
+  const slowest = stages.slice(0, -1).reduce((sum, { minMinutes }) => sum + minMinutes, 0)
+  return `to ${ways.join(', then ')} of people, everybody after ${stretch(slowest)} at the earliest, while ${guards.map(({ metric }) => metric).join(', ')} are as they should` // prettier-ignore
 }

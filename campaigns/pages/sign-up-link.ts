@@ -10,6 +10,8 @@ const asked = z.object({
   address: z.string(),
   page: z.string(),
   pageHash: hash,
+  /** The copy they saw, where several were tried. */
+  arm: z.string().nullable().default(null),
   textVersion: hash,
   /** The language of the page. Links of before it was kept are of pages in English. */
   language: z.enum(languages).default('en'),

@@ -15,9 +15,10 @@ import type { Sender } from '../definition.ts'
 import { house } from '../outbox.ts'
 import { insertSignUp, selectMailStops } from '../queries/sign-ups.ts'
 import { isMailbox } from '../render/message.ts'
+import { readArmToken } from './arms.ts'
 import { shownPage } from './shown.ts'
 import { readSignUpToken, signUpToken, type Asked } from './sign-up-link.ts'
-import { senderNow } from '../way-out/configuration.ts'
+import { senderNow } from '../way-out/live.ts'
 import { signUpMail } from './sign-up-mail.ts'
 
 /** The consent text that forms on pages show. */
@@ -51,11 +52,12 @@ const patienceMs = 15_000
  * Somebody asks to be written to: a mail with a link goes to the address, and nothing is stored. An address that bounced,
  * complained or was stopped for any other reason than its own unsubscribing gets no mail.
  * @param input.textVersion the words that stood above the button
+ * @param input.arm what the form says of the copy it stood below
  * @param input.language that of the page: the mail and what follows speak it
  */
 export async function askToSignUp(
   deps: SignUpDeps,
-  input: { slug: string; address: string; textVersion: string; language: Language },
+  input: { slug: string; address: string; textVersion: string; arm: string; language: Language },
 ): Promise<AskedToConfirm> {
   const { db, clock, channel } = deps
   const sender = await senderNow(db, deps.sender)
@@ -78,13 +80,14 @@ export async function askToSignUp(
 
 /** The form that was filled in, where the page still has one, and the words were ones of it. */
 async function formAsked(
-  { db, clock }: Pick<SignUpDeps, 'db' | 'clock'>,
-  { slug, textVersion }: { slug: string; textVersion: string },
-): Promise<Pick<Asked, 'pageHash' | 'textVersion'> | null> {
+  { db, clock, signUpsKey }: Pick<SignUpDeps, 'db' | 'clock' | 'signUpsKey'>,
+  { slug, textVersion, arm }: { slug: string; textVersion: string; arm: string },
+): Promise<Pick<Asked, 'pageHash' | 'arm' | 'textVersion'> | null> {
   const shown = await shownPage(db, slug, clock())
   if (!('version' in shown) || !shown.version.signUp) return null
   const words = await consentTextOf(db, textVersion as Hash)
-  return words?.name === signUpText ? { pageHash: shown.hash, textVersion: words.hash } : null
+  if (words?.name !== signUpText) return null
+  return { pageHash: shown.hash, arm: readArmToken(signUpsKey, shown.hash, arm), textVersion: words.hash }
 }
 
 const isOwnWish = ({ channel, reason }: { channel: string; reason: string }): boolean =>
@@ -131,9 +134,9 @@ async function takeConsent(
   { asked, tokenHash, email }: { asked: Asked; tokenHash: Hash; email: string },
 ): Promise<boolean> {
   const [identifierId] = await identifierIds(tx, clock, [{ kind: 'email', value: email }])
-  const { page, pageHash, textVersion, askedAt } = asked
+  const { page, pageHash, arm, textVersion, askedAt } = asked
   const at = clock()
-  const proof = { tokenHash, identifierId: identifierId!, page, pageHash, textVersion, askedAt, confirmedAt: at }
+  const proof = { tokenHash, identifierId: identifierId!, page, pageHash, arm, textVersion, askedAt, confirmedAt: at }
   if (!(await insertSignUp(tx, proof))) return false
   const word = { source: house, externalId: `sign-up:${tokenHash}`, identifierId: identifierId!, channel: 'email' }
   await recordConsents(tx, clock, [{ ...word, state: 'granted', basis: 'double-opt-in', textVersion, occurredAt: at }])

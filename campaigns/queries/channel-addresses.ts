@@ -79,18 +79,21 @@ export const takeDetours = (
     with asked as (select * from jsonb_to_recordset(${reachOf(input.steps)}::jsonb)
       as w ("stepKey" text, channel text, kind text, rank integer)),
     given as (select * from jsonb_to_recordset(${json(input.rows)}::jsonb) as g (id uuid, why text)),
-    rows as (select d.id, d.step_key, d.channel, d.identifier_id, d.campaign, d.cap_day, g.why, ${currentPerson} as person_id
+    rows as (select d.id, d.step_key, d.channel, d.identifier_id, d.campaign, d.cap_day, d.state, d.provider_id,
+        d.release_hash, g.why, ${currentPerson} as person_id
       from given g join campaigns.deliveries d on d.id = g.id
       where (d.channel = ${input.from} and d.state = any(${[...input.states]}::text[])) is true for update of d),
     chosen as (select r.id, r.campaign, r.cap_day, r.channel as from_channel, r.identifier_id as from_identifier_id,
-        r.why, a.id as identifier_id, a.channel
+        r.state as from_state, r.provider_id as from_provider_id, r.release_hash as from_release_hash, r.why, a.id as identifier_id, a.channel
       from rows r join asked own on own."stepKey" = r.step_key and own.channel = r.channel
       cross join lateral ${bestAddress(
         sql`r.person_id`,
         sql`(select * from asked where asked."stepKey" = r.step_key and asked.rank > own.rank) as w`,
       )} as a),
-    told as (insert into campaigns.detours (delivery_id, at, from_channel, from_identifier_id, to_channel, why)
-      select id, ${input.at}, from_channel, from_identifier_id, channel, why from chosen),
+    told as (insert into campaigns.detours (delivery_id, at, from_channel, from_identifier_id, from_state,
+        from_provider_id, from_release_hash, to_channel, why)
+      select id, ${input.at}, from_channel, from_identifier_id, from_state, from_provider_id, from_release_hash, channel, why
+      from chosen),
     moved as (
       update campaigns.deliveries d set channel = c.channel, identifier_id = c.identifier_id, state = 'planned',
         reason = 'not by ' || c.from_channel || ': ' || c.why, due_at = ${input.at}, attempts = 0, claim_id = null,

@@ -1,8 +1,9 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { Id } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
+import type { TextChannelName } from '../channel.ts'
 
-export type ChannelStop = { id: Id<'stop'>; channel: string; why: string; stoppedAt: Date }
+export type ChannelStop = { id: Id<'stop'>; channel: TextChannelName; why: string; stoppedAt: Date }
 
 const columns = sql`id, channel, why, stopped_at as "stoppedAt"`
 
@@ -13,6 +14,15 @@ export async function selectOpenStop(db: Queryable, channel: string): Promise<Ch
   const rows = await db.query<ChannelStop>(sql`
     select ${columns} from campaigns.channel_stops where channel = ${channel} and released_at is null`)
   return rows[0] ?? null
+}
+
+/** Those that nobody was written to about. */
+export const selectUntoldStops = (db: Queryable): Promise<ChannelStop[]> =>
+  db.query<ChannelStop>(sql`
+    select ${columns} from campaigns.channel_stops where released_at is null and told_at is null order by channel`)
+
+export async function noteStopTold(db: Queryable, id: Id<'stop'>, at: Date): Promise<void> {
+  await db.query(sql`update campaigns.channel_stops set told_at = ${at} where id = ${id}`)
 }
 
 /** False where the channel is stopped already. */

@@ -1,8 +1,7 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, Id, IdentifierId, PersonId } from '#kernel/ids.ts'
-import { sql } from '#kernel/sql.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 import { isReached, type Sharing } from './switches.ts'
-import { countryOfPerson, zoneOfPerson } from './travellers.ts'
 
 export type ClaimId = Id<'claim'>
 
@@ -34,19 +33,25 @@ export async function addToBucket(tx: Tx, scope: string, day: string, count: num
 }
 
 /**
- * Campaigns that have something due by a channel, the more important first, so that a person who may not have all has that of it. One
+ * Campaigns that have something due by a channel: what answers its readers first, then the more important, so that a person who may not have all has that of it. One
  * look into an index for each, however long their ledgers are.
  */
-export async function selectWaitingCampaigns(db: Queryable, at: Date, channel = 'email'): Promise<string[]> {
+export async function selectWaitingCampaigns(
+  db: Queryable,
+  at: Date,
+  channel = 'email',
+  only?: 'transactional',
+): Promise<string[]> {
   const rows = await db.query<{ name: string }>(sql`
     select name from (select distinct name from governance.releases) as known
-    where exists (select from campaigns.deliveries
-        where campaign = name and waiting and due_at <= ${at} and channel = ${channel})
-      or exists (select from campaigns.enrolments where campaign = name and next_due_at <= ${at})
-    order by coalesce((
-      select (v.body #>> '{definition,limits,priority}')::integer
+    left join lateral (
+      select v.body -> 'definition' ->> 'kind' as kind, (v.body #>> '{definition,limits,priority}')::integer as priority
       from kernel.pointers p join kernel.versions v using (kind, name, hash)
-      where p.kind = 'campaign' and p.name = known.name order by p.seq desc limit 1), 5) desc, name`)
+      where p.kind = 'campaign' and p.name = known.name order by p.seq desc limit 1) as live on true
+    where (${only ?? null}::text is null or live.kind = ${only ?? null}) and (exists (select from campaigns.deliveries
+        where campaign = name and waiting and due_at <= ${at} and channel = ${channel})
+      or exists (select from campaigns.enrolments where campaign = name and next_due_at <= ${at}))
+    order by coalesce(live.kind = 'transactional', false) desc, coalesce(live.priority, 5) desc, name`)
   return rows.map((row) => row.name)
 }
 
@@ -58,6 +63,8 @@ export type Candidate = {
   identifierId: IdentifierId
   stepKey: string
   occurrence: number
+  /** How often a worker stopped while it held this row. */
+  stops: number
   plannedFor: Date
   zone: string | null
   /** ISO 3166; what a source said last. */
@@ -71,7 +78,7 @@ export type Candidate = {
 }
 
 /**
- * Takes due rows of a campaign within the rollout, of people its switches reach; rows another worker holds are skipped. `placedAt` is the mark of the
+ * Takes due rows of a campaign within the rollout, of people its switches reach; rows another worker holds are skipped, as are, while there are others, those whose workers stopped. `placedAt` is the mark of the
  * places that this claim gave under the limits of its sending domain: without one of them a row waits; null: no limits.
  */
 export async function takeDue(
@@ -88,16 +95,23 @@ export async function takeDue(
     placedAt: Date | null
   },
 ): Promise<DeliveryId[]> {
-  const rows = await tx.query<{ id: DeliveryId }>(sql`
+  const due = (stops: Sql, limit: number): Promise<{ id: DeliveryId }[]> =>
+    tx.query(sql`
     select id from campaigns.deliveries
-    where campaign = ${input.campaign} and waiting and due_at <= ${input.at} and bucket < ${input.percent}
+    where ${stops} and campaign = ${input.campaign} and waiting and due_at <= ${input.at} and bucket < ${input.percent}
       and ${isReached(sql`identifier_id`, input.shares)}
       and channel = ${input.channel} and step_key <> all (${[...input.held]}::text[])
       and (${input.placedAt}::timestamptz is null or exists (
         select from campaigns.places p where p.delivery_id = id and p.placed_at = ${input.placedAt}))
-    order by due_at, id limit ${input.limit} for update skip locked`)
-  return rows.map((row) => row.id)
+    order by due_at, id limit ${limit} for update skip locked`)
+  const rows = await due(sql`stops < ${suspectStops}`, input.limit)
+  return (rows.length > 0 ? rows : await due(sql`stops >= ${suspectStops}`, 1)).map(({ id }) => id)
 }
+
+/** Held by so many workers that stopped, a row is taken alone, when no others are left, to find the one that stops them. */
+const suspectStops = 3
+/** And by so many, it is given up. */
+export const mostStops = 6
 
 /**
  * What the gate needs to know of rows: who they are for now (a person may have been merged or come apart since they
@@ -116,10 +130,15 @@ export const selectCandidates = (
         (select p.person_id from ingest.people p where p.identifier_id = d.identifier_id)) as current_id
       from campaigns.deliveries d where d.id = any(${[...ids]}::uuid[]))
     select w.id, w.person_id as "personId", w.current_id as "currentPersonId", w.identifier_id as "identifierId",
-      w.step_key as "stepKey", w.occurrence, w.planned_for as "plannedFor", ${zoneOfPerson(sql`w.current_id`)} as zone,
-      ${countryOfPerson(sql`w.current_id`)} as country,
+      w.step_key as "stepKey", w.occurrence, w.stops, w.planned_for as "plannedFor", k.zone, k.country,
       coalesce(e.same_address, false) as "sameAddress", coalesce(e.same_person, false) as "samePerson", e.today, e.recent
     from wanted w
+    cross join lateral (
+      select array_agg(n.identifier_id) as identifiers, (array_agg(n.zone) filter (where n.zone is not null))[1] as zone,
+        (array_agg(n.country) filter (where n.country is not null))[1] as country
+      from (select p.identifier_id, r.zone, r.country from ingest.people p
+        left join ingest.profiles r on r.identifier_id = p.identifier_id
+        where p.person_id = w.current_id order by r.updated_at desc) n) k
     cross join lateral (
       select bool_or(o.identifier_id = w.identifier_id and o.campaign = w.campaign and o.step_key = w.step_key
           and o.occurrence = w.occurrence) as same_address,
@@ -128,8 +147,7 @@ export const selectCandidates = (
         count(*) filter (where coalesce(o.sent_at, o.sending_at, ${dayAgo}) >= ${dayAgo}) as today,
         count(*) filter (where coalesce(o.sent_at, o.sending_at, ${weekAgo}) >= ${weekAgo}) as recent
       from campaigns.deliveries o
-      where o.identifier_id = any(array[w.identifier_id]
-          || array(select p.identifier_id from ingest.people p where p.person_id = w.current_id))
+      where o.identifier_id = any(array_append(k.identifiers, w.identifier_id))
         and o.id <> w.id and (o.state in ${reached}) is true) e
     order by w.due_at, w.id`)
 
@@ -152,7 +170,7 @@ export async function insertClaim(
 /** What the gate says of a row. `planned` with a later `dueAt` waits; the others but `claimed` are ends. */
 export type Verdict = {
   id: DeliveryId
-  state: 'claimed' | 'planned' | 'suppressed' | 'capped' | 'expired' | 'held'
+  state: 'claimed' | 'planned' | 'suppressed' | 'capped' | 'expired' | 'held' | 'failed'
   reason: string | null
   dueAt: Date | null
   tracked: boolean

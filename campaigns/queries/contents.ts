@@ -77,6 +77,18 @@ const ofThese = ({ campaign, stepKey, arms, until }: Drawn): Sql => sql`
   a.campaign = ${campaign} and a.step_key = ${stepKey} and a.drawn_at <= ${until} and (a.arm, a.content_hash) in (
     select * from unnest(${arms.map(({ name }) => name)}::text[], ${arms.map(({ contentHash }) => contentHash)}::text[]))`
 
+/** The same people by the shares they were drawn under: an arm is called by these and its name (`ID/warm`). */
+export const drawnUnderShares = (input: Drawn): Sql =>
+  sql`select a.shares_id || '/' || a.arm as arm, a.identifier_id, a.drawn_at as taken_at from campaigns.arm_draws a where ${ofThese(input)}`
+
+/** Every set of shares that a step had, oldest first, without what was counted by then. */
+export const allShares = (
+  db: Queryable,
+  { campaign, stepKey }: Place,
+): Promise<{ id: Id<'arm-shares'>; arms: Pick<SharedArm, 'name' | 'contentHash' | 'share'>[] }[]> =>
+  db.query(sql`select id, arms from campaigns.arm_shares
+    where campaign = ${campaign} and step_key = ${stepKey} order by set_at, id`)
+
 /** Everybody who was drawn to these contents. */
 export const drawnToContents = (input: Drawn): Sql =>
   sql`select a.arm, a.identifier_id, a.drawn_at as taken_at from campaigns.arm_draws a where ${ofThese(input)}`

@@ -23,37 +23,44 @@ export async function selectReceived(db: Queryable, domain: string): Promise<Rec
   return row ? { domain, readAt: row.readAt, ...row.seen } : null
 }
 
-/** Grants of the people given, and how many of them say where, or under which words, they were given. */
+/** How many of the people given agreed to one of these channels, and how many of them under words that are kept. */
 export async function countGrants(
   db: Queryable,
   persons: readonly string[],
-  channel: string,
+  channels: readonly string[],
 ): Promise<{ people: number; granted: number; worded: number }> {
   const [row] = await db.query<{ people: number; granted: number; worded: number }>(sql`
-    select count(*) as people, count(*) filter (where newest.state = 'granted') as granted,
-      count(*) filter (where newest.state = 'granted' and newest.text_version is not null) as worded
+    select count(*) as people, count(*) filter (where said.granted) as granted,
+      count(*) filter (where said.worded) as worded
     from unnest(${[...persons]}::uuid[]) as asked (person_id)
     left join lateral (
-      select c.state, c.text_version from ingest.people p join ingest.consents c on c.identifier_id = p.identifier_id
-      where p.person_id = asked.person_id and c.channel = ${channel}
-      order by c.occurred_at desc, c.id desc limit 1) newest on true`)
+      select bool_or(newest.state = 'granted') as granted,
+        bool_and(newest.text_version is not null) filter (where newest.state = 'granted') as worded
+      from (select distinct on (c.channel) c.state, c.text_version
+        from ingest.people p join ingest.consents c on c.identifier_id = p.identifier_id
+        where p.person_id = asked.person_id and c.channel = any(${[...channels]}::text[])
+        order by c.channel, c.occurred_at desc, c.id desc) newest) said on true`)
   return row ?? { people: 0, granted: 0, worded: 0 }
 }
 
-/** Suppressed addresses of a channel. */
-export async function countSuppressed(db: Queryable, channel: string): Promise<number> {
+/** Suppressed addresses of channels. */
+export async function countSuppressed(db: Queryable, channels: readonly string[]): Promise<number> {
   const [row] = await db.query<{ n: number }>(
-    sql`select count(*) as n from ingest.suppressions where channel = ${channel} and lifted_at is null`,
+    sql`select count(*) as n from ingest.suppressions where channel = any(${[...channels]}::text[]) and lifted_at is null`,
   )
   return row?.n ?? 0
 }
 
-/** When a provider was last heard about a message: it was delivered, bounced or complained of. */
-export async function selectLastHeard(db: Queryable, since: Date): Promise<Date | null> {
+/** When a channel was last heard of: a message by it was delivered, bounced or complained of, or somebody wrote by it. */
+export async function selectLastHeard(
+  db: Queryable,
+  { channel, since }: { channel: string; since: Date },
+): Promise<Date | null> {
   const [row] = await db.query<{ at: Date | null }>(sql`
     select max(recorded_at) as at from ingest.events
-    where source = 'millrace' and kind in ('message_delivered', 'message_bounced', 'message_complained', 'message_deferred')
-      and external_id not like '%:sent' and occurred_at >= ${since}`)
+    where occurred_at >= ${since} and (source = ${channel}
+      or (source = 'millrace' and channel = ${channel} and external_id not like '%:sent'
+        and kind in ('message_delivered', 'message_bounced', 'message_complained', 'message_deferred')))`)
   return row?.at ?? null
 }
 

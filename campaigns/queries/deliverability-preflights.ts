@@ -2,16 +2,16 @@ import type { Queryable } from '#kernel/db.ts'
 import type { Id } from '#kernel/ids.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Finding } from '../deliverability/finding.ts'
-import type { Outlet } from '../deliverability/outlet.ts'
+import type { Left } from '../deliverability/outlet.ts'
 
-export type KeptPreflight = { outlet: Outlet['kind']; runAt: Date; findings: (Finding & { id: string })[] }
+export type KeptPreflight = { outlet: Left['kind']; runAt: Date; findings: (Finding & { id: string })[] }
 
 export async function insertPreflight(
   db: Queryable,
   run: {
     id: Id<'preflight'>
     campaign: string | null
-    outlet: Outlet['kind']
+    outlet: Left['kind']
     runAt: Date
     findings: readonly (Finding & { id: string })[]
   },

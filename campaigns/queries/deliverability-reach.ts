@@ -64,6 +64,18 @@ export const selectBreakers = (db: Queryable, { domain, channel }: Sending): Pro
       complained, deferred, looked_at as "lookedAt"
     from campaigns.breakers where domain = ${domain} and channel = ${channel} order by provider`)
 
+type Stopped = Sending & { provider: string }
+
+/** Stopped providers that nobody was written to about since. */
+export const selectUntoldBreakers = (db: Queryable): Promise<(Stopped & { why: string })[]> =>
+  db.query(sql`select domain, channel, provider, why from campaigns.breakers
+    where state = 'stop' and (told_at is null or told_at < since) order by domain, provider`)
+
+export async function noteBreakerTold(db: Queryable, which: Stopped, at: Date): Promise<void> {
+  await db.query(sql`update campaigns.breakers set told_at = ${at}
+    where domain = ${which.domain} and channel = ${which.channel} and provider = ${which.provider}`)
+}
+
 export async function upsertBreakers(
   tx: Queryable,
   { domain, channel }: Sending,

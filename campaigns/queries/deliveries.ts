@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, IdentifierId, PersonId, RecordId } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { ClaimId } from './claims.ts'
 import { noteUntold } from './outbox.ts'
 
@@ -16,48 +16,50 @@ export type OutgoingRow = {
   tracked: boolean
 }
 
-const outgoing = sql`
-  d.id, d.person_id as "personId", d.identifier_id as "identifierId", i.value as address, d.step_key as "stepKey",
-  d.occurrence, d.attempts, d.tracked
-  from campaigns.deliveries d join ingest.identifiers i on i.id = d.identifier_id`
-
-/** The rows of a claim that are still its own, in the order they leave in. */
-export const selectClaimed = (db: Queryable, claimId: ClaimId): Promise<OutgoingRow[]> =>
-  db.query<OutgoingRow>(sql`select ${outgoing} where d.claim_id = ${claimId} and d.state = 'claimed' order by d.id`)
-
-/** Every row that left, or may have left, under a batch key: the same rows in the same order as the first time. */
-export const selectBatch = (db: Queryable, claimId: ClaimId, batchKey: string): Promise<OutgoingRow[]> =>
-  db.query<OutgoingRow>(
-    sql`select ${outgoing} where d.claim_id = ${claimId} and d.batch_key = ${batchKey} order by d.id`,
-  )
-
-/** A row about to leave; `blocked` is why it may no longer, or null. */
-export type Starting = { id: DeliveryId; blocked: string | null }
-
+/** What one source says of a person. */
 export type SaidOf = {
-  deliveryId: DeliveryId
-  identifierId: IdentifierId
+  saidBy: IdentifierId
   source: string
   recordId: RecordId
   createdAt: Date | null
   updatedAt: Date
-  values: Record<string, string | null>
+  givenName: string | null
+  familyName: string | null
+  city: string | null
+  country: string | null
+  language: string | null
 }
 
-/** What the sources say of the people behind rows, newest first: of who they are now. */
-export const selectSaid = (db: Queryable, ids: readonly DeliveryId[]): Promise<SaidOf[]> =>
-  db.query<SaidOf>(sql`
-    with wanted as (
-      select d.id, coalesce(
-        (select p.person_id from ingest.people p where p.person_id = d.person_id limit 1),
-        (select p.person_id from ingest.people p where p.identifier_id = d.identifier_id)) as person_id
-      from campaigns.deliveries d where d.id = any(${[...ids]}::uuid[]))
-    select w.id as "deliveryId", r.identifier_id as "identifierId", r.source, r.record_id as "recordId",
-      r.created_at as "createdAt", r.updated_at as "updatedAt", jsonb_build_object('givenName', r.given_name,
-        'familyName', r.family_name, 'city', r.city, 'country', r.country, 'language', r.language) as values
-    from wanted w join ingest.people p on p.person_id = w.person_id
-    join ingest.profiles r on r.identifier_id = p.identifier_id
-    order by w.id, r.updated_at desc, r.identifier_id`)
+/** What is read of each of the sources: expects the profile as `r`. */
+export const said = sql`r.identifier_id as "saidBy", r.source, r.record_id as "recordId", r.created_at as "createdAt", r.updated_at as "updatedAt",
+  r.given_name as "givenName", r.family_name as "familyName", r.city, r.country, r.language`
+
+/** A row on its way out with what one source says of who its person is now, or with nothing. */
+export type OutgoingSaid = OutgoingRow & (SaidOf | { [Field in keyof SaidOf]: null })
+
+/** Rows in the order they leave in: one for each source, the newest first. Written so that each is found by its id. */
+const outgoing = (which: Sql) => sql`
+  select d.id, d.person_id as "personId", d.identifier_id as "identifierId",
+    (select i.value from ingest.identifiers i where i.id = d.identifier_id) as address, d.step_key as "stepKey",
+    d.occurrence, d.attempts, d.tracked, ${said}
+  from campaigns.deliveries d left join lateral (
+    select r.* from ingest.people p join ingest.profiles r on r.identifier_id = p.identifier_id
+    where p.person_id = coalesce(
+      (select o.person_id from ingest.people o where o.person_id = d.person_id limit 1),
+      (select o.person_id from ingest.people o where o.identifier_id = d.identifier_id))
+    offset 0) r on true
+  where ${which} order by d.id, r.updated_at desc, r.identifier_id`
+
+/** Those of these rows that are still the claim's, in the order they leave in. */
+export const selectClaimed = (db: Queryable, claimId: ClaimId, ids: readonly DeliveryId[]): Promise<OutgoingSaid[]> =>
+  db.query<OutgoingSaid>(outgoing(sql`d.id = any(${[...ids]}::uuid[]) and ${stillOf(claimId, ['claimed'])}`))
+
+/** Every row that left, or may have left, under a batch key: the same rows in the same order as the first time. */
+export const selectBatch = (db: Queryable, claimId: ClaimId, batchKey: string): Promise<OutgoingSaid[]> =>
+  db.query<OutgoingSaid>(outgoing(sql`d.claim_id = ${claimId} and d.batch_key = ${batchKey}`))
+
+/** A row about to leave; `blocked` is why it may no longer, or null. */
+export type Starting = { id: DeliveryId; blocked: string | null }
 
 /**
  * A row that is still the claim's, in one of these states. Written so that no index is taken for it: each row is found
@@ -200,7 +202,7 @@ export const returnExpired = (tx: Tx, at: Date): Promise<Returned[]> =>
       select d.id, d.campaign, d.cap_day from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
       where c.expires_at <= ${at} and d.state = 'claimed' for update of d skip locked),
     back as (
-      update campaigns.deliveries d set state = 'planned', claim_id = null, cap_day = null
+      update campaigns.deliveries d set state = 'planned', claim_id = null, cap_day = null, stops = d.stops + 1
       from before b where d.id = b.id)
     select ${returned}`)
 

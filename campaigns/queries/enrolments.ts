@@ -1,12 +1,10 @@
-import type { Queryable, Tx } from '#kernel/db.ts'
+import { one, type Queryable, type Tx } from '#kernel/db.ts'
 import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
 import { addressBy, type Reach } from './channel-addresses.ts'
 
 /** The address somebody is enrolled by: that of their e-mail, or of one of several channels. */
 export const addressFor = (reach: readonly Reach[] | null): Sql => (reach === null ? addressOfPerson : addressBy(reach))
-
-export type NewEnrolment = { id: EnrolmentId; personId: PersonId }
 
 /** The address a person is written to: expects `g."personId"`, gives `id`. */
 export const addressOfPerson: Sql = sql`(
@@ -24,35 +22,92 @@ export const addressOfPerson: Sql = sql`(
       limit 1)`
 
 /**
+ * Somebody to come in: when their first step is due if that is later than for the others, what is said of them for its
+ * slots, and the question that brought them.
+ */
+export type Newcomer = {
+  id: EnrolmentId
+  personId: PersonId
+  dueAt?: Date
+  properties?: Readonly<Record<string, string>>
+  askedBy?: string
+}
+
+/** Where people stand once they are in; without a due time they have come to the end. */
+export type Place = { stepKey: string; dueAt: Date | null }
+
+/** What people are sent the moment they come in: the id of a ledger row and a bucket for each of them, in their order. */
+export type FirstSend = { stepKey: string; channel: string; rows: readonly { id: DeliveryId; bucket: number }[] }
+
+/** Who was in the campaign before may come again: not since `lastBefore`, and no more often than `most`. */
+export type Again = { lastBefore: Date; most: number }
+
+/**
  * Enrols people, each by one address: of their own e-mail addresses the one that consented last, else the oldest; a
- * person whose address belongs to somebody else (a shared mailbox) by the one their profile names.
- * People without an address, and those enrolled before, are left out. Returns how many are new.
+ * person whose address belongs to somebody else (a shared mailbox) by the one their profile names. People without an
+ * address, and those enrolled before, are left out. What they are sent at once is planned by the same statement, so that
+ * nobody is ever seen between the two.
+ * @param input.again its rule of re-entry. Nobody comes again while they are in it; whoever they were before a merge counts.
  */
 export async function insertEnrolments(
   tx: Tx,
   input: {
     campaign: string
-    occurrence: number
     releaseHash: Hash
-    stepKey: string
-    dueAt: Date
     at: Date
-    people: readonly NewEnrolment[]
+    place: Place
+    people: readonly Newcomer[]
+    send: FirstSend | null
+    again: Again | null
     /** The channels it writes by; e-mail alone when left out. */
     reach?: readonly Reach[] | null
   },
-): Promise<number> {
-  const rows = await tx.query(sql`
-    insert into campaigns.enrolments (id, campaign, person_id, identifier_id, occurrence, release_hash, step_key,
-      next_due_at, enrolled_at)
-    select g.id, ${input.campaign}, g."personId", a.id, ${input.occurrence}, ${input.releaseHash}, ${input.stepKey},
-      ${input.dueAt}, ${input.at}
-    from jsonb_to_recordset(${json(input.people)}::jsonb) as g (id uuid, "personId" uuid)
-    cross join lateral ${addressFor(input.reach ?? null)} as a
-    on conflict (campaign, person_id, occurrence) do nothing
-    returning id`)
-  return rows.length
+): Promise<{ enrolled: number; planned: number }> {
+  const { campaign, at, place, people, send } = input
+  const ids = people.map(({ id }) => id)
+  const rows = send?.rows ?? []
+  return one<{ enrolled: number; planned: number }>(
+    tx,
+    sql`
+    with came as (
+      insert into campaigns.enrolments (id, campaign, person_id, identifier_id, occurrence, release_hash, step_key,
+        next_due_at, ended_reason, enrolled_at, properties, asked_by)
+      select g.id, ${campaign}, g."personId", a.id, ${input.again ? sql`coalesce(b.occurrence, 0) + 1` : 1}, ${input.releaseHash},
+        ${place.stepKey}, coalesce(g."dueAt", ${place.dueAt}), ${place.dueAt ? null : 'completed'}, ${at}, g.properties, g."askedBy"
+      from unnest(${ids}::uuid[], ${people.map(({ personId }) => personId)}::uuid[],
+        ${people.map(({ dueAt }) => dueAt ?? null)}::timestamptz[],
+        ${people.map(({ properties }) => (properties ? json(properties) : null))}::jsonb[],
+        ${people.map(({ askedBy }) => askedBy ?? null)}::text[]) as g (id, "personId", "dueAt", properties, "askedBy")
+      cross join lateral ${addressFor(input.reach ?? null)} as a
+      ${input.again ? comesAgain(campaign, input.again) : sql``}
+      -- All who enrol at once meet the same people in the same order, and never wait for each other in a ring.
+      order by g."personId"
+      on conflict (campaign, person_id, occurrence) do nothing
+      returning id, person_id, identifier_id, occurrence),
+    planned as (
+      insert into campaigns.deliveries (id, enrolment_id, campaign, person_id, step_key, occurrence, identifier_id,
+        channel, bucket, state, planned_for, due_at)
+      select g.id, c.id, ${campaign}, c.person_id, ${send?.stepKey}, c.occurrence, c.identifier_id, ${send?.channel},
+        g.bucket, 'planned', ${at}, ${at}
+      from came c join unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ bucket }) => bucket)}::integer[],
+        ${send ? ids : []}::uuid[]) as g (id, bucket, enrolment_id) on g.enrolment_id = c.id
+      on conflict (campaign, person_id, step_key, occurrence) do nothing
+      returning id)
+    select (select count(*) from came) as enrolled, (select count(*) from planned) as planned`,
+  )
 }
+
+/** Whoever was in a campaign before, and may come again. Expects `g."personId"`, gives `b.occurrence`. */
+const comesAgain = (campaign: string, { lastBefore, most }: Again): Sql => sql`
+  cross join lateral (
+    select max(e.occurrence) as occurrence, max(e.enrolled_at) as last, bool_or(e.next_due_at is not null) as inside
+    from (
+      select own.* from campaigns.enrolments own where own.campaign = ${campaign} and own.person_id = g."personId"
+      union all
+      select theirs.* from ingest.people p
+      join campaigns.enrolments theirs on theirs.identifier_id = p.identifier_id and theirs.campaign = ${campaign}
+      where p.person_id = g."personId") as e) as b
+  where b.last is null or (not b.inside and b.last <= ${lastBefore} and b.occurrence < ${most})`
 
 /** The releases that due enrolments of a campaign are pinned to. */
 export async function selectDueReleases(db: Queryable, campaign: string, at: Date): Promise<Hash[]> {
@@ -60,44 +115,6 @@ export async function selectDueReleases(db: Queryable, campaign: string, at: Dat
     select distinct release_hash as hash from campaigns.enrolments
     where campaign = ${campaign} and next_due_at <= ${at} order by 1`)
   return rows.map((row) => row.hash)
-}
-
-/** A newcomer, when their first step is due, what is said of them for its slots, and the question that brought them. */
-export type Newcomer = NewEnrolment & { dueAt: Date; properties?: Readonly<Record<string, string>>; askedBy?: string }
-
-/**
- * Enrols people who may have been in the campaign before, as its rule of re-entry has it: never while they are in it,
- * not within so many days of coming in last, and no more often than so. Whoever they were before a merge counts too.
- * Returns how many came in.
- */
-export async function insertNewcomers(
-  tx: Tx,
-  input: {
-    campaign: string
-    releaseHash: Hash
-    stepKey: string
-    at: Date
-    lastBefore: Date
-    most: number
-    people: readonly Newcomer[]
-    reach?: readonly Reach[] | null
-  },
-): Promise<number> {
-  const rows = await tx.query(sql`
-    insert into campaigns.enrolments (id, campaign, person_id, identifier_id, occurrence, release_hash, step_key,
-      next_due_at, enrolled_at, properties, asked_by)
-    select g.id, ${input.campaign}, g."personId", a.id, coalesce(b.occurrence, 0) + 1, ${input.releaseHash},
-      ${input.stepKey}, g."dueAt", ${input.at}, g.properties, g."askedBy"
-    from jsonb_to_recordset(${json(input.people)}::jsonb) as g (id uuid, "personId" uuid, "dueAt" timestamptz, properties jsonb, "askedBy" text)
-    cross join lateral ${addressFor(input.reach ?? null)} as a
-    cross join lateral (
-      select max(e.occurrence) as occurrence, max(e.enrolled_at) as last, bool_or(e.next_due_at is not null) as inside
-      from campaigns.enrolments e where e.campaign = ${input.campaign} and (e.person_id = g."personId"
-        or e.identifier_id in (select p.identifier_id from ingest.people p where p.person_id = g."personId"))) as b
-    where b.last is null or (not b.inside and b.last <= ${input.lastBefore} and b.occurrence < ${input.most})
-    on conflict (campaign, person_id, occurrence) do nothing
-    returning id`)
-  return rows.length
 }
 
 /**

@@ -2,22 +2,31 @@ import type { Queryable, Tx } from '#kernel/db.ts'
 import type { PersonId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 
-/** Who fitted the rule of a campaign when it was looked at last. */
-export async function selectFitting(db: Queryable, campaign: string): Promise<PersonId[]> {
-  const rows = await db.query<{ id: PersonId }>(
-    sql`select person_id as id from campaigns.fitting where campaign = ${campaign}`,
-  )
+/**
+ * Of people who fit the rule of a campaign now, those none of whose identifiers belonged to somebody who fitted it when it
+ * was looked at last. Identifiers are asked and not people: a merge or an unmerge makes nobody new.
+ */
+export async function selectNewlyFit(
+  db: Queryable,
+  campaign: string,
+  fitting: readonly PersonId[],
+): Promise<PersonId[]> {
+  const rows = await db.query<{ id: PersonId }>(sql`
+    select id from unnest(${[...fitting]}::uuid[]) as g (id)
+    where not exists (select from ingest.people p join campaigns.fitting f on f.identifier_id = p.identifier_id
+      where p.person_id = g.id and f.campaign = ${campaign})`)
   return rows.map(({ id }) => id)
 }
 
-/** Keeps who came to fit it, and forgets who does no more; `all`: it was another rule. */
-export async function keepFitting(
-  tx: Tx,
-  campaign: string,
-  { came, went }: { came: readonly PersonId[]; went: readonly PersonId[] | 'all' },
-): Promise<void> {
-  await tx.query(sql`delete from campaigns.fitting where campaign = ${campaign}
-    and (${went === 'all'} or person_id = any(${went === 'all' ? [] : [...went]}::uuid[]))`)
-  await tx.query(sql`insert into campaigns.fitting (campaign, person_id)
-    select ${campaign}, unnest(${[...came]}::uuid[]) on conflict do nothing`)
+/** Keeps who fits the rule of a campaign, by their identifiers, and forgets who does no more. */
+export async function keepFitting(tx: Tx, campaign: string, fitting: readonly PersonId[]): Promise<void> {
+  await tx.query(sql`
+    with theirs as (select p.identifier_id from unnest(${[...fitting]}::uuid[]) as g (id)
+      join ingest.people p on p.person_id = g.id),
+    gone as (delete from campaigns.fitting f where f.campaign = ${campaign}
+      and not exists (select from theirs t where t.identifier_id = f.identifier_id))
+    insert into campaigns.fitting (campaign, identifier_id)
+    select ${campaign}, identifier_id from theirs t
+    where not exists (select from campaigns.fitting f where f.campaign = ${campaign} and f.identifier_id = t.identifier_id)
+    on conflict do nothing`)
 }

@@ -30,22 +30,32 @@ export async function endHeldOut(tx: Tx, campaign: string, held: readonly HeldOu
     update campaigns.enrolments e set next_due_at = null, ended_reason = 'holdout' from given g where e.id = g.id`)
 }
 
-/** Of each person their first enrolment in a campaign since an instant: held out, by which word, or not. */
-const firstIn = (where: Sql): Sql => sql`
-  select distinct on (e.person_id) e.identifier_id, e.enrolled_at as taken_at, coalesce(h.scope, 'none') as scope
-  from campaigns.enrolments e left join campaigns.holdouts h on h.enrolment_id = e.id
-  where ${where} order by e.person_id, e.enrolled_at`
+const drawn = sql`e.identifier_id, e.enrolled_at as taken_at, coalesce(h.scope, 'none') as scope
+  from campaigns.enrolments e left join campaigns.holdouts h on h.enrolment_id = e.id`
+
+/**
+ * Of each person their first enrolment in a campaign among those that `counts` chooses by its name for one: held out, by
+ * which word, or not. Nearly everybody's is the first there is, which is known without a look at the others.
+ */
+const firstIn = (campaign: string, counts: (enrolment: Sql) => Sql): Sql => sql`
+  select ${drawn} where e.campaign = ${campaign} and ${counts(sql`e`)} and (e.occurrence = 1 or not exists (
+    select from campaigns.enrolments earlier where earlier.campaign = e.campaign and earlier.person_id = e.person_id
+      and earlier.occurrence < e.occurrence and ${counts(sql`earlier`)}))`
+
+/** The same over all campaigns since an instant. */
+const firstOfAll = (since: Date): Sql => sql`
+  select distinct on (e.person_id) ${drawn} where e.enrolled_at >= ${since} order by e.person_id, e.enrolled_at`
 
 /** Who was held out of one campaign, beside whom it treated; who is held out of everything is in neither. */
 export const drawnByCampaign = (input: { campaign: string; releases: readonly Hash[] }): Sql => sql`
   select case scope when 'campaign' then 'held' else 'treated' end as arm, identifier_id, taken_at
-  from (${firstIn(sql`e.campaign = ${input.campaign} and e.release_hash = any(${[...input.releases]})`)}) first
+  from (${firstIn(input.campaign, (enrolment) => sql`${enrolment}.release_hash = any(${[...input.releases]})`)}) first
   where scope <> 'global'`
 
 /**
  * Who was held out of everything, beside all others who came into a campaign, or into any (null), since an instant: those
  * too whom one campaign held out, since that is how the house treats people.
  */
-export const drawnByAll = (input: { campaign: string | null; since: Date }): Sql => sql`
+export const drawnByAll = ({ campaign, since }: { campaign: string | null; since: Date }): Sql => sql`
   select case scope when 'global' then 'held' else 'treated' end as arm, identifier_id, taken_at
-  from (${firstIn(sql`(${input.campaign}::text is null or e.campaign = ${input.campaign}) and e.enrolled_at >= ${input.since}`)}) first`
+  from (${campaign === null ? firstOfAll(since) : firstIn(campaign, (enrolment) => sql`${enrolment}.enrolled_at >= ${since}`)}) first`

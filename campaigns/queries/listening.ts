@@ -22,15 +22,17 @@ export type Hears = 'events' | 'entries' | 'dates' | 'fitting'
 /**
  * How far a campaign has listened, and how far it will have: every transaction below `next` has ended by now.
  * Null where it never listened.
+ * @param knownTo the watermark beyond which nothing is known yet of who people are: what is later is heard again
  */
 export async function listenedUpTo(
   db: Queryable,
   campaign: string,
   hears: Hears,
+  knownTo: string | null = null,
 ): Promise<{ last: string | null; next: string }> {
   const [row] = await db.query<{ last: string | null; next: string }>(sql`
     select (select watermark from campaigns.listeners where campaign = ${campaign} and hears = ${hears}) as last,
-      pg_snapshot_xmin(pg_current_snapshot())::text as next`)
+      least(pg_snapshot_xmin(pg_current_snapshot()), ${knownTo}::xid8)::text as next`)
   return row!
 }
 
@@ -165,24 +167,6 @@ export async function selectEntered(
       and ${changedSince(sql`m`, input.since)} order by 1`)
   return rows.map(({ id }) => id)
 }
-
-/** A date of a person: the day of the month in a year, as `MM-DD`, and the zone their newest profile names. */
-export type Dated = { id: PersonId; zone: string | null }
-
-/** People whose birthday, or the day they became a customer, is one of these days of the year (`MM-DD`). */
-export const selectDated = (
-  db: Queryable,
-  input: { property: 'born' | 'customer-since'; days: readonly string[]; zone: string },
-): Promise<Dated[]> =>
-  db.query<Dated>(sql`
-    select p.person_id as id, (array_agg(r.zone order by r.updated_at desc) filter (where r.zone is not null))[1] as zone
-    from ingest.people p join ingest.profiles r on r.identifier_id = p.identifier_id
-    group by p.person_id
-    having to_char(${
-      input.property === 'born'
-        ? sql`(array_agg(r.born order by r.updated_at desc) filter (where r.born is not null))[1]`
-        : sql`min(r.created_at) at time zone ${input.zone}`
-    }, 'MM-DD') = any(${[...input.days]}) order by 1`)
 
 /** How many people reached a goal within its days of coming in; who is held out owes it to nothing of ours. */
 export async function countGoals(

@@ -1,17 +1,15 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { PersonId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
-import type { SaidOf } from './deliveries.ts'
+import { said, type SaidOf } from './deliveries.ts'
 
 /** What the sources say of people, newest first. */
 export const selectSaidOfPeople = (
   db: Queryable,
   ids: readonly PersonId[],
-): Promise<(Omit<SaidOf, 'deliveryId'> & { personId: PersonId })[]> =>
+): Promise<(SaidOf & { personId: PersonId })[]> =>
   db.query(sql`
-    select p.person_id as "personId", r.identifier_id as "identifierId", r.source, r.record_id as "recordId",
-      r.created_at as "createdAt", r.updated_at as "updatedAt", jsonb_build_object('givenName', r.given_name,
-        'familyName', r.family_name, 'city', r.city, 'country', r.country, 'language', r.language) as values
+    select p.person_id as "personId", ${said}
     from ingest.people p join ingest.profiles r on r.identifier_id = p.identifier_id
     where p.person_id = any(${[...ids]}::uuid[])
     order by p.person_id, r.updated_at desc, r.identifier_id`)

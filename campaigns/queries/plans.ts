@@ -1,4 +1,4 @@
-import type { Tx } from '#kernel/db.ts'
+import type { Queryable, Tx } from '#kernel/db.ts'
 import { sql } from '#kernel/sql.ts'
 
 /**
@@ -9,4 +9,21 @@ import { sql } from '#kernel/sql.ts'
 export async function findByIndex(tx: Tx): Promise<void> {
   await tx.query(sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
     set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`)
+}
+
+/** For the rest of the transaction, no plan is compiled first: looking people up by thousands takes less time than that. */
+export async function planPlainly(tx: Tx): Promise<void> {
+  await tx.query(sql`select set_config('jit', 'off', true)`)
+}
+
+/**
+ * Tells the planner of the people there are, where nobody has: of those who were brought in a minute ago, or into an
+ * embedded engine, there are no statistics, and it would read all of them for each that is looked up.
+ */
+export async function knowPeople(db: Queryable): Promise<void> {
+  const known = await db.query(
+    sql`select 1 from pg_stats where schemaname = 'ingest' and tablename = 'memberships' limit 1`,
+  )
+  if (known.length === 0)
+    await db.query(sql`analyze ingest.memberships, ingest.identifiers, ingest.profiles, ingest.consents`)
 }

@@ -62,15 +62,22 @@ export type PersonRow = {
   releaseHash: Hash | null
 }
 
-/** A person's rows of a campaign, also those made under an id that is part of them now. */
+/**
+ * A person's rows of a campaign, also those made under an id that is part of them now. Which they are is known from indexes
+ * alone; what became of each is read from the row.
+ */
 export const selectPersonRows = (db: Queryable, campaign: string, personId: PersonId): Promise<PersonRow[]> =>
   db.query<PersonRow>(sql`
+    with mine as (
+      select d.id from campaigns.deliveries d where d.campaign = ${campaign} and d.person_id = ${personId}
+      union
+      select d.id from ingest.people p
+      join campaigns.deliveries d on d.identifier_id = p.identifier_id and d.campaign = ${campaign}
+      where p.person_id = ${personId})
     select d.id, d.step_key as "stepKey", d.channel, d.occurrence, d.state, d.reason, i.value as address,
       d.planned_for as "plannedFor", d.due_at as "dueAt", d.attempts, d.sent_at as "sentAt",
       d.settled_at as "settledAt", d.release_hash as "releaseHash"
-    from campaigns.deliveries d join ingest.identifiers i on i.id = d.identifier_id
-    where d.campaign = ${campaign} and (d.person_id = ${personId}
-      or d.identifier_id = any(array(select p.identifier_id from ingest.people p where p.person_id = ${personId})))
+    from mine join campaigns.deliveries d using (id) join ingest.identifiers i on i.id = d.identifier_id
     order by d.planned_for, d.id`)
 
 export type PersonEnrolment = {
@@ -121,14 +128,23 @@ export const selectPersonTurns = (db: Queryable, campaign: string, personId: Per
       or e.identifier_id = any(array(select p.identifier_id from ingest.people p where p.person_id = ${personId})))
     order by t.taken_at`)
 
-/** The campaigns a person was ever in, also under an id that is part of them now. */
+/** The campaigns a person was ever in, also under an id that is part of them now: from indexes alone. */
 export async function selectPersonCampaigns(db: Queryable, personId: PersonId): Promise<string[]> {
   const rows = await db.query<{ name: string }>(sql`
-    select distinct e.campaign as name from campaigns.enrolments e
-    where e.person_id = ${personId}
-      or e.identifier_id = any(array(select p.identifier_id from ingest.people p where p.person_id = ${personId}))
+    select e.campaign as name from campaigns.enrolments e where e.person_id = ${personId}
+    union
+    select e.campaign from ingest.people p join campaigns.enrolments e on e.identifier_id = p.identifier_id
+    where p.person_id = ${personId}
     order by 1`)
   return rows.map((row) => row.name)
+}
+
+/** The people of e-mail addresses or numbers, in the form they are kept in. */
+export async function selectPeopleOf(db: Queryable, values: readonly string[]): Promise<PersonId[]> {
+  const rows = await db.query<{ id: PersonId }>(sql`
+    select distinct p.person_id as id from ingest.identifiers i join ingest.people p on p.identifier_id = i.id
+    where i.kind in ('email', 'phone') and i.value = any(${[...values]}) order by 1`)
+  return rows.map(({ id }) => id)
 }
 
 /** Where people are and how they ended: by step, and by reason. */
@@ -139,3 +155,12 @@ export const selectStepCounts = (db: Queryable, campaign: string): Promise<StepC
     select step_key as "stepKey", ended_reason as reason, count(*) filter (where next_due_at is not null) as here,
       count(*) filter (where next_due_at is null) as ended
     from campaigns.enrolments where campaign = ${campaign} group by 1, 2 order by 1, 2`)
+
+/** How many people went which way where a journey parts, or an event was awaited; null is the end. */
+export type TurnCount = { stepKey: string; took: string | null; people: number }
+
+export const selectTurnCounts = (db: Queryable, campaign: string): Promise<TurnCount[]> =>
+  db.query<TurnCount>(sql`
+    select t.step_key as "stepKey", t.took, count(*) as people
+    from campaigns.turns t join campaigns.enrolments e on e.id = t.enrolment_id
+    where e.campaign = ${campaign} group by 1, 2 order by 1, 2`)

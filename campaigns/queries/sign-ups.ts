@@ -8,6 +8,8 @@ export type SignUp = {
   identifierId: IdentifierId
   page: string
   pageHash: Hash
+  /** The copy that the form stood below, where several are tried. */
+  arm: string | null
   textVersion: Hash
   askedAt: Date
   confirmedAt: Date
@@ -16,9 +18,9 @@ export type SignUp = {
 /** False where this link was used before. */
 export async function insertSignUp(tx: Tx, one: SignUp): Promise<boolean> {
   const rows = await tx.query(sql`
-    insert into campaigns.sign_ups (token_hash, identifier_id, page, page_hash, text_version, asked_at, confirmed_at)
-    values (${one.tokenHash}, ${one.identifierId}, ${one.page}, ${one.pageHash}, ${one.textVersion}, ${one.askedAt},
-      ${one.confirmedAt})
+    insert into campaigns.sign_ups (token_hash, identifier_id, page, page_hash, arm, text_version, asked_at, confirmed_at)
+    values (${one.tokenHash}, ${one.identifierId}, ${one.page}, ${one.pageHash}, ${one.arm}, ${one.textVersion},
+      ${one.askedAt}, ${one.confirmedAt})
     on conflict (token_hash) do nothing returning token_hash`)
   return rows.length === 1
 }

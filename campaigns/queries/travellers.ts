@@ -69,7 +69,7 @@ export const countsAs = (campaign: string, event: Sql, where: Sql): Sql => sql`v
   and v.properties @> ${where} and v.properties ->> 'machine' is null
   and (v.source <> 'millrace' or v.campaign_ref = ${campaign})`
 
-/** When each of these people first did something, after one instant and until another. */
+/** When each of these people first did something, after one instant and until another, or without an end. */
 export async function selectFirst(
   db: Queryable,
   input: { campaign: string; occasion: Occasion; asked: readonly Looked[] },
@@ -80,7 +80,8 @@ export async function selectFirst(
     from jsonb_to_recordset(${json(input.asked)}::jsonb)
       as a (id uuid, "personId" uuid, after timestamptz, before timestamptz)
     join ingest.people p on p.person_id = a."personId"
-    join ingest.events v on v.identifier_id = p.identifier_id and v.occurred_at > a.after and v.occurred_at <= a.before
+    join ingest.events v on v.identifier_id = p.identifier_id and v.occurred_at > a.after
+      and (a.before is null or v.occurred_at <= a.before)
       and ${countsAs(input.campaign, sql`${event}`, sql`${json(where)}::jsonb`)}
     group by a.id`)
   return new Map(rows.map(({ id, at }) => [id, at]))

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { Checked } from '../deliverability/preflight.ts'
 
 /** What stands in the second slot of a channel, and how far its proof is. */
@@ -71,25 +71,35 @@ export type TestSent = { hash: Hash; id: DeliveryId; to: string; codeHash: Hash;
 /** A test on its way: whatever an earlier one proved is forgotten. */
 export async function updateTest(db: Queryable, channel: string, test: TestSent): Promise<void> {
   await db.query(sql`update campaigns.channel_candidates set test_id = ${test.id}, test_to = ${test.to},
-    test_code_hash = ${test.codeHash}, test_sent_at = ${test.at}, test_answer = null, proved_at = null, proved_by = null
+    test_code_hash = ${test.codeHash}, test_sent_at = ${test.at}, test_answer = null, test_provider_id = null, proved_at = null, proved_by = null
     where channel = ${channel} and hash = ${test.hash}`)
 }
 
+/** Whose test is spoken of: by our own id, or by that which the provider gave it. */
+export type TestRef = { deliveryId: DeliveryId } | { providerId: string }
+
+const isTest = (test: TestRef): Sql =>
+  'deliveryId' in test ? sql`test_id = ${test.deliveryId}` : sql`test_provider_id = ${test.providerId}`
+
+/** What is known of a test that is not proved. Returns whether there is one. */
 export async function updateAnswer(
   db: Queryable,
-  channel: string,
-  test: { id: DeliveryId; answer: string },
-): Promise<void> {
-  await db.query(sql`update campaigns.channel_candidates set test_answer = ${test.answer}
-    where channel = ${channel} and test_id = ${test.id}`)
+  test: TestRef,
+  { answer, providerId = null }: { answer: string; providerId?: string | null },
+): Promise<boolean> {
+  const rows = await db.query(sql`update campaigns.channel_candidates
+    set test_answer = ${answer}, test_provider_id = coalesce(${providerId}, test_provider_id)
+    where ${isTest(test)} and proved_at is null returning channel`)
+  return rows.length > 0
 }
 
-/** The test arrived: said once, it stays so. */
+/** The test arrived: said once, it stays so. Returns whether it was news. */
 export async function updateProved(
   db: Queryable,
-  test: { id: DeliveryId; at: Date; by: 'code' | 'provider' },
+  test: TestRef,
+  { at, by }: { at: Date; by: 'code' | 'provider' },
 ): Promise<boolean> {
-  const rows = await db.query(sql`update campaigns.channel_candidates set proved_at = ${test.at}, proved_by = ${test.by}
-    where test_id = ${test.id} and proved_at is null returning channel`)
+  const rows = await db.query(sql`update campaigns.channel_candidates set proved_at = ${at}, proved_by = ${by}
+    where ${isTest(test)} and proved_at is null returning channel`)
   return rows.length > 0
 }

@@ -90,14 +90,6 @@ export async function noteTold(
   return rows.length === 1
 }
 
-/** Meta's name of the message that a row last left as; null while nobody knows it. */
-export async function selectProviderId(db: Queryable, id: DeliveryId): Promise<string | null> {
-  const rows = await db.query<{ name: string | null }>(
-    sql`select provider_id as name from campaigns.deliveries where id = ${id} and state not in ('planned', 'claimed', 'sending')`,
-  )
-  return rows[0]?.name ?? null
-}
-
 /** Meta took it: what nobody knew of is sent, and what is on its way here has its name there. */
 export async function settleAsSent(
   tx: Tx,
@@ -107,7 +99,7 @@ export async function settleAsSent(
     with moved as (
       update campaigns.deliveries set state = 'sent', reason = null, provider_id = ${input.providerId},
         sent_at = coalesce(sent_at, sending_at, ${input.at}), settled_at = coalesce(settled_at, ${input.at})
-      where id = ${input.deliveryId} and state in ('sending', 'unknown') returning id, state)
+      where id = ${input.deliveryId} and channel = 'whatsapp' and state in ('sending', 'unknown') returning id, state)
     ${noteUntold(sql`moved`)}`)
 }
 

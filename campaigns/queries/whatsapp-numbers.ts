@@ -10,12 +10,11 @@ export type NumberRow = Ramp & {
   status: string
   quality: string
   mostADay: number | null
-  toldAt: Date | null
   lookedAt: Date
 }
 
 const columns = sql`id, account, shown, name, status, quality, most_a_day as "mostADay", step, clean_days as "cleanDays",
-  on_day as "onDay", graduated, told_at as "toldAt", looked_at as "lookedAt"`
+  on_day as "onDay", graduated, looked_at as "lookedAt"`
 
 export const selectNumber = async (db: Queryable, id: string): Promise<NumberRow | null> =>
   (await db.query<NumberRow>(sql`select ${columns} from campaigns.whatsapp_numbers where id = ${id}`))[0] ?? null
@@ -61,11 +60,6 @@ export async function updateNumber(
       most_a_day = case when ${told.mostADay !== undefined}::boolean then ${told.mostADay ?? null}::integer else most_a_day end
     where account = ${which.account}
       and (${which.shown ?? null}::text is null or regexp_replace(shown, '\D', '', 'g') = ${which.shown ?? ''})`)
-}
-
-/** Notes the stop that people were written to about. */
-export async function notePeopleTold(db: Queryable, id: string, stoppedAt: Date): Promise<void> {
-  await db.query(sql`update campaigns.whatsapp_numbers set told_at = ${stoppedAt} where id = ${id}`)
 }
 
 /** People begun with since an instant, and those whom a worker is about to begin with. */

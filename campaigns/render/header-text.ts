@@ -1,4 +1,5 @@
 import { writtenAddress } from '../address.ts'
+import { remembered } from './remembered.ts'
 
 const control = /[\p{Cc}\u2028\u2029]+/gu
 const plain = /^[ -~]*$/
@@ -7,7 +8,7 @@ const lineRoom = 76
 const wordBytes = 45
 
 /** One line of text: whatever could end a header is a space. */
-export const oneLine = (text: string): string => text.replace(control, ' ').trim()
+export const oneLine = (text: string): string => (plain.test(text) ? text : text.replace(control, ' ')).trim()
 
 /** A header of free text: as it is where it may be, else in encoded words (RFC 2047); folded (RFC 5322 § 2.2.3). */
 export function textHeader(name: string, text: string): string {
@@ -43,7 +44,8 @@ function folded(line: string): string {
   return out + current
 }
 
-function encodedWords(text: string): string {
+/** Subjects that name a person differ by a first name: those of many are kept. */
+const encodedWords = remembered((text) => {
   const words: string[] = []
   let [word, bytes] = ['', 0]
   for (const character of text) {
@@ -56,4 +58,4 @@ function encodedWords(text: string): string {
     bytes += size
   }
   return [...words, word].map((part) => `=?UTF-8?B?${Buffer.from(part).toString('base64')}?=`).join('\r\n ')
-}
+})

@@ -1,4 +1,5 @@
 import type { DeliveryId } from '#kernel/ids.ts'
+import type { Parts } from '../bytes.ts'
 import type { Message } from '../channel.ts'
 import type { Sender } from '../definition.ts'
 import { linkUrl, withCampaign } from '../links.ts'
@@ -6,8 +7,11 @@ import { fillMime } from './mime.ts'
 import { assemble, escapeHtml, valueOf, type PersonFields, type Slot } from './slots.ts'
 import type { Variant } from './variant.ts'
 
-/** Where links lead, and the key that signs them (`secrets.links`). */
-export type LinkSettings = { publicUrl: string; key: Uint8Array }
+/**
+ * Where links lead, and the key that signs them (`secrets.links`). `leaveByMail`: what a token is put behind for a mail that
+ * asks to leave, where such mail is read.
+ */
+export type LinkSettings = { publicUrl: string; key: Uint8Array; leaveByMail?: string }
 
 /** One person's place in the ledger, and what is known of them. */
 export type Recipient = {
@@ -42,33 +46,63 @@ export function renderMessage(
     if (filling?.kind === 'unfit') return { kind: 'blocked', rule: 'slot', why: filling.why }
     values.push(filling?.value ?? ownPart(slot, { variant, links, recipient, unsubscribe }))
   }
-  const text = (slot: number): string => (variant.slots[slot]?.kind === 'pixel' ? '' : (values[slot] ?? ''))
-  const html = (slot: number): string =>
-    variant.slots[slot]?.kind === 'pixel' ? (values[slot] ?? '') : escapeHtml(values[slot] ?? '')
-  const own = {
-    messageId: messageIdOf(recipient, sender),
-    to: recipient.address,
-    subject: assemble(variant.subject, text).trim(),
-    headers: listHeaders(unsubscribe),
+  return { kind: 'ready', message: new PersonalMail(variant, values, { sender, recipient, links, unsubscribe }) }
+}
+
+/**
+ * A message whose bodies are made when they are asked for: of a group that waits, only the values are kept. A class, since
+ * getters that each message has of its own cost more memory than its values.
+ */
+class PersonalMail implements Message {
+  readonly deliveryId: DeliveryId
+  readonly messageId: string
+  readonly from: Sender['from']
+  readonly replyTo: Sender['replyTo']
+  readonly to: string
+  readonly subject: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly #variant: Variant
+  readonly #values: readonly string[]
+
+  constructor(
+    variant: Variant,
+    values: readonly string[],
+    { sender, recipient, links, unsubscribe }: { sender: Sender; recipient: Recipient; links: LinkSettings; unsubscribe: string }, // prettier-ignore
+  ) {
+    this.#variant = variant
+    this.#values = values
+    this.deliveryId = recipient.deliveryId
+    this.messageId = messageIdOf(recipient, sender)
+    this.from = sender.from
+    this.replyTo = sender.replyTo
+    this.to = recipient.address
+    this.subject = assemble(variant.subject, (slot) => this.#text(slot)).trim()
+    this.headers = listHeaders(unsubscribe, links.leaveByMail)
   }
-  return {
-    kind: 'ready',
-    message: {
-      ...own,
-      deliveryId: recipient.deliveryId,
-      from: sender.from,
-      replyTo: sender.replyTo,
-      // Made when it is asked for: of a group that waits, only the values are kept.
-      get html() {
-        return assemble(variant.html, html)
-      },
-      get text() {
-        return assemble(variant.text, text)
-      },
-      get mime() {
-        return fillMime(variant.mime, own, { text, html })
-      },
-    },
+
+  get html(): string {
+    return assemble(this.#variant.html, (slot) => this.#html(slot))
+  }
+
+  get text(): string {
+    return assemble(this.#variant.text, (slot) => this.#text(slot))
+  }
+
+  get mime(): Parts {
+    return fillMime(this.#variant.mime, this, (of, slot) => (of === 'html' ? this.#html(slot) : this.#text(slot)))
+  }
+
+  #text(slot: number): string {
+    return this.#isPixel(slot) ? '' : (this.#values[slot] ?? '')
+  }
+
+  #html(slot: number): string {
+    const value = this.#values[slot] ?? ''
+    return this.#isPixel(slot) ? value : escapeHtml(value)
+  }
+
+  #isPixel(slot: number): boolean {
+    return this.#variant.slots[slot]?.kind === 'pixel'
   }
 }
 
@@ -89,9 +123,10 @@ function ownPart(
   return `<img src="${escapeHtml(source)}" alt="" width="1" height="1" style="display:block;border:0" />`
 }
 
-/** RFC 2369 and RFC 8058: one click, by a POST to the address. A mailto joins it once inbound mail is read. */
-const listHeaders = (page: string): Record<string, string> => ({
-  'List-Unsubscribe': `<${page}>`,
+/** RFC 2369 and RFC 8058: one click, by a POST to the address; behind it, where it is read, a mail with the same token. */
+const listHeaders = (page: string, byMail?: string): Record<string, string> => ({
+  'List-Unsubscribe':
+    byMail === undefined ? `<${page}>` : `<${page}>, <${byMail}${page.slice(page.lastIndexOf('/') + 1)}>`,
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 })
 

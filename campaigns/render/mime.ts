@@ -1,6 +1,6 @@
 import { sha256 } from '#kernel/crypto.ts'
 import { writtenAddress } from '../address.ts'
-import { together } from '../bytes.ts'
+import type { Parts } from '../bytes.ts'
 import type { Message } from '../channel.ts'
 import { mailboxHeader, oneLine, textHeader } from './header-text.ts'
 import { quotedPrintable } from './quoted-printable.ts'
@@ -66,22 +66,18 @@ const encoded = (of: BodySlot['of'], pieces: Pieces): (string | BodySlot)[] =>
 
 /**
  * One person's message as MIME, but for its Date: ASCII (but for an address that is not), lines ended by CRLF, none of
- * which begins with a dot. `text` and `html` say what stands in a slot of each body.
+ * which begins with a dot. `valueOf` says what stands in a slot of a body.
  */
 export function fillMime(
   { sender, body }: CompiledMime,
   own: Pick<Message, 'messageId' | 'to' | 'subject' | 'headers'>,
-  slots: { text: (slot: number) => string; html: (slot: number) => string },
-): Buffer {
+  valueOf: (of: BodySlot['of'], slot: number) => string,
+): Parts {
   let head = `Message-ID: ${own.messageId}\r\n${sender}To: ${writtenAddress(own.to)}\r\n${textHeader('Subject', own.subject)}`
   for (const [name, value] of Object.entries(own.headers)) head += `${name}: ${oneLine(value)}\r\n`
-  const parts: (string | Buffer)[] = [head]
-  for (const piece of body) parts.push(Buffer.isBuffer(piece) ? piece : quotedPrintable(slots[piece.of](piece.slot)))
-  return together(parts)
+  return [head, ...body.map((piece) => ('slot' in piece ? quotedPrintable(valueOf(piece.of, piece.slot)) : piece))]
 }
 
-const nothing = { text: () => '', html: () => '' }
-
 /** A message as MIME that was not compiled ahead. */
-export const mimeOf = (message: Message): Buffer =>
-  fillMime(compileMime({ text: [message.text], html: [message.html] }, message), message, nothing)
+export const mimeOf = (message: Message): Parts =>
+  fillMime(compileMime({ text: [message.text], html: [message.html] }, message), message, () => '')

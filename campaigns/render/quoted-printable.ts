@@ -1,7 +1,9 @@
+import { remembered } from './remembered.ts'
+
 const softBreak = '=\r\n'
 /** A line holds 76 characters, its closing `=` among them. */
 const room = 75
-const asItIs = /^[!-\-/-<>-~][ -<>-~]{0,74}$/
+const asItIs = /^[!-\-/-<>-~][ -<>-~]*$/
 const special = /=|[^\t -~]+/g
 
 /**
@@ -10,7 +12,11 @@ const special = /=|[^\t -~]+/g
  * none has to be doubled for SMTP.
  */
 export function quotedPrintable(text: string): string {
-  if (asItIs.test(text)) return text + softBreak
+  if (asItIs.test(text)) return (text.length <= room ? text : broken(text)) + softBreak
+  return text.length > longestKept ? encodedText(text) : kept(text)
+}
+
+function encodedText(text: string): string {
   const lines = text.split(/\r\n?|\n/)
   const open = lines.pop() ?? ''
   return lines.map((line) => `${broken(withoutOpenEnd(encoded(line)))}\r\n`).join('') + (open === '' ? '' : broken(encoded(open)) + softBreak) // prettier-ignore
@@ -38,3 +44,7 @@ function broken(line: string): string {
     rest = rest.slice(end)
   }
 }
+
+/** Names and towns are the same for many people: their form is kept. */
+const longestKept = 60
+const kept = remembered(encodedText)

@@ -91,7 +91,8 @@ const plainWords = /^[\p{L}\p{M}\p{Nd} '’-]*$/u
  * no fallback, or what is known is no value of a person. The reason never holds the value.
  */
 export function valueOf(slot: ValueSlot, person: PersonFields): SlotValue {
-  const said = JSON.stringify([slot.expression, ...slot.fields.map((field) => person[field] ?? null)])
+  let said = slot.expression
+  for (const field of slot.fields) said += `\n${person[field]?.length ?? 'none'} ${person[field]}`
   const known = lastValues.get(said)
   if (known !== undefined) return known
   const value = evaluated(slot, person)

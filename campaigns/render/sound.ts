@@ -54,7 +54,7 @@ const leftOvers = ({ subject, html, text }: Message): Unsound[] =>
   )
 
 function inFooter({ html, text, headers }: Message, sender: Sender): Unsound[] {
-  const leave = /^<(https?:\/\/[^>\s]+)>$/.exec(headers['List-Unsubscribe'] ?? '')?.[1]
+  const leave = /^<(https?:\/\/[^>\s]+)>(?:, <mailto:[^>\s]+>)?$/.exec(headers['List-Unsubscribe'] ?? '')?.[1]
   const shown = textOf(html)
   const isSaid = (words: string): boolean => [shown, text].every((part) => part.includes(words))
   return [

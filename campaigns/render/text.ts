@@ -7,6 +7,7 @@ import { publishedText } from '#rag/whatsapp-shape.ts'
 import type { TextChannelName, TextMessage } from '../channel.ts'
 import type { Copy, Sender } from '../definition.ts'
 import { linkUrl, withCampaign } from '../links.ts'
+import { shortLink, shortUrl, type ShortLink } from '../short-links.ts'
 import type { LinkSettings, Recipient } from './message.ts'
 import { assemble, ContentError, piecesOf, slotCollector, valueOf, type Pieces, type Slot } from './slots.ts'
 import { linksOf } from './variant.ts'
@@ -33,6 +34,8 @@ export type TextVariant = {
   buttons: readonly { label: Pieces; url: string; index: number }[]
   parameters: readonly number[]
   slots: readonly Slot[]
+  /** Where its links lead, by their number. */
+  links: readonly string[]
 }
 
 type Language = NonNullable<ReturnType<typeof languageOf>>
@@ -58,14 +61,15 @@ export function footerOf(channel: TextChannelName, content: DraftBody, sender: S
 }
 
 /**
- * Compiles a copy into a text. In an SMS the link stands in the text as it was approved, since a longer one would cost
- * another part; buttons of other forms lead where they do in mail. Throws ContentError when a slot cannot be read.
+ * Compiles a copy into a text. In an SMS its links stand in the text, each a short one of the house: a longer one would cost
+ * another part. Throws ContentError when a slot cannot be read.
  */
 export function compileText(copy: Copy & { channel: TextChannelName }, sender: Sender): TextVariant {
   const { channel, content, contentHash } = copy
   const form = formOf[channel]
-  const { slots, marked } = slotCollector()
-  const pieces = (text: string): Pieces => piecesOf(marked(text, (literal) => literal))
+  const { slots, mark, marked } = slotCollector()
+  const literal = (text: string): string => marked(text, (plain) => plain)
+  const pieces = (text: string): Pieces => piecesOf(literal(text))
   const targets = linksOf(content)
   const { headline, text, parameters } = { ...publishedText(content, form), ...formText(content, forms[form]) }
   const footer = footerOf(channel, content, sender)
@@ -74,7 +78,7 @@ export function compileText(copy: Copy & { channel: TextChannelName }, sender: S
     channel,
     contentHash,
     headline: headline === null ? null : pieces(headline),
-    text: pieces(footer === '' ? text : `${text}\n\n${footer}`),
+    text: piecesOf([channel === 'sms' ? withLinks(content, { mark, literal }) : literal(text), literal(footer)].filter((part) => part !== '').join('\n\n')),
     buttons: content.blocks.flatMap((block) =>
       block.kind === 'button' && form !== 'sms'
         ? [{ label: pieces(block.label), url: block.url, index: targets.indexOf(block.url) }]
@@ -82,7 +86,21 @@ export function compileText(copy: Copy & { channel: TextChannelName }, sender: S
     ),
     parameters: parameters.map(({ slot }) => slotNumber(pieces(`{{ ${slot} }}`))),
     slots,
+    links: targets,
   }
+} // prettier-ignore
+
+type Marking = { mark: (slot: Slot) => string; literal: (text: string) => string }
+
+/** An SMS as its form has it, with a slot where each link stands. */
+function withLinks(content: DraftBody, { mark, literal }: Marking): string {
+  const targets = linksOf(content)
+  const lines = content.blocks.map((block) => {
+    if (block.kind !== 'button') return literal(formText({ blocks: [block] }, forms.sms).text)
+    const label = literal(formText({ blocks: [{ ...block, url: '' }] }, forms.sms).text)
+    return `${label}${mark({ kind: 'link', index: targets.indexOf(block.url) })}`
+  })
+  return lines.filter((line) => line !== '').join('\n\n')
 }
 
 const slotNumber = (pieces: Pieces): number => pieces.find((piece) => typeof piece === 'number') ?? 0
@@ -100,15 +118,17 @@ export type RenderedText = { kind: 'ready'; message: TextMessage } | { kind: 'bl
 /** One person's text; the same inputs give the same words. A value that is missing or unfit blocks this person only. */
 export function renderText(variant: TextVariant, links: LinkSettings, recipient: TextRecipient): RenderedText {
   const values: string[] = []
+  const short = variant.channel === 'telegram' ? [] : variant.links.map((_, index) => shortLinkOf(variant, links, recipient, index)) // prettier-ignore
   for (const slot of variant.slots) {
     const filling = slot.kind === 'value' ? valueOf(slot, recipient.person) : null
     if (filling?.kind === 'unfit') return { kind: 'blocked', rule: 'slot', why: filling.why }
-    values.push(filling?.value ?? '')
+    const code = slot.kind === 'link' ? short[slot.index]?.code : undefined
+    values.push(filling?.value ?? (code === undefined ? '' : shortUrl(links.publicUrl, code)))
   }
   const fill = (pieces: Pieces): string => assemble(pieces, (slot) => values[slot] ?? '')
   const { deliveryId, address: to, attempts, tracked, campaign, stepKey } = recipient
   const target = (url: string, index: number): string =>
-    tracked ? linkUrl(links.publicUrl, links.key, { kind: 'click', deliveryId, index }) : withCampaign(url, campaign, stepKey, variant.channel) // prettier-ignore
+    tracked ? linkUrl(links.publicUrl, links.key, { kind: 'click', deliveryId, index, channel: variant.channel }) : withCampaign(url, campaign, stepKey, variant.channel) // prettier-ignore
   return {
     kind: 'ready',
     message: {
@@ -117,10 +137,22 @@ export function renderText(variant: TextVariant, links: LinkSettings, recipient:
       to,
       headline: variant.headline && fill(variant.headline),
       text: fill(variant.text),
-      buttons: variant.buttons.map(({ label, url, index }) => ({ label: fill(label), url: target(url, index) })),
+      buttons: variant.buttons.map(({ label, url, index }) => ({
+        label: fill(label),
+        url: target(url, index),
+        ...(short[index] && { code: short[index].code }),
+      })),
+      shortLinks: short,
       contentHash: variant.contentHash,
       parameters: variant.parameters.map((slot) => values[slot] ?? ''),
       attempts,
     },
   }
+}
+
+/** A link that follows whoever may be followed; of all others the same one, which adds where they come from and no more. */
+function shortLinkOf(variant: TextVariant, { key }: LinkSettings, recipient: TextRecipient, index: number): ShortLink {
+  const { deliveryId, tracked, campaign, stepKey } = recipient
+  const { channel, links } = variant
+  return shortLink(key, tracked ? { deliveryId, channel, index } : { target: withCampaign(links[index]!, campaign, stepKey, channel) }) // prettier-ignore
 }

@@ -1,10 +1,11 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { messageOf } from '#kernel/errors.ts'
+import type { Parts } from '../bytes.ts'
 import { Conversation } from './conversation.ts'
 import { enter } from './login.ts'
 import { writeTo } from './writing.ts'
-import type { Fate, Features, Mail } from './mail.ts'
+import type { Features, Mail } from './mail.ts'
 import { ProtocolError, replyReader, type Reply } from './replies.ts'
 import type { SmtpServer } from './server.ts'
 
@@ -106,8 +107,7 @@ export class SmtpConnection {
   readonly #settings: Settings
   readonly #talk: Conversation
   readonly #read = replyReader()
-  #unwritten: (string | Buffer)[] = []
-  #settled = 0
+  #unwritten: Parts[] = []
   #over = false
   /** Replies are being read: what is written meanwhile leaves together at the end. */
   #hearing = false
@@ -115,7 +115,7 @@ export class SmtpConnection {
   constructor(socket: Socket, features: Features, settings: Settings) {
     this.#socket = socket
     this.#settings = settings
-    this.#talk = new Conversation(features, (part) => void this.#unwritten.push(part))
+    this.#talk = new Conversation(features, (parts) => void this.#unwritten.push(parts))
     socket.on('data', (bytes: Buffer) => this.#hear(bytes.toString('latin1')))
     socket.on('timeout', () => this.destroy(`The server was silent for ${settings.silenceMs / 1000} s`))
     socket.on('error', (fault) => this.destroy(messageOf(fault)))
@@ -133,16 +133,13 @@ export class SmtpConnection {
 
   /** How many mails it has seen settled. */
   settled(): number {
-    return this.#settled
+    return this.#talk.settled()
   }
 
   give(mail: Mail): void {
-    const settle = (fate: Fate): void => {
-      this.#settled += 1
-      mail.settle(fate)
-    }
-    this.#socket.setTimeout(this.#settings.silenceMs)
-    this.#talk.give({ ...mail, settle })
+    // A word on the connection puts the end of its patience off by itself.
+    if (this.idle()) this.#socket.setTimeout(this.#settings.silenceMs)
+    this.#talk.give(mail)
     if (!this.#hearing) this.#flush()
   }
 
@@ -185,7 +182,7 @@ export class SmtpConnection {
   /** What was said leaves in one piece. */
   #flush(): void {
     if (this.#unwritten.length === 0) return
-    writeTo(this.#socket, this.#unwritten)
+    writeTo(this.#socket, this.#unwritten.flat())
     this.#unwritten = []
   }
 }

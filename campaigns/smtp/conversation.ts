@@ -1,21 +1,19 @@
+import type { Parts } from '../bytes.ts'
 import { envelopeOf, type Command, type Fate, type Features, type Mail } from './mail.ts'
 import { ProtocolError, type Reply } from './replies.ts'
 
 /** A mail that is being handed over, and the first refusal of it. */
-type Handed = { mail: Mail; source: Buffer; begun: boolean; refusal: Fate | null }
+type Handed = { mail: Mail; source: Parts; begun: boolean; refusal: Fate | null }
 /** A command, written or to be written. `nobody`: the end of a body that is for nobody. */
 type Step = { command: Command; handed: Handed; line: string } | { command: 'RSET' | 'nobody'; handed: null; line: string } // prettier-ignore
-type Write = (part: string | Buffer) => void
+/** A dot alone on its line. */
+const end: Parts = ['.\r\n']
+
+type Write = (parts: Parts) => void
 
 /** Whether a code can be an answer to a command: yes or no, and to DATA "go on" or no. */
 const answers = (command: Step['command'], code: number): boolean =>
   code >= 400 || (command === 'DATA' ? code === 354 : code < 300)
-
-/** A dot that begins a line is doubled, since one alone ends the mail (RFC 5321 § 4.5.2). */
-const withDots = (source: Buffer): Buffer =>
-  source[0] === dot || source.includes('\n.') ? Buffer.from(source.toString().replace(/^\./gm, '..')) : source
-
-const dot = '.'.charCodeAt(0)
 
 /**
  * The order of commands and replies of one connection, without the connection. Where the server offers PIPELINING
@@ -32,6 +30,7 @@ export class Conversation {
   #envelope: Handed | null = null
   /** The server holds a mail that it refused: the next one needs a RSET. */
   #halfOpen = false
+  #settled = 0
 
   constructor(features: Features, write: Write) {
     this.#features = features
@@ -47,10 +46,15 @@ export class Conversation {
     return this.#asked.length === 0 && this.#toAsk.length === 0
   }
 
+  /** How many mails were settled. */
+  settled(): number {
+    return this.#settled
+  }
+
   give(mail: Mail): void {
     const source = mail.source()
     const lines = envelopeOf(mail, source, this.#features)
-    if ('why' in lines) return mail.settle({ kind: 'impossible', why: lines.why })
+    if ('why' in lines) return this.#end(mail, { kind: 'impossible', why: lines.why })
     const handed: Handed = { mail, source, begun: false, refusal: null }
     this.#envelope = handed
     if (this.#halfOpen) this.#toAsk.push({ command: 'RSET', handed: null, line: 'RSET\r\n' })
@@ -63,7 +67,7 @@ export class Conversation {
 
   /** Takes the next reply. Throws ProtocolError when it answers nothing, or cannot be an answer. */
   hear(reply: Reply): void {
-    const [step] = this.#asked
+    const step = this.#asked[0]
     if (!step) throw new ProtocolError(`The server said ${reply.code} though it was asked nothing`)
     // Who is answered so stays among those that are lost with the connection.
     if (!answers(step.command, reply.code))
@@ -93,14 +97,14 @@ export class Conversation {
     if (handed.refusal === null) {
       handed.begun = true
       this.#asked.push({ command: 'body', handed, line: '' })
-      this.#write(withDots(handed.source))
-      this.#write('.\r\n')
+      this.#write(handed.source)
+      this.#write(end)
       return
     }
     // A server that asks for the body though it knows no recipient gets an empty one, for nobody (RFC 2920 § 3.1).
     if (wanted) {
       this.#asked.push({ command: 'nobody', handed: null, line: '' })
-      this.#write('.\r\n')
+      this.#write(end)
     } else this.#halfOpen = true
     this.#settle(handed, handed.refusal)
   }
@@ -114,12 +118,17 @@ export class Conversation {
         continue
       }
       this.#asked.push(step)
-      this.#write(step.line)
+      this.#write([step.line])
     }
   }
 
   #settle(handed: Handed, fate: Fate): void {
     if (this.#envelope === handed) this.#envelope = null
-    handed.mail.settle(fate)
+    this.#end(handed.mail, fate)
+  }
+
+  #end(mail: Mail, fate: Fate): void {
+    this.#settled += 1
+    mail.settle(fate)
   }
 }

@@ -5,8 +5,18 @@ import type { Fate, Mail } from './mail.ts'
 import type { SmtpServer } from './server.ts'
 import { openWaitingLine } from './waiting-line.ts'
 
-/** A mail in the pool: settled once. `moved`: how often it was on a connection that broke before it was begun. */
-type Queued = { mail: Mail; moved: number; settled: boolean; on: SmtpConnection | null }
+/**
+ * A mail in the pool: settled once. `moved`: how often it was on a connection that broke before it was begun. `innocent`: it
+ * would not be what breaks the one it is on. `onSettled`: tells its group.
+ */
+type Queued = Mail & {
+  mail: Mail
+  moved: number
+  settled: boolean
+  innocent: boolean
+  on: SmtpConnection | null
+  onSettled: () => void
+}
 
 const mostMoves = 3
 /** Servers end connections that rest for some minutes; we do so before. */
@@ -36,14 +46,28 @@ export class SmtpPool {
   /** Hands mails over, each to one connection; all are settled when the deadline passes, whatever the server does. */
   send(mails: readonly Mail[], deadline: AbortSignal): void {
     let left = mails.length
-    const mine = mails.map((mail): Queued => {
-      const settle = (fate: Fate): void => {
-        mail.settle(fate)
-        if (--left === 0) deadline.removeEventListener('abort', onDeadline)
-      }
-      return { mail: { ...mail, settle }, moved: 0, settled: false, on: null }
-    })
     const onDeadline = (): void => this.#expire(mine)
+    const onSettled = (): void => {
+      if (--left === 0) deadline.removeEventListener('abort', onDeadline)
+    }
+    const mine = mails.map((mail): Queued => {
+      const { id, from, to, source } = mail
+      const settle = (fate: Fate): void => this.#heard(queued, fate)
+      const queued = {
+        id,
+        from,
+        to,
+        source,
+        settle,
+        mail,
+        moved: 0,
+        settled: false,
+        innocent: false,
+        on: null,
+        onSettled,
+      }
+      return queued
+    })
     for (const queued of mine) this.#line.push(queued)
     clearTimeout(this.#resting)
     if (deadline.aborted) return onDeadline()
@@ -69,20 +93,23 @@ export class SmtpPool {
     queued.on = null
     this.#growth.answered(fate.kind === 'replied' && fate.reply.code < 500)
     queued.mail.settle(fate)
+    queued.onSettled()
   }
 
   #put(connection: SmtpConnection, queued: Queued): void {
     // Behind another mail, or on a connection that had rested too long, it is not what broke it.
-    const innocent = !connection.idle() || connection.settled() > 0
-    const settle = (fate: Fate): void => {
-      const movable = fate.kind === 'lost' && !fate.begun && innocent && queued.moved < mostMoves
-      if (!movable || queued.settled || this.#closed) return this.#settle(queued, fate)
-      queued.moved += 1
-      queued.on = null
-      return this.#line.push(queued)
-    }
+    queued.innocent = !connection.idle() || connection.settled() > 0
     queued.on = connection
-    connection.give({ ...queued.mail, settle })
+    connection.give(queued)
+  }
+
+  /** What a connection says of a mail: its fate, or that it may go on another. */
+  #heard(queued: Queued, fate: Fate): void {
+    const movable = fate.kind === 'lost' && !fate.begun && queued.innocent && queued.moved < mostMoves
+    if (!movable || queued.settled || this.#closed) return this.#settle(queued, fate)
+    queued.moved += 1
+    queued.on = null
+    return this.#line.push(queued)
   }
 
   /** Gives a connection what waits; one that is too many says goodbye. */

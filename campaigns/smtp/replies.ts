@@ -8,7 +8,8 @@ export class ProtocolError extends Error {
 
 const longestLine = 4_096
 const mostLines = 128
-const shape = /^([2-5]\d\d)(?:([ -])(.*))?$/s
+/** A code, and behind it a sign and what is said, or nothing. */
+const shape = /^[2-5]\d\d(?:[ -]|$)/
 
 /** Takes bytes as they come and gives the replies that are whole (RFC 5321 § 4.2). Throws ProtocolError. */
 export function replyReader(): (text: string) => Reply[] {
@@ -21,12 +22,13 @@ export function replyReader(): (text: string) => Reply[] {
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', from)) {
       const line = rest.slice(from, rest[end - 1] === '\r' ? end - 1 : end)
       from = end + 1
-      const [, code, sign, said = ''] = shape.exec(line) ?? []
-      if (code === undefined) throw new ProtocolError(`The server said what is no SMTP reply: ${line.slice(0, 80)}`)
-      lines.push(said)
+      if (!shape.test(line)) throw new ProtocolError(`The server said what is no SMTP reply: ${line.slice(0, 80)}`)
+      const said = line.slice(4)
+      const isLast = line[3] !== '-'
+      if (lines.length > 0 || !isLast) lines.push(said)
       if (lines.length > mostLines) throw new ProtocolError('The server gave a reply without end')
-      if (sign === '-') continue
-      replies.push({ code: Number(code), text: lines.length === 1 ? said : lines.join('\n') })
+      if (!isLast) continue
+      replies.push({ code: Number(line.slice(0, 3)), text: lines.length === 0 ? said : lines.join('\n') })
       lines = []
     }
     rest = rest.slice(from)

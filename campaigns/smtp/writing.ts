@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { sizeOf, writeAll } from '../bytes.ts'
+import { sizeOf, writeAll, type Parts } from '../bytes.ts'
 
 const pieceSize = 64 * 1024
 let piece = Buffer.allocUnsafeSlow(pieceSize)
@@ -9,7 +9,7 @@ let piece = Buffer.allocUnsafeSlow(pieceSize)
  * Writes texts and bytes to a socket at once. As a rule the system takes them on the spot, and the same memory serves the
  * next write; where it does not, the memory is the socket's until it is done.
  */
-export function writeTo(socket: Socket, parts: readonly (string | Buffer)[]): void {
+export function writeTo(socket: Socket, parts: Parts): void {
   const size = sizeOf(parts)
   const isShared = size <= pieceSize && !(socket instanceof TLSSocket)
   const bytes = isShared ? piece.subarray(0, size) : Buffer.allocUnsafe(size)

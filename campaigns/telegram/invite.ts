@@ -5,22 +5,25 @@ import type { Db } from '#kernel/db.ts'
 import type { Hash, PersonId } from '#kernel/ids.ts'
 import { register } from '#kernel/versions.ts'
 import { liveConsentText, type ConsentText } from '#governance/consent-texts.ts'
+import type { Language } from '#rag/guardrails/rule.ts'
 import { insertTelegramLink, selectTyingIdentifier } from '../queries/telegram.ts'
+import { telegramHouseWords } from './words.ts'
 
 /** The consent text that stands beside a link; an owner may release another under this name. */
 export const telegramText = 'telegram'
 
 const monthMs = 30 * 24 * 3_600_000
 
-/** The words somebody agrees to by opening a link, and their version. */
+/** The words somebody agrees to by opening a link, and their version: an owner's, or those of the house in a language. */
 export async function telegramWords(
   { db, clock }: { db: Db; clock: Clock },
   business: string,
+  language: Language,
 ): Promise<{ hash: Hash; text: string }> {
   const live = await liveConsentText(db, telegramText)
   if (live) return { hash: live.hash, text: live.body.text }
-  const text = `I want to hear from ${business} by Telegram, news and offers included. I can end it at any time by sending /stop.`
-  const words: ConsentText = { language: 'en', channel: 'telegram', text }
+  const text = telegramHouseWords[language].consent(business)
+  const words: ConsentText = { language, channel: 'telegram', text }
   return { hash: await register(db, { clock, by: 'millrace' }, 'consent-text', telegramText, words), text }
 }
 
@@ -34,12 +37,12 @@ export type Invitation =
  */
 export async function inviteByTelegram(
   deps: { db: Db; clock: Clock },
-  input: { personId: PersonId; bot: string; business: string; by: string },
+  input: { personId: PersonId; bot: string; business: string; language: Language; by: string },
 ): Promise<Invitation> {
   const identifierId = await selectTyingIdentifier(deps.db, input.personId)
   if (identifierId === null)
     return { kind: 'no-address', why: 'Nothing is known of this person that a chat could be tied to' }
-  const { hash: textVersion, text: words } = await telegramWords(deps, input.business)
+  const { hash: textVersion, text: words } = await telegramWords(deps, input.business, input.language)
   const token = randomBytes(24).toString('base64url')
   const madeAt = deps.clock()
   const expiresAt = new Date(madeAt.getTime() + monthMs)

@@ -11,10 +11,17 @@ import type { Source } from '#ingest/source.ts'
 import { joinChannel, leaveChannel } from '../leave-channel.ts'
 import { selectJoined, selectTelegramLink, useTelegramLink, type LinkFor } from '../queries/telegram.ts'
 import { asksToStop } from '../stop-words.ts'
+import type { Language } from '#rag/guardrails/rule.ts'
 import { telegramWords, tokenDigest } from './invite.ts'
+import { languageTold, telegramHouseWords, type TelegramWords } from './words.ts'
 
 const chat = z.object({ id: z.number(), type: z.string() })
-const sender = z.object({ id: z.number(), first_name: z.string().optional(), last_name: z.string().optional() })
+const sender = z.object({
+  id: z.number(),
+  first_name: z.string().optional(),
+  last_name: z.string().optional(),
+  language_code: z.string().optional(),
+})
 
 /** https://core.telegram.org/bots/api#update: what of it is ours to know. */
 const update = z.object({
@@ -36,7 +43,19 @@ type Heard = NonNullable<Update['message']>
 /** What the bot says to it, in the answer to the webhook itself; null: nothing. */
 export type Reply = { chat_id: number; text: string; reply_markup?: unknown } | null
 
-export type UpdateDeps = { ingest: IngestDeps; source: Source; business: string }
+export type UpdateDeps = {
+  ingest: IngestDeps
+  source: Source
+  business: string
+  /** What the bot speaks to people whose own language it does not; English where nothing is told. */
+  language?: () => Promise<Language>
+}
+
+const languageOf = async ({ language }: UpdateDeps, { from }: Heard): Promise<Language> =>
+  languageTold(from?.language_code) ?? (await language?.()) ?? 'en'
+
+const wordsFor = async (deps: UpdateDeps, message: Heard): Promise<TelegramWords> =>
+  telegramHouseWords[await languageOf(deps, message)]
 
 /**
  * What somebody did in the chat with our bot. /start by a link of ours ties the chat to the link's person, with the words
@@ -95,7 +114,7 @@ async function startByLink(deps: UpdateDeps, message: Heard, token: string): Pro
   const link = await selectTelegramLink(db, tokenHash, clock())
   if (!link || link.used || link.expired) {
     await take(deps, message, { type: 'start-refused' })
-    return says(message, await whyNot(db, message, link))
+    return says(message, await whyNot(db, message, { link, words: await wordsFor(deps, message) }))
   }
   const links = [{ kind: link.kind, value: link.value }]
   await take(deps, message, { type: 'start', links }, async (tx, identifierId) => {
@@ -107,20 +126,21 @@ async function startByLink(deps: UpdateDeps, message: Heard, token: string): Pro
 }
 
 /** The one who used a link opens it again: they are told that all is well, and nobody else is. */
-async function whyNot(db: Db, message: Heard, link: LinkFor | null): Promise<string> {
-  if (link?.used && (await selectJoined(db, String(message.chat.id))))
-    return 'You are on our list already. /stop ends it.'
-  return link
-    ? 'This link was used or is too old: ask us for a new one.'
-    : 'We do not know this link: ask us for a new one.'
+async function whyNot(
+  db: Db,
+  message: Heard,
+  { link, words }: { link: LinkFor | null; words: TelegramWords },
+): Promise<string> {
+  if (link?.used && (await selectJoined(db, String(message.chat.id)))) return words.onTheList
+  return link ? words.spentLink : words.unknownLink
 }
 
 async function startAlone(deps: UpdateDeps, message: Heard): Promise<Reply> {
-  const { hash: textVersion, text } = await telegramWords(deps.ingest, deps.business)
+  const { hash: textVersion, text } = await telegramWords(deps.ingest, deps.business, await languageOf(deps, message))
   await take(deps, message, { type: 'start' }, (tx, identifierId) =>
     join(deps, tx, { message, identifierId, basis: 'started-the-bot', textVersion }),
   )
-  return welcome(deps, message, `What you agreed to: “${text}”`)
+  return welcome(deps, message, text)
 }
 
 const join = (
@@ -138,13 +158,13 @@ async function stop(deps: UpdateDeps, message: Heard): Promise<Reply> {
     (tx, identifierId) =>
     leaveChannel(tx, deps.ingest.clock, { channel: textChannel, identifierId, externalId: externalId(message), at: timeOf(message.date) }), // prettier-ignore
   )
-  return says(message, 'You will not hear from us here any more. /start begins anew.')
+  return says(message, (await wordsFor(deps, message)).ended)
 }
 
 async function takeNumber(deps: UpdateDeps, message: Heard, number: string): Promise<Reply> {
   const value = canonicalPhone(`+${number.replace(/^\+/, '')}`, undefined)
   await take(deps, message, { type: 'contact', ...(value === undefined ? {} : { links: [{ kind: 'phone', value }] }) })
-  return { ...says(message, 'Thank you, now we know who you are.'), reply_markup: { remove_keyboard: true } }
+  return { ...says(message, (await wordsFor(deps, message)).knowsYou), reply_markup: { remove_keyboard: true } }
 }
 
 /** Who blocks the bot wants no more; Telegram says so only once. */
@@ -162,14 +182,12 @@ async function takeMembership(
 const says = ({ chat: { id } }: Heard, text: string) => ({ chat_id: id, text })
 
 /** The number is asked for, never taken: by it we know a customer again. */
-const welcome = ({ business }: UpdateDeps, message: Heard, agreed?: string): Reply => ({
-  ...says(
-    message,
-    [`Welcome: here you hear from ${business}. /stop ends it. If you share your number, we know you again.`, agreed].filter((one) => one !== undefined).join('\n\n'), // prettier-ignore
-  ),
-  reply_markup: {
-    keyboard: [[{ text: 'Share my number', request_contact: true }]],
-    one_time_keyboard: true,
-    resize_keyboard: true,
-  },
-})
+async function welcome(deps: UpdateDeps, message: Heard, agreed?: string): Promise<Reply> {
+  const words = await wordsFor(deps, message)
+  const lines = [words.welcome(deps.business), ...(agreed === undefined ? [] : [words.agreed(agreed)])]
+  const keyboard = [[{ text: words.shareNumber, request_contact: true }]]
+  return {
+    ...says(message, lines.join('\n\n')),
+    reply_markup: { keyboard, one_time_keyboard: true, resize_keyboard: true },
+  }
+}

@@ -134,13 +134,15 @@ function textOf({ headline, text, buttons }: TextMessage): Payload {
 }
 
 /** The template with this reader's values; null where one would be empty, which Meta refuses. */
-function templatePayload({ parameters }: TextMessage, { name, language, fills }: TemplateRow): Payload | null {
+function templatePayload({ parameters, buttons }: TextMessage, { name, language, fills }: TemplateRow): Payload | null {
   const valuesOf = (numbers: readonly number[]) => numbers.map((number) => ({ type: 'text', text: parameters[number - 1]?.trim() ?? '' })) // prettier-ignore
   const [header, body] = [valuesOf(fills?.header ?? []), valuesOf(fills?.body ?? [])]
-  if ([...header, ...body].some(({ text }) => text === '')) return null
+  const codes = (fills?.buttons ?? []).map((place) => ({ place, parameter: { type: 'text', text: buttons[place]?.code ?? '' } })) // prettier-ignore
+  if ([...header, ...body, ...codes.map(({ parameter }) => parameter)].some(({ text }) => text === '')) return null
   const components = [
     ...(header.length === 0 ? [] : [{ type: 'header', parameters: header }]),
     ...(body.length === 0 ? [] : [{ type: 'body', parameters: body }]),
+    ...codes.map(({ place, parameter }) => ({ type: 'button', sub_type: 'url', index: String(place), parameters: [parameter] })), // prettier-ignore
   ]
   return { type: 'template', template: { name, language: { code: language }, ...(components.length === 0 ? {} : { components }) } } // prettier-ignore
 }

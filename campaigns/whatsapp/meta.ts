@@ -7,12 +7,15 @@ export type Component = {
   type: string
   format?: string
   text?: string
-  buttons?: readonly { type: string; text: string; url?: string }[]
+  buttons?: readonly { type: string; text: string; url?: string; example?: readonly string[] }[]
   example?: unknown
 }
 
-/** Of each variable of a header and a body, in Meta's order, the number of the copy's slot that fills it, from 1. */
-export type Fills = { header: readonly number[]; body: readonly number[] }
+/**
+ * Of each variable of a header and a body, in Meta's order, the number of the copy's slot that fills it, from 1; and the
+ * places of the buttons, from 0, whose address ends in a variable: the code of a short link.
+ */
+export type Fills = { header: readonly number[]; body: readonly number[]; buttons?: readonly number[] }
 
 /** A template in Meta's list. status and quality in small letters: approved, pending, rejected, paused, disabled …; green, yellow, red, unknown. */
 export type MetaTemplate = {

@@ -3,7 +3,7 @@ import { appendAudit } from '#kernel/audit.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import type { Room } from '../channel.ts'
-import { copiesOf, type CampaignDefinition } from '../definition.ts'
+import { copiesOf, purposeOf, type CampaignDefinition } from '../definition.ts'
 import {
   countBegun, countBegunOn, lockNumber, selectNumber, updateRamp, upsertNumber, type NumberRow,
 } from '../queries/whatsapp-numbers.ts' // prettier-ignore
@@ -58,7 +58,8 @@ export async function whatsappRoom(
   const held = new Map(
     copies.flatMap(({ key, contentHash }): [string, string][] => {
       const one = standing.get(contentHash)
-      return one?.kind === 'held' ? [[key, one.why]] : []
+      if (one?.kind === 'held') return [[key, one.why]]
+      return one?.template.category === 'marketing' && purposeOf(definition) === 'transactional' ? [[key, marketingTemplate]] : [] // prettier-ignore
     }),
   )
   const row = await closeOpenDay(tx, whatsapp.number, { at, zone })
@@ -70,6 +71,9 @@ export async function whatsappRoom(
   const why = left > 0 ? null : `${most} people were begun with in 24 hours: ${limitInWords(row, most)}`
   return { most: left, why, held }
 }
+
+const marketingTemplate =
+  'its template is one of marketing, which a transactional campaign may not send: propose it as utility'
 
 const limitInWords = (row: NumberRow, most: number): string =>
   row.mostADay === most

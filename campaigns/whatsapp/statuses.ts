@@ -5,10 +5,11 @@ import { parseId } from '#kernel/ids.ts'
 import { releaseByHash } from '#governance/releases.ts'
 import { holdForChannel, stopChannel } from '../channel-stops.ts'
 import { copyFor, definitionOf } from '../definition.ts'
-import { applyProviderEvent, type ProviderEvent } from '../provider-events.ts'
-import { selectByProviderId, selectLedgerRow, type LedgerRow } from '../queries/ledger-rows.ts'
-import { noteTold, selectProviderId, settleAsSent, upsertReaders, type Furthest } from '../queries/whatsapp-messages.ts'
+import { applyProviderEvent, type MessageRef, type ProviderEvent } from '../provider-events.ts'
+import { selectByProviderId, selectWay, type LedgerRow } from '../queries/ledger-rows.ts'
+import { noteTold, settleAsSent, upsertReaders, type Furthest } from '../queries/whatsapp-messages.ts'
 import { updateStatusOf } from '../queries/whatsapp-templates.ts'
+import { toldOfTest } from '../way-out/told-of-test.ts'
 import { restMs, templateStatusBy, treatmentOf, type Treatment } from './errors.ts'
 
 /** A status of a message that this house sent. https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/messages/status */
@@ -36,9 +37,9 @@ export async function takeStatus(tx: Tx, clock: Clock, status: Status): Promise<
   const { category = null, billable = null } = status.pricing ?? {}
   const told = { id: status.id, deliveryId: row?.id ?? null, furthest, at: status.timestamp, category, billable }
   const isNews = await noteTold(tx, { ...told, errorCode: furthest === 'failed' ? code : null })
-  // A row that was tried again since has another message of Meta's, and one that went on by another channel has none: word
-  // of the one before is too late for it.
-  if (!isNews || row === null || row.channel !== 'whatsapp' || (await isOfEarlierTry(tx, row, status.id))) return
+  if (row === null && furthest !== 'sent')
+    await toldOfTest(tx, refOf(status), { failed: furthest === 'failed' ? wordsOf(code) : null, at: status.timestamp })
+  if (!isNews || row === null || row.channel !== 'whatsapp' || isOfEarlierTry(row, status.id)) return
   if (furthest !== 'failed') await settleAsSent(tx, { deliveryId: row.id, providerId: status.id, at: status.timestamp })
   for (const event of await eventsOf(tx, clock, row, { furthest, code, at: status.timestamp }))
     await applyProviderEvent(tx, clock, { row, event, at: status.timestamp })
@@ -46,14 +47,16 @@ export async function takeStatus(tx: Tx, clock: Clock, status: Status): Promise<
 
 const rowOf = async (tx: Tx, { id, biz_opaque_callback_data: own }: Status): Promise<LedgerRow | null> => {
   const deliveryId = parseId<'delivery'>(own)
-  return (deliveryId && (await selectLedgerRow(tx, deliveryId))) ?? selectByProviderId(tx, id)
+  return (deliveryId && (await selectWay(tx, deliveryId, 'whatsapp'))) ?? selectByProviderId(tx, id)
 }
 
-/** Whether the row has been tried again since: it carries another name of Meta's by then. */
-const isOfEarlierTry = async (tx: Tx, row: LedgerRow, id: string): Promise<boolean> => {
-  const name = await selectProviderId(tx, row.id)
-  return name !== null && name !== id
+function refOf({ id, biz_opaque_callback_data: own }: Status): MessageRef {
+  const deliveryId = parseId<'delivery'>(own)
+  return deliveryId ? { deliveryId } : { providerId: id }
 }
+
+/** Whether the row has been tried again since: it carries another name of Meta's by then, and this word is too late for it. */
+const isOfEarlierTry = ({ providerId }: LedgerRow, id: string): boolean => providerId !== null && providerId !== id
 
 type Told = { furthest: Furthest; code: number | null; at: Date }
 
@@ -62,11 +65,14 @@ async function eventsOf(tx: Tx, clock: Clock, row: LedgerRow, told: Told): Promi
   if (furthest === 'sent') return []
   if (furthest === 'delivered') return [{ kind: 'delivered' }]
   if (furthest === 'read') return [{ kind: 'delivered' }, { kind: 'read' }]
-  const { treatment, words } = treatmentOf(code ?? -1, null)
-  const why = code === null ? 'Meta could not deliver it' : `${words} (Meta’s code ${code})`
+  const { treatment } = treatmentOf(code ?? -1, null)
+  const why = wordsOf(code)
   await heed(tx, clock, row, { ...told, treatment, why })
   return [eventBy[treatment](why)]
 }
+
+const wordsOf = (code: number | null): string =>
+  code === null ? 'Meta could not deliver it' : `${treatmentOf(code, null).words} (Meta’s code ${code})`
 
 /** What a failure means beyond its message. */
 async function heed(

@@ -3,6 +3,7 @@ import type { DraftBody } from '#rag/draft.ts'
 import { formText } from '#rag/form-text.ts'
 import { forms } from '#rag/forms.ts'
 import { numbered, publishedText, templateName, type Parameter } from '#rag/whatsapp-shape.ts'
+import { anyShortUrl, shortUrl } from '../short-links.ts'
 import type { Component, Fills, Proposal } from './meta.ts'
 
 /** Copy as the template that Meta is asked for, and which slot of the copy fills which of its variables. */
@@ -21,13 +22,14 @@ const wayOut: Readonly<Record<string, string>> = {
 }
 
 /**
- * Makes a template of approved copy: a header, a body, a way out where it is marketing, and its buttons. Meta numbers the
+ * Makes a template of approved copy: a header, a body, a way out where it is marketing, and its buttons. A button leads
+ * through a short link of this house, where strangers can reach it: each reader's ends in their own code. Meta numbers the
  * variables of header and body apart, so `fills` keeps whose they are. The name ends in the copy's hash: the same copy is
  * the same template, and other copy never is.
  */
 export function templateOf(
   content: DraftBody,
-  about: { contentHash: Hash; words: string; marketing: boolean; language: string },
+  about: { contentHash: Hash; words: string; marketing: boolean; language: string; publicUrl: string },
 ): { kind: 'written'; template: WrittenTemplate } | { kind: 'unfit'; why: string } {
   const { parameters } = publishedText(content, 'whatsapp-template')
   const plain = formText(content, forms['whatsapp-template'])
@@ -37,17 +39,26 @@ export function templateOf(
   const footer = about.marketing ? (wayOut[about.language.slice(0, 2)] ?? wayOut['en']!) : null
   const why = unfitFor({ header: header.text, body: body.text, headerSlots: header.parameters.length, buttons })
   if (why !== null) return { kind: 'unfit', why }
+  const isReachable = about.publicUrl.startsWith('https:')
   const components: Component[] = [
     ...(header.text === '' ? [] : [{ type: 'HEADER', format: 'TEXT', text: header.text, ...sample('header_text', header.parameters) }]),
     { type: 'BODY', text: body.text, ...sample('body_text', body.parameters) },
     ...(footer === null ? [] : [{ type: 'FOOTER', text: footer }]),
-    ...(buttons.length === 0 ? [] : [{ type: 'BUTTONS', buttons }]),
+    ...(buttons.length === 0 ? [] : [{ type: 'BUTTONS', buttons: isReachable ? buttons.map((button) => shortened(button, about.publicUrl)) : buttons }]),
   ] // prettier-ignore
   const numberOf = ({ slot }: Parameter): number => parameters.find((one) => one.slot === slot)?.number ?? 0
-  const fills = { header: header.parameters.map(numberOf), body: body.parameters.map(numberOf) }
+  const places = isReachable ? buttons.map((_, place) => place) : []
+  const fills = { header: header.parameters.map(numberOf), body: body.parameters.map(numberOf), buttons: places }
   const name = `${templateName(about.words).slice(0, 50)}_${about.contentHash.slice(0, 10)}`
   return { kind: 'written', template: { name, components, fills } }
 }
+
+/** Meta takes one variable in the address of a button, at its end, and asks for the whole of a sample. */
+const shortened = (button: { type: string; text: string }, publicUrl: string) => ({
+  ...button,
+  url: shortUrl(publicUrl, '{{1}}'),
+  example: [anyShortUrl(publicUrl)],
+})
 
 /** Meta asks for a sample of each variable: one of a header, a list in a list of a body. */
 function sample(of: 'header_text' | 'body_text', parameters: readonly Parameter[]): { example?: unknown } {

@@ -48,9 +48,10 @@ const languageCode = /^[a-z]{2,3}(_[A-Z]{2})?$/
 /**
  * Asks Meta for a template of approved copy. It is written down before Meta is asked, under a name made of the copy, so that
  * asking again after an answer was lost is the same proposal.
+ * @param deps.publicUrl where strangers reach this house: its buttons lead through it
  */
 export async function proposeTemplate(
-  { db, clock, whatsapp }: Deps,
+  { db, clock, whatsapp, publicUrl }: Deps & { publicUrl: string },
   input: { contentHash: string; category: string; language: string; by: Actor },
 ): Promise<{ kind: 'proposed'; name: string; status: string } | Refused<ProposeRule>> {
   const { by, language } = input
@@ -63,7 +64,7 @@ export async function proposeTemplate(
     return { kind: 'refused', rule: 'language', why: 'Name the language as Meta does: en, en_GB, nl, de' }
   const copy = (await toPropose(db, whatsapp.account)).find(({ contentHash }) => contentHash === input.contentHash)
   if (!copy) return { kind: 'refused', rule: 'unknown', why: 'No approved copy without a template has this hash' }
-  const written = templateOf(copy.content, { ...copy, marketing: category === 'marketing', language })
+  const written = templateOf(copy.content, { ...copy, marketing: category === 'marketing', language, publicUrl })
   if (written.kind === 'unfit') return { kind: 'refused', rule: 'unfit', why: written.why }
   const { name, components, fills } = written.template
   const key = { account: whatsapp.account, name, language }

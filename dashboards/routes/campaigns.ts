@@ -3,6 +3,7 @@ import { holdCampaign, holdsOf, liftHold, openHolds, tooLate } from '#campaigns/
 import { isHoldingOut } from '#campaigns/experiments/of-campaign.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
 import { rewriteCampaign } from '#campaigns/rewrite.ts'
+import { waitingVersions } from '#campaigns/versions.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { switchedOff } from '#governance/agents/switch.ts'
 import { decisionsOn, withdrawApproval } from '#governance/approvals.ts'
@@ -11,7 +12,7 @@ import { releaseHistory, rollback } from '#governance/releases.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
-import { campaignListView, campaignView } from '../views/campaign.ts'
+import { campaignListView, campaignView, unsentView } from '../views/campaign.ts'
 import { progressView } from '../views/campaign-progress.ts'
 import { whyView } from '../views/why.ts'
 import { plural } from '../views/words.ts'
@@ -31,32 +32,36 @@ export function campaignRoutes(router: Router, pages: Pages): void {
     const releases = await campaignReleases(db)
     const names = [...new Set(releases.map((release) => release.name))].slice(0, campaignsShown)
     const progress = await Promise.all(names.map((name) => campaignProgress({ db, clock }, name)))
+    const waiting = new Map(
+      await Promise.all(names.map(async (name) => [name, await waitingVersions(db, name)] as const)),
+    )
     const sending = await isOn(db, 'sending')
-    return page('Campaigns', campaignListView({ progress, sending, csrf: visitor.csrf, may }))
+    return page('Campaigns', campaignListView({ progress, waiting, sending, csrf: visitor.csrf, may }))
   })
 
   router.get('/campaigns/:name', 'campaign.view', async (request) => {
     const name = request.param('name')
     const history = await releaseHistory(db, name)
-    if (history.length === 0) return missing(request, 'There is no campaign of this name.')
+    const waiting = await waitingVersions(db, name)
+    if (history.length === 0)
+      return waiting.length === 0
+        ? missing(request, 'There is no campaign of this name.')
+        : request.page(name, unsentView({ campaign: name, waiting, zone }))
     const progress = await campaignProgress({ db, clock }, name)
-    const words = progress.release ? await decisionsOn(db, progress.release.hash) : []
-    const holds = await holdsOf(db, name)
-    const actors = [
-      ...words.map((word) => word.decidedBy),
-      ...holds.flatMap((hold) => [hold.placedBy, hold.liftedBy ?? '']),
-    ]
-    const named = await actorNames(db, actors.filter((actor) => actor !== '')) // prettier-ignore
-    const decisions = words.map((word) => ({ ...word, by: named(word.decidedBy) }))
-    const standing = {
-      open: await openHolds({ db, clock }, name),
-      all: holds,
-      named,
-      tooLate: await tooLate(db, name, clock()),
-    }
+    const { decisions, holds } = await wordsOn(pages, name, progress.release?.hash)
     const csrf = request.visitor.csrf
     const holdsOut = await isHoldingOut(db, name)
-    const view = campaignView({ holdsOut, progress, history, decisions, holds: standing, zone, csrf, may: request.may })
+    const view = campaignView({
+      holdsOut,
+      waiting,
+      progress,
+      history,
+      decisions,
+      holds,
+      zone,
+      csrf,
+      may: request.may,
+    })
     return request.page(name, view, { scripts: ['/assets/htmx.js'] })
   })
 
@@ -71,6 +76,19 @@ export function campaignRoutes(router: Router, pages: Pages): void {
     const story = await whyPerson(db, request.param('name'), personId)
     return request.page('Why', whyView({ story, personId, campaign: request.param('name'), zone }))
   })
+}
+
+/** What was said on the live version of a campaign, and what holds or held it, with names. */
+async function wordsOn({ db, clock }: Pages, name: string, live: Hash | undefined) {
+  const words = live === undefined ? [] : await decisionsOn(db, live)
+  const all = await holdsOf(db, name)
+  const actors = [...words.map((word) => word.decidedBy), ...all.flatMap((hold) => [hold.placedBy, hold.liftedBy ?? ''])] // prettier-ignore
+  const named = await actorNames(db, actors.filter((actor) => actor !== '')) // prettier-ignore
+  const open = await openHolds({ db, clock }, name)
+  return {
+    decisions: words.map((word) => ({ ...word, by: named(word.decidedBy) })),
+    holds: { open, all, named, tooLate: await tooLate(db, name, clock()) },
+  }
 }
 
 /** The ways to stop a campaign, or all of them, and to go back. */

@@ -1,10 +1,13 @@
 import { renderSVG } from 'uqr'
 import { letChannelGoOn } from '#campaigns/channel-stops.ts'
-import { botLink, inviteByTelegram, telegramWords } from '#campaigns/telegram/invite.ts'
+import { botLink, inviteByTelegram, telegramText, telegramWords } from '#campaigns/telegram/invite.ts'
 import { selectOpenStops } from '#campaigns/queries/channel-stops.ts'
 import { countChats } from '#campaigns/queries/telegram.ts'
 import { findPeople } from '#ingest/identity/people.ts'
+import { releaseConsentText } from '#governance/consent-texts.ts'
 import { parseId } from '#kernel/ids.ts'
+import { languageOf } from '#rag/guardrails/language.ts'
+import type { Language } from '#rag/guardrails/rule.ts'
 import type { Pages } from '../pages.ts'
 import { channelsView, invitationView, telegramView } from '../views/channels.ts'
 import { missing, type Router } from './route.ts'
@@ -30,13 +33,21 @@ export function channelRoutes(router: Router, pages: Pages): void {
     return back(here, done.kind === 'refused' ? `${done.why}.` : 'It goes on: what waited leaves with the next rounds.')
   })
 
-  router.get('/channels/telegram', 'person.view', async ({ page, query, visitor }) => {
+  router.get('/channels/telegram', 'person.view', async ({ page, query, visitor, may }) => {
     const name = await botName(pages)
     const search = query('search')?.trim() ?? ''
     const people = search === '' ? [] : await findPeople(db, { search, limit: found })
     const qr = name === null ? null : renderSVG(botLink(name), { border: 2 })
-    const words = bot ? (await telegramWords({ db, clock }, business.name)).text : null
-    return page('Telegram', telegramView({ name, isSet: bot !== null, words, qr, search, people, counts: await countChats(db), csrf: visitor.csrf })) // prettier-ignore
+    const words = bot ? (await telegramWords({ db, clock }, business.name, await languageOfBrand(pages))).text : null
+    return page('Telegram', telegramView({ name, isSet: bot !== null, words, qr, search, people, counts: await countChats(db), csrf: visitor.csrf, may })) // prettier-ignore
+  })
+
+  router.post('/channels/telegram/words', 'consent-text.release', async ({ form, back, visitor }) => {
+    const text = (form['text'] ?? '').trim()
+    if (text === '' || text.length > 600) return back('/channels/telegram', 'Write 1 to 600 characters.')
+    const words = { name: telegramText, language: languageOf(text) ?? 'en', channel: 'telegram', text }
+    const done = await releaseConsentText(pages, { ...words, by: visitor.user.id, reason: 'written at the desk' })
+    return back('/channels/telegram', done.kind === 'refused' ? `${done.why}.` : 'The bot and its links show these words from now on.') // prettier-ignore
   })
 
   router.post('/channels/telegram/invite', 'person.view', async (request) => {
@@ -47,13 +58,16 @@ export function channelRoutes(router: Router, pages: Pages): void {
     if (!personId) return missing(request, 'There is no such person.')
     const made = await inviteByTelegram(
       { db, clock },
-      { personId, bot: name, business: business.name, by: visitor.user.id },
+      { personId, bot: name, business: business.name, language: await languageOfBrand(pages), by: visitor.user.id },
     )
     if (made.kind === 'no-address') return back('/channels/telegram', `${made.why}.`)
     // Shown here alone: only the digest of its token is kept.
     return page('A link for one person', invitationView({ ...made, qr: renderSVG(made.url, { border: 2 }), zone }))
   })
 }
+
+/** What readers are spoken to in of whom nothing else is known. */
+const languageOfBrand = async ({ agent }: Pages): Promise<Language> => (await agent.brand()).language ?? 'en'
 
 /** What the bot is called; null where there is none, or Telegram does not answer. */
 async function botName({ bot, log }: Pages): Promise<string | null> {

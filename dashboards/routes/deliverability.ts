@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import {
   authenticationProblems,
   definitionNamed,
@@ -5,12 +6,14 @@ import {
   outletOfHouse,
   runPreflight,
 } from '#campaigns/deliverability/preflight.ts'
+import { mailboxLooks } from '#campaigns/inbound-mailbox.ts'
 import { readReceived } from '#campaigns/deliverability/real-message.ts'
 import { advanceRecovery, beginRecovery, type RecoveryDeps } from '#campaigns/deliverability/recovery.ts'
 import { declareWarm, releaseBreaker } from '#campaigns/deliverability/reputation.ts'
 import { standings } from '#campaigns/deliverability/standing.ts'
+import { noteUpkeep } from '#campaigns/deliverability/upkeep.ts'
 import { unwaive, waive } from '#campaigns/deliverability/waivers.ts'
-import { senderNow } from '#campaigns/way-out/configuration.ts'
+import { senderNow } from '#campaigns/way-out/live.ts'
 import { campaignReleases } from '#campaigns/copy.ts'
 import { parseId } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
@@ -47,7 +50,8 @@ export function reputationRoutes(router: Router, pages: Pages): void {
     const actors = domains.flatMap(({ recovery }) => recovery?.steps.map(({ by }) => by) ?? [])
     const names = await actorNames(db, actors)
     const outlet = await outletOfHouse(db, pages.preflight)
-    return page('Reputation', reputationView({ domains, outlet, names, zone, csrf: visitor.csrf, may }))
+    const mailboxes = await mailboxLooks({ db, clock })
+    return page('Reputation', reputationView({ domains, outlet, mailboxes, names, zone, csrf: visitor.csrf, may }))
   })
 
   router.post('/reputation/release', 'sending.start', async ({ form, back, visitor }) => {
@@ -115,6 +119,17 @@ export function preflightRoutes(router: Router, pages: Pages): void {
     return back(
       preflightPage(named(form, 'campaign')),
       done.kind === 'refused' ? `${done.why}.` : 'Waived for 30 days.',
+    )
+  })
+
+  router.post('/preflight/done', 'preflight.waive', async ({ form, back, visitor }) => {
+    const on = named(form, 'on')
+    const doneAt = on === null ? null : DateTime.fromISO(on, { zone: pages.business.zone }).toJSDate()
+    const deed = { point: form['point'] ?? '', what: form['what'] ?? '', doneAt, by: visitor.user.id }
+    const done = await noteUpkeep({ db, clock }, deed)
+    return back(
+      preflightPage(named(form, 'campaign')),
+      done.kind === 'refused' ? `${done.why}.` : 'Noted. Run the points again.',
     )
   })
 

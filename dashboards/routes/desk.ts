@@ -20,7 +20,8 @@ import { isFramed } from '../views/form-preview.ts'
 import { pageCopy } from '../views/page-copy.ts'
 import { missing, type PageRequest, type Router } from './route.ts'
 
-const reader = { given_name: 'Anna', family_name: 'Example', city: 'Utrecht', country: 'NL', language: 'en' }
+/** Whom a message is previewed for. */
+export const reader = { given_name: 'Anna', family_name: 'Example', city: 'Utrecht', country: 'NL', language: 'en' }
 const framedPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 
 /** The draft that a request names; null when there is none. */
@@ -63,8 +64,8 @@ export function deskRoutes(router: Router, pages: Pages): void {
     const others = (await variantsOf(db, draft)).filter(({ state }) => state === 'waiting').length
     const everybody = request.query('everybody') === 'yes'
     const sent = sentBy(pages, draft.brief.channel)
-    const limits = sent === null ? null : await limitsOfDraft(db, draft.id, pages.limits)
-    const ending = draft.body && endingOf(sent, draft.body, pages.sender)
+    const limits = sent === null ? null : await limitsOfDraft(pages, draft)
+    const ending = draft.body && endingOf(sent, draft.body, pages.sender, pages.publicUrl)
     const view = draftView({
       draft,
       others,

@@ -18,7 +18,7 @@ export function experimentRoutes(router: Router, { db, clock, business }: Pages)
   })
 
   router.get('/campaigns/:name/lift', 'campaign.view', async ({ context, param }) => {
-    const lifts = await liftsOf(db, param('name'))
+    const lifts = await liftsOf({ db, clock }, param('name'))
     return context.html(html`<div>${lifts.map((lift) => liftPart(lift, business))}</div>`)
   })
 
@@ -26,7 +26,7 @@ export function experimentRoutes(router: Router, { db, clock, business }: Pages)
     const history = await holdoutHistory(db)
     const named = await actorNames(db, history.map(({ movedBy }) => movedBy)) // prettier-ignore
     const now = await globalHoldout(db)
-    const lift = await readHouseLift(db)
+    const lift = await readHouseLift({ db, clock })
     return page('Held out', holdoutView({ now, lift, history, named, shown: business, csrf: visitor.csrf, may }))
   })
 

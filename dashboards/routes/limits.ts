@@ -1,6 +1,6 @@
 import { chooseLimits, limitsOfDraft } from '#campaigns/draft-limits.ts'
 import { sentBy } from '#campaigns/launch.ts'
-import { limitsFrom, startFrom } from '../limits-form.ts'
+import { limitsFrom, rolloutFrom, startFrom } from '../limits-form.ts'
 import type { Pages } from '../pages.ts'
 import { limitsView } from '../views/limits.ts'
 import { draftOf } from './desk.ts'
@@ -13,7 +13,7 @@ export function limitsRoutes(router: Router, pages: Pages): void {
   router.get('/desk/:id/limits', 'campaign.draft', async (request) => {
     const draft = await draftOf(db, request)
     if (!draft || sentBy(pages, draft.brief.channel) === null) return missing(request, 'There is nothing to limit.')
-    const chosen = await limitsOfDraft(db, draft.id, pages.limits)
+    const chosen = await limitsOfDraft(pages, draft)
     return request.page('When, and how much', limitsView({ draft, chosen, zone: business.zone, csrf: request.visitor.csrf })) // prettier-ignore
   })
 
@@ -25,7 +25,16 @@ export function limitsRoutes(router: Router, pages: Pages): void {
     if (startAt === undefined) return request.back(`${here}/limits`, 'The start is no time.')
     const limits = limitsFrom(request.form)
     const by = request.visitor.user.id
-    const done = await chooseLimits({ ...pages, zone: business.zone }, { draftId: draft.id, limits, startAt, by })
+    const done = await chooseLimits(
+      { ...pages, zone: business.zone },
+      {
+        draftId: draft.id,
+        limits,
+        startAt,
+        rollout: rolloutFrom(request.form),
+        by,
+      },
+    )
     if (done.kind === 'refused') return request.back(`${here}/limits`, `${done.why}.`)
     const { outOfReach } = done
     return request.back(here, outOfReach.length === 0 ? 'Kept.' : `Kept. No hour of this window is open all over ${outOfReach.join(', ')}: people there whose time zone nobody knows would be held.`) // prettier-ignore

@@ -2,7 +2,16 @@ import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Visit } from '#campaigns/bots.ts'
 import { linkPaths } from '#campaigns/links.ts'
-import { recordClick, recordOpen, unsubscribe, unsubscribeOffer } from '#campaigns/provider-events.ts'
+import { toTheirCopy } from '#campaigns/pages/arms.ts'
+import {
+  recordClick,
+  recordOpen,
+  recordShortClick,
+  unsubscribe,
+  unsubscribeOffer,
+  type Followed,
+} from '#campaigns/reader-events.ts'
+import { shortPath } from '#campaigns/short-links.ts'
 import { layout, problemPage, type Html } from '../views/layout.ts'
 import type { Pages } from '../pages.ts'
 import { formOf, type Env } from '../visitor.ts'
@@ -15,9 +24,19 @@ export function messageLinkRoutes(app: Hono<Env>, pages: Pages): void {
   const gone = (context: Context<Env>, why: string) =>
     context.html(problemPage(page('Not found'), why, 'The link may be cut off: copy it whole from the message.'), 404)
 
+  const theirs = ({ url, identifierId }: Followed): string =>
+    identifierId === null
+      ? url
+      : toTheirCopy(url, { publicUrl: pages.publicUrl, key: pages.linksKey, who: identifierId })
+
   app.get(`${linkPaths.click}:token`, async (context) => {
     const click = await recordClick(pages, { token: context.req.param('token'), visit: visitOf(context) })
-    return click.kind === 'redirect' ? context.redirect(click.url, 302) : gone(context, click.why)
+    return click.kind === 'redirect' ? context.redirect(theirs(click), 302) : gone(context, click.why)
+  })
+
+  app.get(`${shortPath}:code`, async (context) => {
+    const click = await recordShortClick(pages, { code: context.req.param('code'), visit: visitOf(context) })
+    return click.kind === 'redirect' ? context.redirect(theirs(click), 302) : gone(context, click.why)
   })
 
   app.get(`${linkPaths.open}:token`, async (context) => {

@@ -1,11 +1,14 @@
-import { approvedCopyOf } from '#campaigns/copy.ts'
-import { pageStates, shownPage } from '#campaigns/pages/shown.ts'
+import { approvedCopy, approvedCopyOf } from '#campaigns/copy.ts'
+import { armsOf } from '#campaigns/pages/arms.ts'
+import { pageStates, shownPage, type Shown } from '#campaigns/pages/shown.ts'
 import { signUpText } from '#campaigns/pages/sign-up.ts'
+import { readTrial } from '#campaigns/pages/trial.ts'
 import {
-  goBackPage, pageHistory, pageOf, publishPage, takeDownPage, type Moved as Outcome,
+  goBackPage, keepOnPage, pageHistory, pageOf, publishPage, takeDownPage, tryOnPage, type Moved as Outcome,
 } from '#campaigns/pages/versions.ts' // prettier-ignore
 import { liveConsentText, releaseConsentText } from '#governance/consent-texts.ts'
 import type { Hash } from '#kernel/ids.ts'
+import { forms } from '#rag/forms.ts'
 import { languageOf } from '#rag/guardrails/language.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
@@ -43,8 +46,28 @@ export function publishedRoutes(router: Router, pages: Pages): void {
     if (shown.kind === 'unknown') return missing(request, 'There is no such page.')
     const { signUps } = (await pageStates(db, clock())).find((one) => one.slug === slug) ?? { signUps: 0 }
     const { zone } = pages.business
-    const view = { page: { slug, shown, signUps }, moves: await movesOf(pages, slug), url: `/p/${slug}`, zone }
+    const choices = request.may('campaign.release') ? await choicesBeside(pages, shown) : []
+    const view = {
+      page: { slug, shown, signUps },
+      trial: await readTrial(db, slug),
+      choices,
+      moves: await movesOf(pages, slug),
+      url: `/p/${slug}`,
+      zone,
+    }
     return request.page(`/p/${slug}`, publishedPageView({ ...view, csrf: request.visitor.csrf, may: request.may }))
+  })
+
+  router.post('/published/:slug/try', 'campaign.release', async (request) => {
+    const beside = { copy: (request.form['copy'] ?? '') as Hash, percent: Number(request.form['percent']) }
+    const done = await tryOnPage(pages, { ...moveOf(request), ...beside, reason: 'tried beside what there was' })
+    return answered(request, done, 'Visitors get either from now on.')
+  })
+
+  router.post('/published/:slug/keep', 'campaign.release', async (request) => {
+    const copy = (request.form['copy'] ?? '') as Hash
+    const done = await keepOnPage(pages, { ...moveOf(request), copy, reason: 'kept of what was tried' })
+    return answered(request, done, 'Everybody gets this copy from now on.')
   })
 
   router.post('/published/:slug/back', 'campaign.rollback', async (request) =>
@@ -54,6 +77,16 @@ export function publishedRoutes(router: Router, pages: Pages): void {
   router.post('/published/:slug/down', 'campaign.rollback', async (request) =>
     answered(request, await takeDownPage(pages, moveOf(request)), 'Taken down.'),
   )
+}
+
+const shownChoices = 100
+
+/** Approved pages that a page does not show yet; none where nothing could be tried. */
+async function choicesBeside({ db }: Pages, shown: Shown): Promise<{ hash: Hash; title: string }[]> {
+  if (!('version' in shown) || !shown.version.signUp) return []
+  const has = new Set(armsOf(shown.version).map(({ copy }) => copy))
+  const pages = (await approvedCopy(db, shownChoices)).filter(({ form }) => forms[form].leaves === 'served')
+  return pages.flatMap(({ releaseHash: hash, content }) => (has.has(hash) ? [] : [{ hash, title: content.subject.text }])) // prettier-ignore
 }
 
 const moveOf = ({ param, visitor, form }: FormRequest) => ({

@@ -1,4 +1,6 @@
 import { rolloutOf, rolloutsOf } from '#campaigns/canary/story.ts'
+import { definitionOf } from '#campaigns/definition.ts'
+import { knownVersion } from '#campaigns/versions.ts'
 import { liveRelease, setRollout } from '#governance/releases.ts'
 import type { Pages } from '../pages.ts'
 import { rolloutListView, rolloutView } from '../views/rollout.ts'
@@ -15,12 +17,14 @@ export function rolloutRoutes(router: Router, pages: Pages): void {
 
   router.get('/campaigns/:name/rollout', 'campaign.view', async (request) => {
     const campaign = request.param('name')
+    const known = await knownVersion(db, campaign)
+    if (!known) return missing(request, 'There is no campaign of this name.')
     const live = await rolloutOf(db, campaign)
-    if (!live) return missing(request, 'There is no campaign of this name.')
     const { csrf } = request.visitor
     const view = rolloutView({
       campaign,
-      ...live,
+      ...(live ?? { percent: 0, plan: definitionOf(known).rollout ?? null }),
+      isLive: live !== null,
       rollouts: await rolloutsOf(db, campaign),
       zone,
       csrf,

@@ -4,14 +4,17 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { compress } from 'hono/compress'
 import { etag } from 'hono/etag'
 import { html } from 'hono/html'
+import type { Visit } from '#campaigns/bots.ts'
+import { armToken, drawFor, readerIn, readerName, readerOf } from '#campaigns/pages/arms.ts'
 import { pageLanguage, pageWords } from '#campaigns/pages/page-words.ts'
 import { shownPage, type Shown } from '#campaigns/pages/shown.ts'
 import { askToSignUp, confirmSignUp, signUpOffer, signUpWords } from '#campaigns/pages/sign-up.ts'
 import { structuredData } from '#campaigns/pages/structured.ts'
+import { countShown } from '#campaigns/pages/trial.ts'
 import { countVisit, tellWord, type CountedVisit } from '#campaigns/pages/visits.ts'
 import { admissionBy } from '#ingest/collect-caps.ts'
 import { messageOf } from '#kernel/errors.ts'
-import { newId, parseId } from '#kernel/ids.ts'
+import { newId, parseId, type Hash } from '#kernel/ids.ts'
 import { languageOf } from '#rag/guardrails/language.ts'
 import type { Language } from '#rag/guardrails/rule.ts'
 import type { Pages } from '../pages.ts'
@@ -56,8 +59,9 @@ const urlOf = ({ publicUrl }: Pages, slug: string): string => `${publicUrl.repla
 async function show(context: Context<Env>, pages: Pages): Promise<Response> {
   const { db, clock, business } = pages
   const slug = context.req.param('slug') ?? ''
-  const shown = await shownPage(db, slug, clock())
-  context.header('cache-control', 'no-cache')
+  const reader = readerOfVisit(context, pages, slug)
+  const shown = await shownPage(db, slug, clock(), drawFor(reader))
+  context.header('cache-control', shown.kind === 'page' && shown.version.others ? 'private, no-cache' : 'no-cache')
   context.header('vary', 'cookie, sec-gpc')
   if (shown.kind !== 'page') return absent(context, pages, shown)
   const url = urlOf(pages, slug)
@@ -65,6 +69,7 @@ async function show(context: Context<Env>, pages: Pages): Promise<Response> {
   const structured = await structuredData(db, shown.copy, { url, business: business.name, at: clock() })
   const kind = shown.copy.form === 'blog-post' ? 'article' : 'website'
   const offers = await offersOf(context, pages, shown)
+  if (offers.signUp?.arm) await countArm(context, pages, { pageHash: shown.hash, arm: shown.arm!, reader })
   return context.html(servedPage({ ...offers, body: shown.copy.content, business: business.name, url, kind, structured })) // prettier-ignore
 }
 
@@ -101,10 +106,36 @@ async function offersOf(
   const words = shown.version.signUp ? await signUpWords(pages) : null
   const language = await languageShown(pages, shown)
   // Words of before their language was looked at were all kept as English.
-  const signUp = words && { words: words.body.text, language: languageOf(words.body.text) ?? words.body.language, version: words.hash }
+  const signUp = words && { words: words.body.text, language: languageOf(words.body.text) ?? words.body.language, version: words.hash, arm: armOf(context, pages, shown) }
   const counting = refusesCounting(context) ? null : deviceOf(context) ? 'counted' : 'ask'
   return { slug: context.req.param('slug') ?? '', language, signUp, counting }
 } // prettier-ignore
+
+/** What the form says of the copy it stands below; null where its visitors are not counted, or this one is not to be. */
+const armOf = (context: Context<Env>, { signUpsKey }: Pages, shown: Shown): string | null =>
+  shown.kind === 'page' && shown.arm !== null && !refusesCounting(context)
+    ? armToken(signUpsKey, shown.hash, shown.arm)
+    : null
+
+/** Who is known by their own word: by the link of a message, or as who let their visits be counted. */
+function readerOfVisit(context: Context<Env>, { linksKey }: Pages, slug: string): string | null {
+  if (refusesCounting(context)) return null
+  const device = deviceOf(context)
+  return (
+    readerIn(new URL(context.req.url), linksKey, slug) ?? (device === null ? null : readerOf(linksKey, slug, device))
+  )
+}
+
+/** Nobody waits for a page because it could not be counted. */
+async function countArm(
+  context: Context<Env>,
+  pages: Pages,
+  shown: { pageHash: Hash; arm: string; reader: string | null },
+): Promise<void> {
+  await countShown(pages, { ...shown, visit: visitBy(context) }).catch((fault: unknown) =>
+    pages.log.error({ fault: messageOf(fault) }, 'a visit could not be counted'),
+  )
+}
 
 function signUpRoutes(app: Hono<Env>, pages: Pages): void {
   const admission = admissionBy(pages.clock, signUpCaps)
@@ -117,12 +148,12 @@ function signUpRoutes(app: Hono<Env>, pages: Pages): void {
     const say = ([title, words]: readonly [string, string], status: 200 | 403 | 422 | 429 | 503): Answer =>
       context.html(plainPage({ title, business: pages.business.name, language }, html`<p>${words}</p>`), status)
     if (!isOurOrigin(context)) return say([house.notSignedUp, house.notOurForm], 403)
-    const { email = '', website = '', words = '' } = await formOf(context)
+    const { email = '', website = '', words = '', arm = '' } = await formOf(context)
     // People do not see this field: who fills it in is told what everybody is, and gets nothing.
     if (website !== '') return say(house.look, 200)
     if (!admission.admits([{ device: email.trim().toLowerCase(), names: [] }], addressOf(context) ?? ''))
       return say(house.tooOften, 429)
-    const { kind } = await askToSignUp(pages, { slug, address: email, textVersion: words, language })
+    const { kind } = await askToSignUp(pages, { slug, address: email, textVersion: words, arm, language })
     if (kind === 'look-in-your-mailbox') return say(house.look, 200)
     const why = { 'not-now': house.tryLater, 'no-form': house.noForm, 'no-address': house.noAddress }[kind]
     return say([house.notSignedUp, why], statusOf[kind])
@@ -186,6 +217,7 @@ async function count(context: Context<Env>, pages: Pages, url: string): Promise<
   const device = deviceOf(context)
   if (device === null || refusesCounting(context)) return
   const asked = new URL(context.req.url)
+  asked.searchParams.delete(readerName)
   await countVisit(pages, visitOf(context, device, `${url}${asked.search}`)).catch((fault: unknown) =>
     pages.log.error({ fault: messageOf(fault) }, 'a visit could not be counted'),
   )
@@ -196,7 +228,13 @@ const visitOf = (context: Context<Env>, device: string, url: string): CountedVis
   url,
   referrer: context.req.header('referer') ?? null,
   from: addressOf(context),
-  visit: { method: 'GET', userAgent: context.req.header('user-agent') ?? null, headers: context.req.header() },
+  visit: { ...visitBy(context), method: 'GET' },
+})
+
+const visitBy = (context: Context<Env>): Visit => ({
+  method: context.req.method,
+  userAgent: context.req.header('user-agent') ?? null,
+  headers: context.req.header(),
 })
 
 const deviceOf = (context: Context<Env>): string | null => parseId(getCookie(context, cookie))

@@ -1,5 +1,6 @@
 import { whatsappDesk } from '#campaigns/whatsapp/desk.ts'
 import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
+import { whatsappNow } from '#campaigns/way-out/live.ts'
 import { acceptMovedCategory, proposeTemplate } from '#campaigns/whatsapp/templates.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
@@ -12,10 +13,11 @@ const unset = 'WhatsApp is not set up: see the page.'
 
 /** Templates and number as Meta keeps them, and what may be done about them. */
 export function whatsappRoutes(router: Router, pages: Pages): void {
-  const { db, clock, whatsapp } = pages
+  const { db, clock, ways } = pages
   const { zone } = pages.business
 
   router.get(here, 'campaign.view', async ({ page, visitor, may }) => {
+    const whatsapp = await whatsappNow(db, ways)
     if (whatsapp === null) return page('WhatsApp', whatsappUnset())
     const desk = await whatsappDesk({ db, clock }, whatsapp)
     const named = await actorNames(db, desk.templates.flatMap(({ proposedBy }) => proposedBy ?? [])) // prettier-ignore
@@ -23,6 +25,7 @@ export function whatsappRoutes(router: Router, pages: Pages): void {
   })
 
   router.post('/whatsapp/sync', 'campaign.draft', async ({ back }) => {
+    const whatsapp = await whatsappNow(db, ways)
     if (whatsapp === null) return back(here, unset)
     const done = await syncWhatsApp({ db, clock, zone, whatsapp })
     if (done.kind === 'refused') return back(here, `${done.why}.`)
@@ -30,14 +33,16 @@ export function whatsappRoutes(router: Router, pages: Pages): void {
   })
 
   router.post('/whatsapp/templates', 'campaign.release', async ({ form, back, visitor }) => {
+    const whatsapp = await whatsappNow(db, ways)
     if (whatsapp === null) return back(here, unset)
     const { contentHash = '', category = '', language = '' } = form
     const asked = { contentHash, category, language: language.trim(), by: visitor.user.id }
-    const done = await proposeTemplate({ db, clock, whatsapp }, asked)
+    const done = await proposeTemplate({ db, clock, whatsapp, publicUrl: pages.publicUrl }, asked)
     return back(here, done.kind === 'refused' ? `${done.why}.` : `Proposed as ${done.name}: Meta looks at it now.`)
   })
 
   router.post('/whatsapp/category', 'campaign.approve', async ({ form, back, visitor }) => {
+    const whatsapp = await whatsappNow(db, ways)
     if (whatsapp === null) return back(here, unset)
     const { name = '', language = '', category = '' } = form
     const done = await acceptMovedCategory({ db, clock, whatsapp }, { name, language, category, by: visitor.user.id })

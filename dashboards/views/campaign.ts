@@ -1,32 +1,48 @@
 import { html } from 'hono/html'
 import type { Progress } from '#campaigns/progress.ts'
 import type { Decision } from '#governance/approvals.ts'
+import type { Release } from '#governance/release.ts'
 import type { PointerMove } from '#kernel/versions.ts'
 import { earlierHolds, holdForm, holdsPart, type Holds } from './campaign-holds.ts'
 import { progressView, sentOf, stoppedOf } from './campaign-progress.ts'
 import { liftPlace } from './experiments.ts'
+import { waitingPart } from './journey.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
-import { count, when } from './words.ts'
+import { undecidedPlaces } from './undecided.ts'
+import { count, plural, when } from './words.ts'
 
-type ListData = { progress: readonly Progress[]; sending: boolean; csrf: string; may: May }
+type ListData = {
+  progress: readonly Progress[]
+  /** Versions of each that wait for a yes, newest first. */
+  waiting: ReadonlyMap<string, readonly Release[]>
+  sending: boolean
+  csrf: string
+  may: May
+}
 
 /** All campaigns, and the switch for everything. */
-export function campaignListView({ progress, sending, csrf, may }: ListData): Html {
+export function campaignListView({ progress, waiting, sending, csrf, may }: ListData): Html {
   const rows = progress.map((one) => [
     html`<a href="/campaigns/${encodeURIComponent(one.campaign)}">${one.campaign}</a>`,
     count(one.enrolled),
     count(sentOf(one)),
     count(stoppedOf(one)),
-    one.sending.kind === 'on' ? html`<span class="tag">going</span>` : html`<span class="tag warn">stopped</span>`,
+    one.release === null
+      ? html`<span class="tag">not live</span>`
+      : one.sending.kind === 'on'
+        ? html`<span class="tag">going</span>`
+        : html`<span class="tag warn">stopped</span>`,
+    versionsWaiting(one.campaign, waiting.get(one.campaign) ?? []),
   ])
   return html`<h1>Campaigns</h1>
     ${
       rows.length === 0
         ? html`<p class="notice">No campaign was approved yet. Drafts wait at the <a href="/desk">desk</a>.</p>`
         : html`<section class="card">
-            ${table('Newest first', ['Campaign', 'Enrolled', 'Sent', 'Not sent', 'State'], rows, [1, 2, 3])}
+            ${table('Newest first', ['Campaign', 'Enrolled', 'Sent', 'Not sent', 'State', 'Waiting for a yes'], rows, [1, 2, 3])}
           </section>`
     }
+    ${may('campaign.draft') ? html`<p><a class="button" href="/campaign-document">A campaign from a document</a></p>` : ''}
     <section class="card">
       <h2>Everything at once</h2>
       <p><a href="/switches">Switches of each channel and campaign</a></p>
@@ -34,6 +50,21 @@ export function campaignListView({ progress, sending, csrf, may }: ListData): Ht
       ${may(sending ? 'sending.stop' : 'sending.start') ? sendingForm(sending, csrf) : ''}
     </section>`
 }
+
+/** The newest version that waits, and how many more there are. */
+function versionsWaiting(campaign: string, [newest, ...others]: readonly Release[]): Html {
+  if (!newest) return html``
+  return html`<a href="/campaigns/${encodeURIComponent(campaign)}/versions/${newest.hash}"
+    >${others.length === 0 ? 'a version' : plural(others.length + 1, 'version')}</a
+  >`
+}
+
+/** A campaign of which nothing was ever live: what waits for a yes. */
+export const unsentView = (data: { campaign: string; waiting: readonly Release[]; zone: string }): Html =>
+  html`<p class="crumb"><a href="/campaigns">Campaigns</a></p>
+    <h1>${data.campaign}</h1>
+    <p class="lede">Nothing of it is live, and nothing of it was sent.</p>
+    ${waitingPart(data.waiting, `/campaigns/${encodeURIComponent(data.campaign)}`, data.zone)}`
 
 const sendingForm = (sending: boolean, csrf: string): Html =>
   html`<form method="post" action="/sending/${sending ? 'stop' : 'start'}">
@@ -43,6 +74,7 @@ const sendingForm = (sending: boolean, csrf: string): Html =>
 
 type Data = {
   progress: Progress
+  waiting: readonly Release[]
   history: readonly PointerMove[]
   decisions: readonly (Decision & { by: string })[]
   holds: Holds
@@ -57,7 +89,9 @@ type Data = {
 export function campaignView(data: Data): Html {
   const { progress, history, decisions, holds, zone, may } = data
   const moves = history.map((move) => [
-    html`<span class="mono">${move.hash.slice(0, 12)}</span>`,
+    html`<a class="mono" href="/campaigns/${encodeURIComponent(progress.campaign)}/versions/${move.hash}"
+      >${move.hash.slice(0, 12)}</a
+    >`,
     when(move.movedAt, zone),
     html`<span class="prose">${move.reason}</span>`,
   ])
@@ -71,7 +105,9 @@ export function campaignView(data: Data): Html {
         >What is tried, and what it says</a
       >
     </p>
+    ${waitingPart(data.waiting, `/campaigns/${encodeURIComponent(progress.campaign)}`, zone)}
     ${holdsPart({ ...data, campaign: progress.campaign })} ${progressView(progress, zone)}
+    ${may('person.view') ? undecidedPlaces(progress.campaign, progress.states) : ''}
     ${data.holdsOut ? liftPlace(progress.campaign) : ''}
     <div class="split">
       <section class="card">
@@ -87,7 +123,7 @@ export function campaignView(data: Data): Html {
     </div>`
 }
 
-function waysBack({ progress, history, holds, csrf }: Data): Html {
+function waysBack({ progress, history, holds, zone, csrf }: Data): Html {
   const { release } = progress
   const here = `/campaigns/${encodeURIComponent(progress.campaign)}`
   return html`<section class="card">
@@ -95,9 +131,9 @@ function waysBack({ progress, history, holds, csrf }: Data): Html {
     ${holdForm(holds, here, csrf)}
     <p class="soft">Nobody is mailed twice by it: a person and step have one row, whatever the version.</p>
     <form method="post" action="${here}/rollback">
-      ${csrfInput(csrf)}
+      ${csrfInput(csrf)} ${backTo(history, zone)}
       <div class="field"><label for="back-why">Why</label><input id="back-why" name="reason" /></div>
-      <button ${history.length < 2 ? 'disabled' : ''}>Back to the version before</button>
+      <button ${history.length < 2 ? 'disabled' : ''}>Go back</button>
     </form>
     ${
       release
@@ -108,4 +144,17 @@ function waysBack({ progress, history, holds, csrf }: Data): Html {
         : ''
     }
   </section>`
+}
+
+/** The versions that were live before, each once; the one before unless another is chosen. */
+function backTo(history: readonly PointerMove[], zone: string): Html {
+  const earlier = [...new Map(history.map((move) => [move.hash, move])).values()].filter(({ hash }) => hash !== history[0]?.hash) // prettier-ignore
+  if (earlier.length === 0) return html``
+  return html`<div class="field">
+    <label for="back-to">To</label>
+    <select id="back-to" name="to">
+      <option value="">the version before</option>
+      ${earlier.map(({ hash, movedAt }) => html`<option value="${hash}">${hash.slice(0, 12)}, live since ${when(movedAt, zone)}</option>`)}
+    </select>
+  </div>`
 }

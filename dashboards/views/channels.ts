@@ -17,7 +17,7 @@ const settings: Readonly<Record<ChannelName, string>> = {
 
 /** What messages leave by, and what stands still until somebody says so. */
 export function channelsView({ channels, stops, zone, csrf, may }: Data): Html {
-  const stopOf = new Map(stops.map((stop) => [stop.channel, stop]))
+  const stopOf = new Map<string, ChannelStop>(stops.map((stop) => [stop.channel, stop]))
   return html`<h1>Channels</h1>
     <p class="lede">
       Copy for a channel that is set up leaves with its approval; copy for the others is approved to be published by
@@ -68,10 +68,11 @@ type Telegram = {
   people: Awaited<ReturnType<typeof findPeople>>
   counts: { chats: number; stopped: number }
   csrf: string
+  may: May
 }
 
 /** How people come to be written to by Telegram: a code for everybody, and links that each tie one person's chat. */
-export function telegramView({ name, isSet, words, qr, search, people, counts, csrf }: Telegram): Html {
+export function telegramView({ name, isSet, words, qr, search, people, counts, csrf, may }: Telegram): Html {
   if (!isSet)
     return html`<h1>Telegram</h1>
       <p class="lede">Make a bot with @BotFather and set TELEGRAM_BOT_TOKEN.</p>`
@@ -115,8 +116,30 @@ export function telegramView({ name, isSet, words, qr, search, people, counts, c
           </li>`
         })}
       </ul>
+    </section>
+    <section class="card" aria-labelledby="words-agreed">
+      <h2 id="words-agreed">What people agree to</h2>
+      <blockquote>${words ?? ''}</blockquote>
+      <p class="soft">
+        Until an owner writes other words these are the house’s own, in the language that somebody’s Telegram is set to,
+        where that is one of six, else in the brand’s. Each consent keeps the version it was given under.
+      </p>
+      ${may('consent-text.release') ? wordsForm(words ?? '', csrf) : html`<p class="soft">An owner writes others.</p>`}
     </section>`
 }
+
+const wordsForm = (words: string, csrf: string): Html =>
+  html`<details>
+    <summary>Write other words</summary>
+    <form method="post" action="/channels/telegram/words">
+      ${csrfInput(csrf)}
+      <div class="field">
+        <label for="text">What somebody agrees to: who writes, what about, how often, and that /stop ends it</label>
+        <textarea id="text" name="text" rows="3" maxlength="600" required>${words}</textarea>
+      </div>
+      <button class="main">Show these from now on</button>
+    </form>
+  </details>`
 
 /** A link that ties the chat it is opened in to a person, the only time that it is shown. */
 export const invitationView = (made: { url: string; expiresAt: Date; words: string; qr: string; zone: string }): Html =>

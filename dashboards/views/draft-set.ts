@@ -46,9 +46,9 @@ function row(data: Data, drafts: readonly Draft[]): Html {
   </section>`
 }
 
-/** Mails for the same people may go out together, to see which does better. */
+/** Messages of one form for the same people may go out together, to see which does better. */
 function tryPart({ csrf, everybody }: Data, drafts: readonly Draft[]): Html {
-  const ready = drafts.filter(({ approvable, brief }) => approvable && brief.channel === 'email')
+  const ready = drafts.filter(({ approvable, brief }) => approvable && forms[brief.channel].leaves === 'sent')
   const [first] = ready
   if (!first || ready.length < 2) return html``
   const id = `try-${first.id}`

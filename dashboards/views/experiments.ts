@@ -55,7 +55,7 @@ export function liftPart(lift: Lift, shown: Shown): Html {
     <p class="lede">${lift.readout.words}</p>
     <p class="soft">
       ${percent(share)} of the people are sent nothing. Counted is who did “${goal.event}” within
-      ${plural(goal.withinDays, 'day')} of coming in.
+      ${plural(goal.withinDays, 'day')} of coming in, by ${when(lift.countedAt, shown.zone)}.
     </p>
     ${armsTable(lift.readout)} ${beforePart(lift, shown)} ${footWords(lift.readout)}
   </section>`
@@ -130,7 +130,8 @@ function channelPart(read: ChannelReadout, shown: Shown): Html {
   </section>`
 }
 
-function armsTable(readout: Readout, more?: { title: string; of: (at: number) => string }): Html {
+/** The arms of an experiment, side by side. */
+export function armsTable(readout: Readout, more?: { title: string; of: (at: number) => string }): Html {
   const total = readout.arms.reduce((sum, { weight }) => sum + weight, 0)
   const rows = readout.arms.map((arm, at) => [
     arm.name,
@@ -184,7 +185,8 @@ function difference({ versusControl: found }: ReadArm): string {
 const points = (value: number): string => `${value > 0 ? '+' : ''}${(value * 100).toFixed(1)}`
 const signed = (value: number, words: string): string => `${value > 0 ? '+' : value < 0 ? '−' : ''}${words}`
 
-const footWords = ({ ratio }: Readout): Html =>
+/** How far the numbers above can be trusted. */
+export const footWords = ({ ratio }: Readout): Html =>
   html`<p class="soft">${ratioWords(ratio)} The differences hold however often one looks.</p>`
 
 function ratioWords(ratio: Readout['ratio']): string {

@@ -11,10 +11,10 @@ import { mailFrame } from './mail-frame.ts'
 export const isFramed = (form: FormName): boolean => forms[form].headline !== null && forms[form].blocks.length === 4
 
 /** Copy as its readers get it: mail and pages in a frame of their own, at `src`, the rest as a card with its length. */
-export function formPreview(body: DraftBody, name: FormName, src: string): Html {
+export function formPreview(body: DraftBody, name: FormName, src: string, title?: string): Html {
   const form: Form = forms[name]
   if (isFramed(name))
-    return mailFrame(src, `The ${form.words} as a reader sees it`, name === 'email' ? 'phone' : 'full')
+    return mailFrame(src, title ?? `The ${form.words} as a reader sees it`, name === 'email' ? 'phone' : 'full')
   const text = publishedText(body, name)
   if (name === 'ad') return adCard(text, form)
   if (name === 'whatsapp-template') return templateCard(text, form, body)

@@ -1,8 +1,11 @@
 import { html } from 'hono/html'
+import { carefulRollout } from '#campaigns/canary/plan.ts'
+import { rolloutWords } from '#campaigns/journeys/words.ts'
 import { limitsInWords, type DraftLimits } from '#campaigns/draft-limits.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { startText } from '../limits-form.ts'
 import { dayField } from '../schedule-form.ts'
+import { kindOf } from './field.ts'
 import { csrfInput, type Html } from './layout.ts'
 
 /** On a draft, before its approval: what it is to be sent within, and the way to change it. */
@@ -68,6 +71,7 @@ export function limitsView({ draft, chosen, zone, csrf }: Data): Html {
         ${number('perPersonPerWeek', 'Messages of all campaigns to one person in seven days, at most', limits.perPersonPerWeek, 1)}
         ${number('priority', 'Priority, 0 to 9: the higher goes first where people may not have all', limits.priority ?? null, 0, 9)}
       </section>
+      ${farPart(chosen)}
       <div class="actions">
         <button class="main">Keep</button>
         <a class="button" href="/desk/${draft.id}">Back to the draft</a>
@@ -87,3 +91,13 @@ const number = (name: string, words: string, value: number | null, least: number
       value="${value ?? ''}"
     />
   </div>`
+
+const farPart = ({ rollout }: DraftLimits): Html =>
+  html`<section class="card">
+    <h2>How far at once</h2>
+    ${kindOf({ form: { rollout: rollout ? 'careful' : 'all' } }, 'rollout', 'It goes', [
+      { value: 'careful', words: rolloutWords(carefulRollout) },
+      { value: 'all', words: 'to everybody at once' },
+    ])}
+    <p class="soft">In stages it comes back by itself when a guard is breached, before most people have it.</p>
+  </section>`

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Mark } from '#campaigns/deliverability/finding.ts'
 import { standsInTheWay, type Checked, type Preflight } from '#campaigns/deliverability/preflight.ts'
+import { isUpkeep } from '#campaigns/deliverability/upkeep.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { day, plural, when } from './words.ts'
 
@@ -28,7 +29,7 @@ export function preflightView(data: Data): Html {
         ? html`<p class="notice ${against.length > 0 ? 'bad' : ''}">
             ${campaign === null ? 'The house' : campaign}, ${when(run.runAt, zone)}:
             ${against.length === 0 ? 'nothing stands in the way' : `${plural(against.length, 'point')} in the way of a launch`}.
-            ${run.outlet.kind === 'sink' ? 'Mail goes to your own test sink on this machine, so what is unknown stops nothing.' : ''}
+            ${run.outlet.kind === 'sink' ? 'What is sent goes to your own test sink on this machine, so what is unknown stops nothing.' : ''}
           </p>`
         : html`<p class="notice">This was not run yet.</p>`
     }
@@ -50,14 +51,20 @@ const runForm = ({ campaigns, campaign, csrf }: Data): Html =>
     <button class="main">Run the points</button>
   </form>`
 
-const tags: Readonly<Record<Mark, string>> = { pass: 'tag', warn: 'tag warn', fail: 'tag bad', unknown: 'tag warn' }
+const tags: Readonly<Record<Mark, string>> = {
+  pass: 'tag',
+  warn: 'tag warn',
+  fail: 'tag bad',
+  unknown: 'tag warn',
+  'not-applicable': 'tag',
+}
 
 function pointPart(point: Checked, index: number, data: Data): Html {
   const { what, mark, evidence, fix, records, id } = point
   return html`<section class="card" aria-labelledby="point-${id}">
     <div class="apart">
       <h2 id="point-${id}">${index + 1}. ${what}</h2>
-      <span class="${tags[mark]}">${mark}</span>
+      <span class="${tags[mark]}">${mark === 'not-applicable' ? 'not applicable' : mark}</span>
     </div>
     <p>${evidence}</p>
     ${fix === null ? '' : html`<p><strong>What to do:</strong> ${fix}</p>`}
@@ -70,13 +77,26 @@ function pointPart(point: Checked, index: number, data: Data): Html {
             records.map(({ name, type, value }) => [html`<code>${name}</code>`, type, html`<code>${value}</code>`]),
           )
     }
+    ${isUpkeep(id) && data.may('preflight.waive') ? doneForm(id, data) : ''}
     ${mark === 'unknown' ? waiverPart(point, data) : ''}
   </section>`
 }
 
-function waiverPart({ id, waiver }: Checked, { campaign, csrf, zone, may }: Data): Html {
-  const about = html`${csrfInput(csrf)}<input type="hidden" name="point" value="${id}" />
+const aboutPoint = (id: string, { campaign, csrf }: Data): Html =>
+  html`${csrfInput(csrf)}<input type="hidden" name="point" value="${id}" />
     <input type="hidden" name="campaign" value="${campaign ?? ''}" />`
+
+const doneForm = (id: string, data: Data): Html =>
+  html`<form method="post" action="/preflight/done" class="inline">
+    ${aboutPoint(id, data)}
+    <label>What was done, and where it lies <input name="what" required maxlength="500" /></label>
+    <label>On (today, unless you say) <input type="date" name="on" /></label>
+    <button>Note that it is done</button>
+  </form>`
+
+function waiverPart({ id, waiver }: Checked, data: Data): Html {
+  const { zone, may } = data
+  const about = aboutPoint(id, data)
   if (waiver)
     return html`<p>An owner took this on themselves until ${day(waiver.endsAt, zone)}: ${waiver.reason}</p>
       ${

@@ -1,8 +1,10 @@
 import { html } from 'hono/html'
 import type { PageState } from '#campaigns/pages/shown.ts'
+import type { Trial } from '#campaigns/pages/trial.ts'
 import type { PageVersion } from '#campaigns/pages/versions.ts'
 import type { ConsentText } from '#governance/consent-texts.ts'
 import type { PointerMove, Version } from '#kernel/versions.ts'
+import { armsTable, footWords } from './experiments.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { count, plural, when } from './words.ts'
 
@@ -56,10 +58,20 @@ function stateOf({ shown }: PageState): Html {
 
 export type Moved = PointerMove & { version: PageVersion | null; title: string | null }
 
-type Data = { page: PageState; moves: readonly Moved[]; url: string; zone: string; csrf: string; may: May }
+type Data = {
+  page: PageState
+  trial: Trial | null
+  /** Approved copy that could be tried beside what the page shows. */
+  choices: readonly { hash: string; title: string }[]
+  moves: readonly Moved[]
+  url: string
+  zone: string
+  csrf: string
+  may: May
+}
 
 /** One page: what visitors get, why, and the way here. */
-export function publishedPageView({ page, moves, url, zone, csrf, may }: Data): Html {
+export function publishedPageView({ page, trial, choices, moves, url, zone, csrf, may }: Data): Html {
   const { slug, shown, signUps } = page
   const isUp = shown.kind !== 'taken-down'
   return html`<p class="crumb"><a href="/published">Pages</a></p>
@@ -69,6 +81,7 @@ export function publishedPageView({ page, moves, url, zone, csrf, may }: Data): 
       ${isUp ? html`<a class="button" href="${url}">Open it as a visitor</a>` : ''}
       ${plural(signUps, 'person', 'people')} signed up here.
     </p>
+    ${trial ? trialPart(trial, page, may('campaign.release') ? csrf : null) : ''}
     <section class="card">
       ${table(
         'Its versions, the last first',
@@ -81,14 +94,66 @@ export function publishedPageView({ page, moves, url, zone, csrf, may }: Data): 
         ]),
       )}
     </section>
+    ${may('campaign.release') && isUp ? tryForm(slug, choices, csrf) : ''}
     ${may('campaign.rollback') ? moveForms(slug, { isUp, hasFormer: moves.length > 1 }, csrf) : ''}`
 }
 
 const versionWords = ({ version, title, hash }: Moved): Html =>
   version?.state === 'published'
-    ? html`<a href="/copy/${version.copy}">${title ?? 'approval taken back'}</a>${version.signUp ? ', with a form' : ''}
+    ? html`<a href="/copy/${version.copy}">${title ?? 'approval taken back'}</a
+        >${version.signUp ? ', with a form' : ''}${version.others ? `, and ${plural(version.others.length, 'copy', 'copies')} tried beside it` : ''}
         <small class="mono">${hash.slice(0, 12)}</small>`
     : html`taken down`
+
+/** What the copies of a page bring, and the way to keep one of them. */
+function trialPart({ arms, readout, machines }: Trial, { slug, shown }: PageState, csrf: string | null): Html {
+  return html`<section class="card" aria-labelledby="trial">
+    <h2 id="trial">Which copy</h2>
+    <p class="lede">${readout.words}</p>
+    ${shown.kind === 'page' && shown.rests !== null ? html`<p class="notice warn">Nobody is counted while a copy is held. ${shown.rests}.</p>` : ''}
+    <p class="soft">
+      Counted is who confirmed that they sign up below it. Readers whom a link of a message names, or who let their
+      visits be counted, get the same copy each time and count once; all others draw one at each visit, and every visit
+      counts. ${machines > 0 ? `${plural(machines, 'visit')} of machines are left out.` : ''}
+    </p>
+    ${armsTable(readout)} ${footWords(readout)}
+    <ul class="plain rows">
+      ${arms.map(
+        ({ name, copy }) =>
+          html`<li>
+            <a href="/copy/${copy}">The copy of ${name}</a>
+            ${
+              csrf === null
+                ? ''
+                : html`<form method="post" action="/published/${slug}/keep" class="inline">
+                    ${csrfInput(csrf)}<input type="hidden" name="copy" value="${copy}" />
+                    <button>Show ${name} to everybody</button>
+                  </form>`
+            }
+          </li>`,
+      )}
+    </ul>
+  </section>`
+}
+
+const tryForm = (slug: string, choices: Data['choices'], csrf: string): Html =>
+  choices.length === 0
+    ? html``
+    : html`<form method="post" action="/published/${slug}/try" class="card">
+        <h2>Try another copy beside it</h2>
+        ${csrfInput(csrf)}
+        <div class="field">
+          <label for="copy">Approved copy</label>
+          <select id="copy" name="copy">
+            ${choices.map(({ hash, title }) => html`<option value="${hash}">${title} (${hash.slice(0, 8)})</option>`)}
+          </select>
+        </div>
+        <div class="field">
+          <label for="percent">Its share of the visitors, in percent; the first copy gives it up</label>
+          <input id="percent" name="percent" type="number" min="1" max="98" value="50" required />
+        </div>
+        <button class="main">Try it</button>
+      </form>`
 
 function whatIsShown({ shown }: PageState): Html {
   if (shown.kind === 'taken-down') return html`<p class="lede">Taken down: its address says that it is gone.</p>`

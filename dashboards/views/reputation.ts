@@ -4,6 +4,7 @@ import { providerWords } from '#campaigns/deliverability/mailbox-provider.ts'
 import type { Outlet } from '#campaigns/deliverability/outlet.ts'
 import { recoverySteps, type RecoveryRow, type RecoveryStep } from '#campaigns/deliverability/recovery.ts'
 import type { DomainStanding, ProviderStanding } from '#campaigns/deliverability/standing.ts'
+import type { MailboxLook } from '#campaigns/queries/inbound.ts'
 import type { Named } from '../actor-names.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { count, when } from './words.ts'
@@ -11,6 +12,7 @@ import { count, when } from './words.ts'
 type Data = {
   domains: readonly DomainStanding[]
   outlet: Outlet
+  mailboxes: readonly MailboxLook[]
   names: Named
   zone: string
   csrf: string
@@ -28,8 +30,18 @@ export function reputationView(data: Data): Html {
       Providers judge a sender by what its readers do. Bounces, complaints and deferrals of 24 hours decide how much
       each of them is given.
     </p>
+    ${data.mailboxes.map((mailbox) => mailboxPart(mailbox, data.zone))}
     ${domains.length === 0 ? html`<p class="notice">${nothing(outlet)}</p>` : domains.map((domain) => domainPart(domain, data))}`
 }
+
+/** Whether the mailbox that bounces and complaints come to can be read: without it, providers are judged by half the word. */
+const mailboxPart = ({ mailbox, lookedAt, answeredAt, fault }: MailboxLook, zone: string): Html =>
+  fault === null
+    ? html`<p class="soft">Bounces and complaints by mail: ${mailbox}, looked through ${when(lookedAt, zone)}.</p>`
+    : html`<p class="notice bad">
+        Bounces and complaints by mail are not read: ${fault}
+        (${answeredAt === null ? 'never read so far' : `read last ${when(answeredAt, zone)}`}).
+      </p>`
 
 const nothing = (outlet: Outlet): string =>
   outlet.kind === 'sink'

@@ -33,7 +33,9 @@ export function rolloutListView(rollouts: readonly Rollout[], zone: string): Htm
     <p class="lede">New versions go to a few people first, and back by themselves when their guards say so.</p>
     ${
       rows.length === 0
-        ? html`<p class="notice">No version declares a rollout. It is written in the campaign’s document.</p>`
+        ? html`<p class="notice">
+            No version declares a rollout. It is chosen with when, and how much, or where its steps are changed.
+          </p>`
         : html`<section class="card">
             ${table('Taken back first', ['Campaign', 'Version', 'State', 'Reaches', 'Why', 'Looked at'], rows, [3])}
           </section>`
@@ -45,6 +47,7 @@ type Data = {
   percent: number
   plan: RolloutPlan | null
   rollouts: readonly Rollout[]
+  isLive: boolean
   zone: string
   csrf: string
   may: May
@@ -57,9 +60,9 @@ export function rolloutView(data: Data): Html {
   const earlier = rollouts.filter((rollout) => rollout !== live)
   return html`<h1>Rollout of ${campaign}</h1>
     <p><a href="/campaigns/${encodeURIComponent(campaign)}">Back to the campaign</a></p>
-    ${live ? livePart(live, zone) : html`<p class="notice">${plan ? 'It begins with the next look.' : 'What is live goes to everybody it may reach, without stages.'}</p>`}
+    ${live ? livePart(live, zone) : html`<p class="notice">${!data.isLive ? 'Nothing of it is live yet.' : plan ? 'It begins with the next look.' : 'What is live goes to everybody it may reach, without stages.'}</p>`}
     <div class="split">
-      ${plan ? stagesPart(plan, data.percent) : ''} ${may('campaign.release') ? percentForm(data) : ''}
+      ${plan ? stagesPart(plan, data.percent) : ''} ${data.isLive && may('campaign.release') ? percentForm(data) : ''}
     </div>
     ${earlier.map((rollout) => earlierPart(rollout, zone))}`
 }

@@ -10,8 +10,8 @@ export type Offers = {
   slug: string
   /** That of the page: its forms speak it. */
   language: Language
-  /** The form to sign up, with the words one agrees to, their language and their version. */
-  signUp: { words: string; language: string; version: string } | null
+  /** The form to sign up, with the words one agrees to, their language and their version, and which copy it stands below. */
+  signUp: { words: string; language: string; version: string; arm: string | null } | null
   /** Whether visits are counted: `ask` where nothing was said yet, null where a browser wants no such question. */
   counting: 'ask' | 'counted' | null
 }
@@ -76,11 +76,12 @@ export function offersView({ slug, language, signUp, counting }: Offers): Html {
 
 const signUpForm = (
   slug: string,
-  { words, language, version }: NonNullable<Offers['signUp']>,
+  { words, language, version, arm }: NonNullable<Offers['signUp']>,
   house: PageWords,
 ): Html =>
   html`<form method="post" action="/p/${slug}/sign-up">
     <input type="hidden" name="words" value="${version}" />
+    ${arm === null ? '' : html`<input type="hidden" name="arm" value="${arm}" />`}
     <label for="email">${house.email}</label>
     <input
       id="email"

@@ -1,42 +1,58 @@
 import { html } from 'hono/html'
+import type { ChannelName } from '#campaigns/channel.ts'
 import type { Candidate } from '#campaigns/way-out/candidate.ts'
-import type { Configuration, Configured, WaysOut } from '#campaigns/way-out/configuration.ts'
+import {
+  impliedBy, isMail, secretsOf, type Configuration, type Configured, type SecretName, type WaysOut,
+} from '#campaigns/way-out/configuration.ts' // prettier-ignore
 import type { Outlet } from '#campaigns/deliverability/outlet.ts'
 import type { PointerMove } from '#kernel/versions.ts'
 import type { Named } from '../actor-names.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { when } from './words.ts'
 
-type Data = {
+/** What stands in the two slots of a channel, and what ever was live. */
+export type Slots = {
+  channel: ChannelName
   live: Configured | null
   candidate: Candidate | null
   history: readonly PointerMove[]
-  ways: WaysOut
-  named: Named
-  zone: string
-  csrf: string
-  may: May
 }
 
-/** The two slots of the mail channel side by side: what is live, and what may take its place. */
-export function waysOutView(data: Data): Html {
-  const { live, candidate, ways, may } = data
+type Shown = { ways: WaysOut; named: Named; zone: string; csrf: string; may: May }
+
+/** The two slots of each channel side by side: what is live, and what may take its place. */
+export function waysOutView(channels: readonly Slots[], shown: Shown): Html {
   return html`<h1>Ways out</h1>
     <p class="lede">
       Another way is proposed, checked, and proved by a message that really arrives; then one click switches to it, and
       the same click goes back. A group that is leaving ends by the way it began.
     </p>
+    ${channels.map((slots) => channelPart(slots, shown))}`
+}
+
+const names: Readonly<Record<ChannelName, string>> = {
+  email: 'Mail',
+  whatsapp: 'WhatsApp',
+  sms: 'SMS',
+  telegram: 'Telegram',
+}
+
+function channelPart(slots: Slots, shown: Shown): Html {
+  const { channel, live, candidate } = slots
+  return html`<section aria-labelledby="of-${channel}">
+    <h2 id="of-${channel}">${names[channel]}</h2>
     <div class="split even">
-      <section class="card" aria-labelledby="live">
-        <h2 id="live">Live</h2>
-        ${live ? slotPart(live.configuration, ways) : html`<p class="notice warn">No way out is set: mail cannot leave. Set SMTP_URL or RESEND_API_KEY.</p>`}
+      <section class="card" aria-labelledby="live-${channel}">
+        <h3 id="live-${channel}">Live</h3>
+        ${live ? slotPart(live.configuration, shown.ways) : html`<p class="notice warn">No way out is set: mail cannot leave. Set SMTP_URL or RESEND_API_KEY.</p>`}
       </section>
-      <section class="card" aria-labelledby="candidate">
-        <h2 id="candidate">Second slot</h2>
-        ${candidate ? candidatePart(candidate, data) : html`<p class="soft">Nothing stands here.</p>`}
+      <section class="card" aria-labelledby="candidate-${channel}">
+        <h3 id="candidate-${channel}">Second slot</h3>
+        ${candidate ? candidatePart(candidate, channel, shown) : html`<p class="soft">Nothing stands here.</p>`}
       </section>
     </div>
-    ${may('channel.configure') ? proposePart(data) : ''} ${historyPart(data)}`
+    ${shown.may('channel.configure') ? proposePart(channel, shown) : ''} ${historyPart(slots, shown)}
+  </section>`
 }
 
 const leads = (outlet: Outlet): string => {
@@ -45,12 +61,15 @@ const leads = (outlet: Outlet): string => {
   return outlet.kind === 'smtp' ? `by SMTP to ${outlet.host}` : 'by Resend'
 }
 
-const slotPart = ({ secret, from, replyTo, connections, dailyCap }: Configuration, ways: WaysOut): Html =>
-  html`<dl class="pairs">
+function slotPart(configuration: Configuration, ways: WaysOut): Html {
+  const secret = html`<dt>Secret</dt>
+    <dd><code>${configuration.secret}</code></dd>`
+  if (!isMail(configuration)) return html`<dl class="pairs">${secret}</dl>`
+  const { from, replyTo, connections, dailyCap } = configuration
+  return html`<dl class="pairs">
     <dt>Leads</dt>
-    <dd>${leads(ways.outlet(secret))}</dd>
-    <dt>Secret</dt>
-    <dd><code>${secret}</code></dd>
+    <dd>${leads(ways.outlet(configuration.secret))}</dd>
+    ${secret}
     <dt>New campaigns are from</dt>
     <dd>${from ? `${from.name} <${from.address}>` : 'as the settings have it'}</dd>
     <dt>Answers go to</dt>
@@ -60,8 +79,9 @@ const slotPart = ({ secret, from, replyTo, connections, dailyCap }: Configuratio
     <dt>Messages in a day, most</dt>
     <dd>${dailyCap ?? 'no limit'}</dd>
   </dl>`
+}
 
-function candidatePart(candidate: Candidate, { ways, named, zone, csrf, may }: Data): Html {
+function candidatePart(candidate: Candidate, channel: ChannelName, { ways, named, zone, csrf, may }: Shown): Html {
   const back = candidate.provedBy === 'was-live'
   const { findings, missing } = candidate
   const owner = may('channel.configure')
@@ -79,13 +99,14 @@ function candidatePart(candidate: Candidate, { ways, named, zone, csrf, may }: D
     }
     ${candidate.testSentAt ? html`<p>Test to ${candidate.testTo}, ${when(candidate.testSentAt, zone)}: ${candidate.testAnswer ?? 'no answer yet'}. ${candidate.provedAt ? 'It arrived.' : ''}</p>` : ''}
     ${missing.length > 0 ? html`<p class="notice">Before the switch: ${missing.join('; ')}.</p>` : ''}
-    ${owner && !back ? provingForms(candidate, csrf) : ''}
+    ${owner && !back ? provingForms(candidate, channel, csrf) : ''}
     ${
       (back ? may('campaign.rollback') : owner) && missing.length === 0
         ? html`<form method="post" action="/ways-out/switch">
-            ${csrfInput(csrf)}<input type="hidden" name="seen" value="${candidate.hash}" />
+            ${about(channel, csrf)}<input type="hidden" name="seen" value="${candidate.hash}" />
             <div class="field">
-              <label for="switch-why">Why</label><input id="switch-why" name="reason" maxlength="200" />
+              <label for="switch-why-${channel}">Why</label
+              ><input id="switch-why-${channel}" name="reason" maxlength="200" />
             </div>
             <button class="main">${back ? 'Switch back' : 'Switch to it'}</button>
           </form>`
@@ -93,51 +114,73 @@ function candidatePart(candidate: Candidate, { ways, named, zone, csrf, may }: D
     }`
 }
 
-const provingForms = ({ testSentAt, provedAt }: Candidate, csrf: string): Html =>
-  html`<form method="post" action="/ways-out/check">${csrfInput(csrf)}<button>Run its checks</button></form>
+const about = (channel: ChannelName, csrf: string): Html =>
+  html`${csrfInput(csrf)}<input type="hidden" name="channel" value="${channel}" />`
+
+/** Where a test goes, and what its reader must have done before. */
+const receivers: Readonly<Record<ChannelName, { type: 'email' | 'tel' | 'text'; hint: string }>> = {
+  email: { type: 'email', hint: 'An address whose mail you can read.' },
+  sms: { type: 'tel', hint: 'Your own number, with + and the country.' },
+  whatsapp: { type: 'tel', hint: 'Your own number. Write to the candidate from it first: else WhatsApp lets no text through.' },
+  telegram: { type: 'text', hint: 'The number of your Telegram account (@userinfobot tells it). Start the candidate’s chat first.' },
+} // prettier-ignore
+
+const provingForms = ({ testSentAt, provedAt }: Candidate, channel: ChannelName, csrf: string): Html =>
+  html`<form method="post" action="/ways-out/check">${about(channel, csrf)}<button>Run its checks</button></form>
     <form method="post" action="/ways-out/test">
-      ${csrfInput(csrf)}
+      ${about(channel, csrf)}
       <div class="field">
-        <label for="test-to">Send a test to</label><input id="test-to" name="to" type="email" required />
+        <label for="test-to-${channel}">Send a test to</label
+        ><input
+          id="test-to-${channel}"
+          name="to"
+          type="${receivers[channel].type}"
+          aria-describedby="test-hint-${channel}"
+          required
+        />
+        <small id="test-hint-${channel}">${receivers[channel].hint}</small>
       </div>
       <button>Send a test</button>
     </form>
     ${
       testSentAt && !provedAt
         ? html`<form method="post" action="/ways-out/code">
-            ${csrfInput(csrf)}
+            ${about(channel, csrf)}
             <div class="field">
-              <label for="code">The code that stands in it</label
-              ><input id="code" name="code" autocomplete="off" required />
+              <label for="code-${channel}">The code that stands in it</label
+              ><input id="code-${channel}" name="code" autocomplete="off" required />
             </div>
             <button>It arrived</button>
           </form>`
         : ''
     }`
 
-const proposePart = ({ ways, csrf }: Data): Html =>
-  html`<section class="card" aria-labelledby="propose">
-    <h2 id="propose">Propose another</h2>
+function proposePart(channel: ChannelName, { ways, csrf }: Shown): Html {
+  const secrets = secretsOf(ways, channel)
+  return html`<section class="card" aria-labelledby="propose-${channel}">
+    <h3 id="propose-${channel}">Propose another</h3>
     ${
-      ways.secrets.length === 0
+      secrets.length === 0
         ? html`<p class="soft">No secret of a way out is set.</p>`
         : html`<form method="post" action="/ways-out">
             ${csrfInput(csrf)}
             <div class="field">
-              <label for="secret">The setting that holds its secret</label>
-              <select id="secret" name="secret">
-                ${ways.secrets.map((secret) => html`<option value="${secret}">${secret}, ${leads(ways.outlet(secret))}</option>`)}
+              <label for="secret-${channel}">The setting that holds its secret</label>
+              <select id="secret-${channel}" name="secret">
+                ${secrets.map((secret) => html`<option value="${secret}">${secret}${channel === 'email' ? `, ${leadsBy(secret, ways)}` : ''}</option>`)}
               </select>
             </div>
-            ${field('fromName', 'New campaigns are from (name; empty: as the settings have it)', 'text')}
-            ${field('fromAddress', 'New campaigns are from (address)', 'email')}
-            ${field('replyTo', 'Answers go to', 'email')}
-            ${field('connections', 'Most connections to an SMTP server at once', 'number')}
-            ${field('dailyCap', 'Most e-mails of all campaigns in a day', 'number')}
+            ${channel === 'email' ? mailFields : ''}
             <button>Put it into the second slot</button>
           </form>`
     }
   </section>`
+}
+
+function leadsBy(secret: SecretName, ways: WaysOut): string {
+  const implied = impliedBy(secret)
+  return isMail(implied) ? leads(ways.outlet(implied.secret)) : ''
+}
 
 const field = (name: string, label: string, type: 'text' | 'email' | 'number'): Html =>
   html`<div class="field">
@@ -145,11 +188,16 @@ const field = (name: string, label: string, type: 'text' | 'email' | 'number'): 
     <input id="${name}" name="${name}" type="${type}" ${type === 'number' ? html`min="1"` : ''} />
   </div>`
 
-const historyPart = ({ history, named, zone }: Data): Html =>
+const mailFields = html`${field('fromName', 'New campaigns are from (name; empty: as the settings have it)', 'text')}
+${field('fromAddress', 'New campaigns are from (address)', 'email')} ${field('replyTo', 'Answers go to', 'email')}
+${field('connections', 'Most connections to an SMTP server at once', 'number')}
+${field('dailyCap', 'Most e-mails of all campaigns in a day', 'number')}`
+
+const historyPart = ({ history }: Slots, { named, zone }: Shown): Html =>
   history.length === 0
     ? html``
     : html`<section class="card">
-        <h2>What was live</h2>
+        <h3>What was live</h3>
         ${table(
           'Every switch, newest first',
           ['Configuration', 'Since', 'By', 'Why'],

@@ -19,14 +19,15 @@ export type Standing = {
  * How each identifier stands on a channel: one statement for the whole batch, over every identifier of each person.
  * A suppression or withdrawal dated after `at` counts already: a wrong clock may not open what somebody closed.
  * Each fact is a look into an index for a row, so that a batch costs the same however many people there are.
- * @param addressFaults reasons that speak of one address, not of the person's wish, and so close only that address
+ * @param reasons.addressFaults reasons that speak of one address, not of the person's wish, and so close only that address
+ * @param reasons.passed reasons that close nothing to what is sent
  */
 export const selectStandings = (
   db: Queryable,
   ids: readonly IdentifierId[],
   channel: string,
   at: Date,
-  addressFaults: readonly string[],
+  { addressFaults, passed }: { addressFaults: readonly string[]; passed: readonly string[] },
 ): Promise<Standing[]> =>
   db.query<Standing>(sql`
     select a.id as "identifierId", a.kind, s.reason as "suppressedFor", coalesce(s.elsewhere, false) as "suppressedElsewhere",
@@ -40,6 +41,7 @@ export const selectStandings = (
       where s.identifier_id = any(array[a.id] || array(select o.identifier_id from ingest.people o where o.person_id = p.person_id))
         and s.channel in (${channel}, 'all') and (s.lifted_at is null or s.lifted_at > ${at})
         and (s.identifier_id = a.id or s.reason <> all (${[...addressFaults]}::text[]))
+        and s.reason <> all (${[...passed]}::text[])
       order by elsewhere, s.occurred_at limit 1) s on true`)
 
 /** Identifiers and a channel of which more must be asked than whether everything is plainly well. */

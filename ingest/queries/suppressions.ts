@@ -3,7 +3,10 @@ import type { IdentifierId } from '#kernel/ids.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { NewSuppression } from '../consent.ts'
 
-/** Returns how many addresses became suppressed by this. */
+/** Word against us, which outlasts somebody's wish to get less: what a person asked for may not be sent to them either. */
+const strongReasons: readonly string[] = ['complained', 'blocked']
+
+/** Returns how many addresses became suppressed by this, or for a stronger reason. */
 export async function upsertSuppressions(tx: Tx, rows: readonly NewSuppression[]): Promise<number> {
   const written = await tx.query(sql`
     insert into ingest.suppressions as held (identifier_id, channel, reason, occurred_at, record_id)
@@ -12,7 +15,8 @@ export async function upsertSuppressions(tx: Tx, rows: readonly NewSuppression[]
       "occurredAt" timestamptz, "recordId" uuid)
     on conflict (identifier_id, channel) do update set reason = excluded.reason, occurred_at = excluded.occurred_at,
       record_id = excluded.record_id, lifted_at = null
-    where held.lifted_at < excluded.occurred_at
+    where held.lifted_at < excluded.occurred_at or (held.lifted_at is null
+      and excluded.reason = any(${[...strongReasons]}::text[]) and held.reason <> all (${[...strongReasons]}::text[]))
     returning identifier_id`)
   return written.length
 }

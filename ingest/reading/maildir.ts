@@ -1,31 +1,38 @@
 import { open, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf, UsageError } from '#kernel/errors.ts'
-
-/** A mail that waits in a mailbox folder. `bytes` holds at most one more than asked for, so that too long a mail shows. */
-export type WaitingMail = { name: string; bytes: Uint8Array }
-
-/** `done`: nobody need read it; `unread`: a person should; `flagged`: a person must. */
-export type Mark = 'done' | 'unread' | 'flagged'
+import { codeOf, messageOf, UsageError } from '#kernel/errors.ts'
+import type { Mailbox, Mark } from './mailbox.ts'
 
 const marks: Readonly<Record<Mark, string>> = { done: ':2,S', unread: ':2,', flagged: ':2,F' }
 
-/** The next mails of a Maildir folder (`new/`), oldest first, as a mail server delivers them there. */
-export async function waitingMails(folder: string, input: { most: number; maxBytes: number }): Promise<WaitingMail[]> {
+/** A Maildir folder: what a mail server laid into `new/` goes on to `cur/`, marked as a mail program would. */
+export function maildir(folder: string): Mailbox {
+  return {
+    name: folder,
+    read: async ({ most, maxBytes }, take) => {
+      for (const name of (await waitingIn(folder)).slice(0, most)) {
+        const bytes = await readUpTo(join(folder, 'new', name), maxBytes + 1)
+        const mark = bytes && (await take({ bytes, cut: bytes.length > maxBytes }))
+        if (mark) await move(folder, name, mark)
+      }
+    },
+    answers: async () => {
+      try {
+        return { kind: 'answers', waiting: (await waitingIn(folder)).length }
+      } catch (fault) {
+        return { kind: 'silent', why: messageOf(fault) }
+      }
+    },
+  }
+}
+
+async function waitingIn(folder: string): Promise<string[]> {
   const names = await readdir(join(folder, 'new')).catch((fault: unknown) => {
     if (codeOf(fault) === 'ENOENT')
       throw new UsageError(`${folder} is no Maildir: it needs the folders new and cur`, { cause: fault })
     throw fault
   })
-  const mails: WaitingMail[] = []
-  for (const name of names
-    .filter((one) => !one.startsWith('.'))
-    .toSorted()
-    .slice(0, input.most)) {
-    const bytes = await readUpTo(join(folder, 'new', name), input.maxBytes + 1)
-    if (bytes) mails.push({ name, bytes })
-  }
-  return mails
+  return names.filter((one) => !one.startsWith('.')).toSorted()
 }
 
 async function readUpTo(path: string, most: number): Promise<Uint8Array | null> {
@@ -45,11 +52,9 @@ async function readUpTo(path: string, most: number): Promise<Uint8Array | null> 
   }
 }
 
-/** Moves a mail that was looked at to `cur/`, as a mail program would see it. */
-export async function markMail(folder: string, name: string, mark: Mark): Promise<void> {
-  await rename(join(folder, 'new', name), join(folder, 'cur', `${name.replace(/:2,.*$/, '')}${marks[mark]}`)).catch(
-    (fault: unknown) => {
-      if (codeOf(fault) !== 'ENOENT') throw fault
-    },
-  )
+async function move(folder: string, name: string, mark: Mark): Promise<void> {
+  const marked = `${name.replace(/:2,.*$/, '')}${marks[mark]}`
+  await rename(join(folder, 'new', name), join(folder, 'cur', marked)).catch((fault: unknown) => {
+    if (codeOf(fault) !== 'ENOENT') throw fault
+  })
 }

@@ -1,5 +1,5 @@
 import PostalMime, { type Email } from 'postal-mime'
-import type { InboundMail, RecipientReport, ReturnedMessage } from '../mail-report.ts'
+import type { InboundMail, Opening, RecipientReport, ReturnedMessage } from '../mail-report.ts'
 import { addressIn, dateIn, fieldBlocks, firstFields, type Fields } from './mail-reports-fields.ts'
 
 /** The machine's part of a report comes before the message it returns: that much of a mail is read, in bytes. */
@@ -20,7 +20,7 @@ export async function readMailReport(bytes: Uint8Array): Promise<InboundMail> {
   try {
     // What is inside a returned message is no part of the report.
     const mail = await PostalMime.parse(head, { ...limits, forceRfc822Attachments: true })
-    return reportOf(mail) ?? automatic(mail) ?? answerOf(mail) ?? { kind: 'other' }
+    return reportOf(mail) ?? automatic(mail) ?? answerOf(mail) ?? { kind: 'other', ...openingOf(mail) }
   } catch {
     return { kind: 'unreadable', why: 'it is no mail that can be taken apart' }
   }
@@ -39,7 +39,7 @@ function reportOf(mail: Email): InboundMail | null {
   if (status !== null) return deliveryStatus(mail, status)
   const feedback = partOf(mail, ['message/feedback-report'])
   if (feedback !== null) return feedbackReport(mail, firstFields(feedback))
-  return { kind: 'automatic', what: 'a receipt' }
+  return { kind: 'automatic', what: 'a receipt', ...openingOf(mail) }
 }
 
 function deliveryStatus(mail: Email, text: string): InboundMail {
@@ -102,12 +102,17 @@ function automatic(mail: Email): InboundMail | null {
   const precedence = (headerOf(mail, 'precedence') ?? '').toLowerCase() === 'auto_reply'
   const away = absent.test(mail.subject ?? '')
   if (submitted.startsWith('no') && !older && !precedence && !away) return null
-  return { kind: 'automatic', what: away ? 'out of office' : 'an automatic answer' }
+  return { kind: 'automatic', what: away ? 'out of office' : 'an automatic answer', ...openingOf(mail) }
 }
+
+const openingOf = (mail: Email): Opening => ({
+  subject: (mail.subject ?? '').slice(0, 200),
+  firstLine: (mail.text ?? '').trimStart().slice(0, 200).split(/\s*\n/, 1)[0] ?? '',
+})
 
 function answerOf(mail: Email): InboundMail | null {
   const from = addressIn(mail.from?.address)
   const named = `${mail.inReplyTo ?? ''} ${mail.references ?? ''}`.slice(0, 10_000).match(/<[^<>\s]{3,250}>/g) ?? []
   if (from === null || named.length === 0) return null
-  return { kind: 'answer', to: [...new Set(named)].slice(0, 20), from, subject: (mail.subject ?? '').slice(0, 200) }
+  return { kind: 'answer', to: [...new Set(named)].slice(0, 20), from, ...openingOf(mail) }
 }

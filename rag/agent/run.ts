@@ -9,13 +9,20 @@ import {
   leaseOf,
   listDrafts,
   type Brief,
+  type Draft,
   type DraftState,
 } from '../drafts.ts'
 import { passes } from '../guardrails/check.ts'
 import { insertRequest, requestsOf } from '../queries/draft-requests.ts'
 import { draftOfApproval, insertDrafts, keepPlan, moveDraft, noteProblem } from '../queries/drafts.ts'
 import type { AgentDeps } from './deps.ts'
-import { openThread, type Thread } from './thread.ts'
+import type { Thread } from './thread.ts'
+
+/** Whoever writes nothing (a process that only sends) does without the agent's library, a hundred megabytes. */
+async function openThread(deps: AgentDeps, draft: Draft): Promise<Thread> {
+  const thread = await import('./thread.ts')
+  return thread.openThread(deps, draft)
+}
 
 /**
  * Enters a brief; `runDraft` then writes it. For callers that answer before the writing is done.

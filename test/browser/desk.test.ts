@@ -217,7 +217,7 @@ async function everyPage(page: Page, origin: string): Promise<string[]> {
     `${person.replace('/people/', '/graph/person/')}?depth=3&at=2026-06-30&known=2026-06-30`,
     await firstOf(`${person.replace('/people/', '/graph/person/')}?depth=3&kind=identifier&kind=order&kind=product`, 'main a[href^="/graph/product/"]'),
     '/desk', draft, `${draft}/edit`, `${draft}/limits`, await firstOf(draft, 'a[href*="/evidence/facts/"], a[href*="/evidence/"]'),
-    await firstOf(draft, 'a[href*="/evidence/documents/"]'), '/campaigns', campaign, `${campaign}${person}`, '/rollouts', '/switches', '/ways-out', '/tokens', `${campaign}/enter`, '/holdout', `${campaign}/rollout`, `${campaign}/experiments`, `${campaign}/journey`, `${campaign}/dry-run`, '/reputation', '/preflight', '/channels', '/whatsapp', '/people', person,
+    await firstOf(draft, 'a[href*="/evidence/documents/"]'), '/campaigns', campaign, `${campaign}${person}`, '/rollouts', '/switches', '/ways-out', '/tokens', `${campaign}/enter`, `${campaign}/held`, `${campaign}/unknown`, '/holdout', `${campaign}/rollout`, `${campaign}/experiments`, `${campaign}/journey`, `${campaign}/edit`, await firstOf(campaign, 'a[href*="/versions/"]'), '/campaign-document', `${campaign}/dry-run`, '/reputation', '/preflight', '/channels', '/whatsapp', '/people', person,
     '/people?search=nobody-of-this-name', '/identity/review', '/report', await firstOf('/report', 'a.figure'), await firstOf('/report', 'td a'),
     '/ingest', '/ingest/quarantine', '/inbox', message, leave, '/sign-in', '/sign-in?token=x', ...wrongPaths,
   ] // prettier-ignore

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planCopy } from '#campaigns/calendar.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
-import { publishPage } from '#campaigns/pages/versions.ts'
+import { publishPage, tryOnPage } from '#campaigns/pages/versions.ts'
 import { releaseConsentText } from '#governance/consent-texts.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Hash } from '#kernel/ids.ts'
@@ -36,12 +36,18 @@ describe.skipIf(noBrowser)('published pages in a browser', () => {
     sink = await smtpSink()
     const channel = smtpChannel({ url: sink.url, clock: systemClock })
     channels.push(channel)
-    site = await openSite(db, aClock(), { channel })
+    const bot = { name: () => Promise.resolve('roastery_bot'), listen: () => Promise.resolve() }
+    site = await openSite(db, aClock(), { channel, bot })
     const { owner } = site.users
     const words = { name: 'newsletter', language: 'en', channel: 'email', text: 'I want a letter a month from Alder & Ash; I can leave any time.' }
     await releaseConsentText(site.pages, { ...words, by: owner, reason: 'a test' })
     copy = await approvedPage(site)
     await publishPage(site.pages, { slug: 'kochere', copy, signUp: true, by: owner, reason: 'a test' })
+    const beside = await approvedPage(site, { preheader: { text: 'Come and have a look.', citations: [] } })
+    // One is left that could be tried as well.
+    await approvedPage(site, { preheader: { text: 'Come in and look.', citations: [] } })
+    await publishPage(site.pages, { slug: 'tried', copy, signUp: true, by: owner, reason: 'a test' })
+    await tryOnPage(site.pages, { slug: 'tried', copy: beside, percent: 40, by: owner, reason: 'a test' })
     post = await approvedPost(site)
     await planCopy(site.pages, { copy: post, dueAt: site.pages.clock(), by: owner })
     at = await served(site.app)
@@ -98,6 +104,8 @@ describe.skipIf(noBrowser)('published pages in a browser', () => {
       for (const path of [
         '/published',
         '/published/kochere',
+        '/published/tried',
+        '/channels/telegram',
         `/copy/${copy}`,
         '/calendar',
         `/copy/${post}`,

@@ -67,7 +67,7 @@ describe('a definition that cannot be read', () => {
     const sentences = Array.from({ length: 2_000 }, () => says('x'.repeat(500)))
     const content = aBody({ blocks: [{ kind: 'paragraph', sentences }] })
     const definition = await aJourney(deps, [send('hello', { content })])
-    expect(await proposeVersion(deps, { definition, by: owner })).toMatchObject({ rule: 'content', why: expect.stringMatching(/^The content of step “hello” has \d+ KB/) as string }) // prettier-ignore
+    expect(await proposeVersion(deps, { definition, by: owner })).toMatchObject({ kind: 'refused', why: expect.stringMatching(/^The content of step “hello” has \d+ KB/) as string }) // prettier-ignore
   })
 
   it('is refused where a name would become a header', async () => {

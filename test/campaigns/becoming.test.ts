@@ -5,8 +5,11 @@ import { tick } from '#campaigns/worker.ts'
 import type { Members } from '#campaigns/enrol.ts'
 import { postgresGraph } from '#graph/adapters/postgres.ts'
 import { followCanon } from '#graph/follow.ts'
+import { decideReview } from '#ingest/identity/review.ts'
+import { resolveIdentities } from '#ingest/identity/resolve.ts'
+import { unmerge } from '#ingest/identity/unmerge.ts'
 import { hashOf } from '#kernel/crypto.ts'
-import type { PersonId, UserId } from '#kernel/ids.ts'
+import { newId, type PersonId, type UserId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '../support/database.ts'
@@ -69,6 +72,33 @@ describe('who becomes something', () => {
     await at(early!, 'customer')
     await round()
     expect(sent()).toEqual(['reader0 welcome', 'reader1 welcome', 'reader1 welcome'])
+  })
+
+  it('not by a merge, and not by an unmerge: who was there before stays there, whoever they are taken for', async () => {
+    const people = await addPeople(db, clock, readers(3))
+    const [one, other, third] = people as [Person, Person, Person]
+    await db.query(sql`insert into ingest.links (left_id, right_id, source, kind, record_id, at)
+      select v.id, e.id, 'hubspot', 'profile', ${newId<'record'>(clock)}, ${clock()} from ingest.identifiers v
+      join ingest.identifiers e on e.kind = 'email' and v.value = 'hs-' || e.value where v.kind = 'hubspot'`)
+    await resolveIdentities(deps, { by: 'test' })
+    const pair = { left: one.identifierId, right: other.identifierId }
+    const word = { by: 'Mia', reason: 'one and the same' }
+    expect(await decideReview(deps, { pair, verdict: 'same', ...word })).toMatchObject({ kind: 'together' })
+    for (const person of people) await at(person, 'customer')
+    await at(third, 'lead')
+    const { round, sent } = house()
+    const enter = { becomes: { lifecycle: 'customer' } }
+    await releaseJourney(deps, owner, [send('welcome')], { ...everybody, enter, reentry: { afterDays: 1, most: 9 } })
+    await round()
+    expect(await unmerge(deps, { ...pair, by: 'Mia', reason: 'two after all' })).toMatchObject({ kind: 'apart' })
+    await round()
+    await round()
+    expect(sent()).toEqual([])
+    expect(await decideReview(deps, { pair, verdict: 'same', ...word })).toMatchObject({ kind: 'together' })
+    await round()
+    await at(third, 'customer')
+    await round()
+    expect(sent()).toEqual(['reader2 welcome'])
   })
 
   it('by a score, and a branch parts them by it', async () => {

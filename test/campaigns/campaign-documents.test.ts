@@ -3,14 +3,20 @@ import { parse, stringify } from 'yaml'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
+import { checkDocument } from '#campaigns/definition/check.ts'
 import { campaignSchema, readDocument, writeDocument } from '#campaigns/definition/document.ts'
 import { definitionOf } from '#campaigns/definition.ts'
 import { dryRun } from '#campaigns/dry-run.ts'
 import { audienceRefusal } from '#campaigns/audience-size.ts'
 import { migrate, planMigration } from '#campaigns/migrate.ts'
-import { proposeVersion } from '#campaigns/versions.ts'
+import type { LaunchSettings } from '#campaigns/launch.ts'
+import { wayWords } from '#campaigns/journeys/words.ts'
+import { approveVersion, proposeVersion } from '#campaigns/versions.ts'
+import { saveSegment } from '#graph/segments/registry.ts'
 import { tick } from '#campaigns/worker.ts'
 import { testDatabase } from '../support/database.ts'
+import { agentDeps, scripted } from '../rag/written-drafts.ts'
+import { trying } from './deliverability/subject.ts'
 import { aJourney, releaseJourney, send, standings } from './journey-world.ts'
 import {
   aBody,
@@ -23,6 +29,7 @@ import {
   readers,
   sender,
   workerOver,
+  type Person,
 } from './world.ts'
 
 const db = testDatabase()
@@ -33,6 +40,16 @@ beforeEach(async () => {
   clock = aClock()
   deps = { db, clock }
   owner = await anOwner(db, clock)
+})
+/** What an approval asks, of a house with an offline writer and these people. */
+const launchingWith = (people: readonly Person[], change: Partial<LaunchSettings> = {}): LaunchSettings => ({
+  ...deps,
+  agent: agentDeps(db, clock, scripted().callModel),
+  sender,
+  limits: {},
+  preflight: trying(),
+  members: () => Promise.resolve(people.map(({ personId }) => personId)),
+  ...change,
 })
 const pause = { key: 'pause', kind: 'wait' as const, minutes: 60 }
 
@@ -75,28 +92,121 @@ describe('a campaign in a file', () => {
   })
 })
 
+describe('a campaign in a file, checked', () => {
+  const says = (text: string) => ({ text, citations: [] })
+  const plain = { subject: says('Shall we talk, {{ person.given_name | default: "friend" }}?'), preheader: says('Do you have a minute?'), blocks: [{ kind: 'paragraph', sentences: [says('Shall we keep a bag for you?')] }] } // prettier-ignore
+  const written = (change: object = {}, content: object = plain): string =>
+    stringify({
+      name: 'spring',
+      goal: 'Bring them back',
+      audience: { segment: 'lapsed', rule: { subscribed: true } },
+      journey: [{ key: 'hello', kind: 'send', channel: 'email', content }],
+      ...change,
+    })
+
+  it('is asked what its approval will ask: its messages under the guards, and how many it is for', async () => {
+    const people = await addPeople(db, clock, readers(30))
+    const told = async (text: string, to: readonly Person[] = people) => {
+      const checked = await checkDocument(launchingWith(to), text)
+      return checked.kind === 'bad' ? checked.problems.join(' ') : checked.notices.join(' ')
+    }
+    expect(await told(written())).toContain('type the number 30')
+    expect(await told(written(), people.slice(0, 3))).toBe('')
+    expect(await told(written(), [])).toContain('Nobody is in “lapsed” now')
+    const bold = aBody({ blocks: [{ kind: 'paragraph', sentences: [says('Only €4.00 for 250 g.')] }] })
+    expect(await told(written({}, bold))).toContain('Only €4.00')
+    expect(await told(written({ exitOn: [{ event: 'asked_for_a_ladder' }] }), people.slice(0, 3))).toContain('“asked_for_a_ladder” never happened here yet') // prettier-ignore
+  })
+
+  it('goes ways by saved segments, under the rule that each has now', async () => {
+    await saveSegment(deps, { name: 'Regulars', description: '', rule: { bought: { atLeast: 2 } }, by: 'millrace' })
+    const journey = (way: object) => ({
+      journey: [
+        { key: 'who', kind: 'branch', when: [{ ...way, to: 'hello' }], otherwise: 'end' },
+        { key: 'hello', kind: 'send', channel: 'email', content: aBody() },
+        { key: 'end', kind: 'exit', reason: 'done' },
+      ],
+    })
+    const problems = async (way: object) => {
+      const read = await readDocument({ ...deps, sender }, written(journey(way)))
+      return read.kind === 'bad' ? read.problems.join(' ') : read
+    }
+    const read = await problems({ segment: 'Regulars' })
+    if (typeof read === 'string') throw new Error(read)
+    expect(read.definition.journey[0]).toMatchObject({ when: [{ segment: 'Regulars', if: { bought: { atLeast: 2 } }, versionHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string }] }) // prettier-ignore
+    expect(wayWords(read.definition.journey, read.definition.journey[0]!)[0]?.when).toBe('Those in “Regulars”')
+    await saveSegment(deps, { name: 'Regulars', description: '', rule: { bought: { atLeast: 9 } }, by: 'millrace' })
+    const again = await readDocument({ ...deps, sender }, writeDocument(read.definition))
+    expect(again).toMatchObject({ kind: 'read', definition: read.definition })
+    expect(await problems({ segment: 'Regluars' })).toBe('Step “who”: there is no saved segment “Regluars”: save it first, or say its rule') // prettier-ignore
+    expect(await problems({ if: { segment: 'Regulars' } })).toBe('Step “who”: “when.0.if” asks for a saved segment: write “segment: NAME” in place of “if”') // prettier-ignore
+    expect(await problems({ if: { bougt: { atLeast: 2 } } })).toContain(
+      '“when.0.if” does not know "bougt": say one of bought, spent',
+    )
+    expect(await problems({ if: { bought: { atLeast: 'two' } } })).toContain('“when.0.if” bought.atLeast')
+  })
+
+  it('is refused for what this house cannot do, or what is over', async () => {
+    const problems = async (change: object, channels?: LaunchSettings['channels']): Promise<string> => {
+      const read = await readDocument({ ...deps, sender, ...(channels ? { channels } : {}) }, written(change))
+      return read.kind === 'bad' ? read.problems.join(' ') : 'read'
+    }
+    const texted = (channel: string) => ({ journey: [{ key: 'hello', kind: 'send', channel, content: aBody() }] })
+    expect(await problems(texted('sms'))).toContain('Step “hello” goes by sms, and this house sends nothing by it')
+    expect(await problems(texted('sms'), ['email', 'sms'])).not.toContain('sends nothing by it')
+    expect(await problems({ ends: { at: '2026-03-01T00:00:00Z' } })).toContain('was to end on 2026-03-01 00:00 UTC, which has passed') // prettier-ignore
+    expect(await problems({ startAt: '2026-03-01T00:00:00Z' })).toContain('was to start on 2026-03-01 00:00 UTC')
+    const fair = { key: 'fair', kind: 'wait', untilDate: '2026-03-01T00:00:00Z' }
+    expect(await problems({ journey: [fair, { key: 'hello', kind: 'send', channel: 'email', content: aBody() }] })).toContain('Step “fair” waits until 2026-03-01 00:00 UTC, which has passed') // prettier-ignore
+    expect(await problems({ enter: { onEntry: 'Big spenders' } })).toContain('no such segment is in use')
+    expect(await problems({ exitOn: [{ event: 'order_payd' }] })).toContain('“order_paid” is known. Is that meant?')
+    expect(await problems({ exitOn: [{ event: 'order-paid' }] })).toContain('“order_paid” is known')
+    expect(await problems({ exitOn: [{ event: 'order_paid' }] })).toBe('read')
+    expect(await problems({ audience: { segment: 'Whoever' } })).toBe('The audience: there is no saved segment “Whoever”: save it first, or say its rule') // prettier-ignore
+  })
+
+  it('is refused as a version too, which may keep the times that have passed since it went live', async () => {
+    const startAt = new Date(clock().getTime() + 60_000).toISOString()
+    const live = definitionOf(await releaseJourney(deps, owner, [send('one')], { startAt }))
+    clock.advance(3_600_000)
+    const limits = { ...live.limits, dailyCap: 9 }
+    expect(await proposeVersion(deps, { definition: { ...live, limits }, by: owner })).toMatchObject({
+      kind: 'proposed',
+    })
+    const elsewhen = { ...live, startAt: new Date(clock().getTime() - 60_000).toISOString() }
+    expect(await proposeVersion(deps, { definition: elsewhen, by: owner })).toMatchObject({ kind: 'refused', why: expect.stringContaining('which has passed') as string }) // prettier-ignore
+    const over = await proposeVersion(deps, { definition: { ...live, ends: { at: new Date(clock().getTime() + 60_000).toISOString() } }, by: owner }) // prettier-ignore
+    if (over.kind === 'refused') throw new Error(over.why)
+    clock.advance(3_600_000)
+    expect(await approveVersion(launchingWith([]), { releaseHash: over.releaseHash, by: owner })).toMatchObject({ rule: 'definition', why: expect.stringContaining('was to end on') as string }) // prettier-ignore
+  })
+})
+
 describe('what is published of campaigns', () => {
   it('is the schema as it is (millrace campaign schema), and an example that is understood', async () => {
     expect(JSON.parse(readFileSync('docs/campaign.schema.json', 'utf8'))).toEqual(campaignSchema())
     const [, example = ''] = /^```yaml\n([^]*?)^```/m.exec(readFileSync('docs/campaigns.md', 'utf8')) ?? []
-    expect(await readDocument({ ...deps, sender }, example)).toMatchObject({
-      kind: 'read',
-      definition: { name: 'welcome' },
-    })
+    const people = await addPeople(db, clock, readers(3))
+    const checked = await checkDocument(launchingWith(people), example)
+    expect(checked.kind === 'bad' ? checked.problems : checked.definition.name).toBe('welcome')
   })
 })
 
 describe('an audience', () => {
-  it('of nobody is refused; of everybody a person types the number', async () => {
-    const people = await addPeople(db, clock, readers(120))
+  it('of nobody is refused; of nearly everybody who may be written to a person types the number', async () => {
+    const people = await addPeople(db, clock, [
+      ...readers(40),
+      ...Array.from({ length: 60 }, (_, n) => ({ address: `never-asked${n}@example.com`, consent: false })),
+    ])
     const definition = await aJourney(deps, [send('one')])
     const asked = (count: number, typed?: number) =>
       audienceRefusal({ ...deps, members: () => Promise.resolve(people.slice(0, count).map((one) => one.personId)) }, definition, typed) // prettier-ignore
     expect(await asked(0)).toMatchObject({ rule: 'nobody' })
-    expect(await asked(119)).toBeNull()
-    expect(await asked(120)).toMatchObject({ rule: 'everybody', why: expect.stringContaining('120') as string })
-    expect(await asked(120, 119)).toMatchObject({ rule: 'everybody' })
-    expect(await asked(120, 120)).toBeNull()
+    expect(await asked(35)).toBeNull()
+    expect(await asked(36)).toMatchObject({ rule: 'everybody' })
+    expect(await asked(40)).toMatchObject({ rule: 'everybody', why: expect.stringContaining('goes to 40 people, and 40 may be written to by email') as string }) // prettier-ignore
+    expect(await asked(40, 39)).toMatchObject({ rule: 'everybody' })
+    expect(await asked(40, 40)).toBeNull()
   })
 })
 

@@ -124,6 +124,25 @@ describe('several contents of a step', () => {
     expect(page).toContain('Shares over time')
   })
 
+  it('stay as drawn when two turn out to be one: every draw is by the first person an address ever was', async () => {
+    const people = await addPeople(db, clock, readers(20))
+    const release = await releaseJourney(deps, owner, [trying('fixed')], { ...goal, reentry: { afterDays: 1, most: 3 } }) // prettier-ignore
+    await enrol(deps, release, people)
+    await tick(workerOver(db, memoryChannel().channel, clock))
+    const first = await draws()
+    const [one] = among(people, 'plain', first)
+    const [other] = among(people, 'warm', first)
+    await db.query(sql`update ingest.memberships set until = ${clock()} where identifier_id = ${one!.identifierId}`)
+    await db.query(sql`insert into ingest.memberships (identifier_id, person_id, since, reason)
+      values (${one!.identifierId}, ${other!.personId}, ${clock()}, 'merged')`)
+    clock.advance(3 * 24 * hour)
+    const { channel, given } = memoryChannel()
+    await enrol(deps, release, [one!])
+    await tick(workerOver(db, channel, clock))
+    expect(given.map(({ subject }) => subject)).toEqual(['plain'])
+    expect(await draws()).toEqual(first)
+  })
+
   it('are refused where nothing tells them apart, or they are the same', async () => {
     const { goalReachedBy: _, ...without } = await aJourney(deps, [trying('bandit')], goal)
     expect(problemLines(problemsOf(without))).toEqual([expect.stringContaining('no goal to tell them apart by')])

@@ -8,13 +8,8 @@ import { leaseMs } from '#campaigns/claim.ts'
 import { readLink, signLink, withCampaign } from '#campaigns/links.ts'
 import { announceSends } from '#campaigns/outbox.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
-import {
-  recordClick,
-  recordOpen,
-  recordProviderEvent,
-  unsubscribe,
-  unsubscribeOffer,
-} from '#campaigns/provider-events.ts'
+import { recordProviderEvent } from '#campaigns/provider-events.ts'
+import { recordClick, recordOpen, unsubscribe, unsubscribeOffer } from '#campaigns/reader-events.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/worker.ts'
 import { testDatabase } from '../support/database.ts'
@@ -95,11 +90,12 @@ describe('what readers do', () => {
   })
 
   it('leads a click to the link of the release and nowhere else', async () => {
-    const { html, row } = await sent()
+    const { html, row, people } = await sent()
     const token = tokenIn(html(0), '/c/')
     expect(await recordClick(deps, { token, visit: browser })).toEqual({
       kind: 'redirect',
       machine: null,
+      identifierId: people[0]!.identifierId,
       url: 'https://shop.example/beans?size=250&utm_source=newsletter&utm_medium=email&utm_campaign=spring&utm_content=mail-1', // prettier-ignore
     })
     const other = signLink(linksKey, { kind: 'click', deliveryId: row(0), index: 5 })

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { topTwoShares } from '#campaigns/experiments/allocate.ts'
+import { banditShares, topTwoShares } from '#campaigns/experiments/allocate.ts'
 import { difference, differenceOfMeans, reachAt } from '#campaigns/experiments/always-valid.ts'
 import { adjustedMeans } from '#campaigns/experiments/covariate.ts'
+import { evened } from '#campaigns/experiments/evened.ts'
 import { normalQuantile, normalTail } from '#campaigns/experiments/normal.ts'
 import { standings } from '#campaigns/experiments/posterior.ts'
 import { readExperiment } from '#campaigns/experiments/readout.ts'
@@ -25,6 +26,11 @@ describe('the distributions behind the readout', () => {
 describe('how many people an experiment needs', () => {
   it('agrees with the example of R’s power.prop.test: 76.7 for .50 against .75 at 90 % power', () => {
     expect(peopleNeeded({ rate: 0.5, change: 0.5, power: 0.9 })).toBe(77)
+  })
+
+  it('agrees with R for .20 against .25 (1,093.7) and with 14,751 for a tenth more of 10 %', () => {
+    expect(peopleNeeded({ rate: 0.2, change: 0.25 })).toBe(1_094)
+    expect(peopleNeeded({ rate: 0.1, change: 0.1 })).toBe(14_751)
   })
 
   it('is found again by experiments of that size: four in five see the change', () => {
@@ -54,6 +60,12 @@ describe('a sample ratio', () => {
     expect(sampleRatio([{ people: 100, weight: 1 }])).toEqual({ kind: 'too-few' })
   })
 
+  it('alarms at 55 against 45 of a hundred among 10,000, and not at half and half', () => {
+    const of = (first: number) => sampleRatio([{ people: first, weight: 1 }, { people: 10_000 - first, weight: 1 }]).kind // prettier-ignore
+    expect([of(5_500), of(4_500)]).toEqual(['uneven', 'uneven'])
+    expect([of(5_000), of(5_080)]).toEqual(['even', 'even'])
+  })
+
   it('gives the p of Fabijan’s published case, 821,588 against 815,482: 1.8e-6', () => {
     const found = sampleRatio([{ people: 821_588, weight: 1 }, { people: 815_482, weight: 1 }]) // prettier-ignore
     expect(found.kind === 'too-few' ? null : found.p).toBeCloseTo(1.8e-6, 7)
@@ -78,9 +90,9 @@ describe('the interval that may be looked at at any time', () => {
 
   it.each([0.05, 0.3])('finds a difference where there is none in at most 5 of 100 experiments, looked at after every step (rate %f)', (rate) => {
     const random = seeded(23)
-    const fooled = Array.from({ length: 1_000 }, () => {
+    const fooled = Array.from({ length: 2_000 }, () => {
       const [one, other] = [{ people: 0, converted: 0 }, { people: 0, converted: 0 }]
-      for (let look = 0; look < 300; look++) {
+      for (let look = 0; look < 150; look++) {
         for (const arm of [one, other]) {
           arm.people += 20
           arm.converted += draws(random, 20, rate)
@@ -90,7 +102,7 @@ describe('the interval that may be looked at at any time', () => {
       }
       return false
     }).filter(Boolean).length
-    expect(fooled / 1_000).toBeLessThanOrEqual(0.05)
+    expect(fooled / 2_000).toBeLessThanOrEqual(0.05)
   }) // prettier-ignore
 
   it('says nothing of arms with fewer than ten hits or misses', () => {
@@ -113,6 +125,20 @@ describe('the posterior', () => {
     [{ people: 900, converted: 90 }, { people: 20, converted: 4 }],
   ])('gives the chance of Miller’s closed sum (%o, %o)', (a, b) => {
     expect(standings([a, b])[1]!.best).toBeCloseTo(chanceAbove(a, b), 4)
+  }) // prettier-ignore
+
+  it('is right as often as it says: of the chances it gives, so many come true', () => {
+    const random = seeded(17)
+    const told = Array.from({ length: 1_000 }, () => {
+      const rates = [random(), random()]
+      const chances = standings(rates.map((rate) => ({ people: 15, converted: draws(random, 15, rate) })))
+      return { chance: chances[0]!.best, came: rates[0] === Math.max(...rates) }
+    })
+    for (const [low, high] of [[0, 0.1], [0.1, 0.5], [0.5, 0.9], [0.9, 1]] as const) {
+      const those = told.filter(({ chance }) => chance > low && chance <= high)
+      const said = those.reduce((sum, { chance }) => sum + chance, 0) / those.length
+      expect(those.filter(({ came }) => came).length / those.length).toBeCloseTo(said, 1)
+    }
   }) // prettier-ignore
 
   it('is fair to arms that nobody is in, and sums to one', () => {
@@ -160,6 +186,76 @@ describe('top-two allocation', () => {
     }
     expect(topTwoShares(counted)[3]!).toBeGreaterThan(0.45)
     expect(standings(counted)[3]!.best).toBeGreaterThan(0.99)
+  })
+})
+
+describe('a bandit', () => {
+  /** Conversions that a campaign of 30 days forgoes against its best arm known from the first. */
+  function regret(seed: number, rates: readonly number[], bandit: boolean): number {
+    const random = seeded(seed)
+    const counted = rates.map(() => ({ people: 0, converted: 0 }))
+    let lost = 0
+    for (let day = 0; day < 30; day++) {
+      const shares = bandit ? banditShares(counted) : rates.map(() => 1 / rates.length)
+      shares.forEach((share, arm) => {
+        const coming = Math.round(share * 200)
+        counted[arm]!.people += coming
+        counted[arm]!.converted += draws(random, coming, rates[arm]!)
+        lost += coming * (Math.max(...rates) - rates[arm]!)
+      })
+    }
+    return lost
+  }
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  const seeds = Array.from({ length: 8 }, (_, seed) => 100 + seed)
+
+  it.each([[[0.05, 0.1]], [[0.04, 0.06, 0.08, 0.14]]])('forgoes less than equal shares do, of rates %o', (rates) => {
+    const [by, without] = [seeds.map((seed) => regret(seed, rates, true)), seeds.map((seed) => regret(seed, rates, false))] // prettier-ignore
+    expect(mean(by)).toBeLessThan(0.7 * mean(without))
+  })
+
+  it('counts what was counted where shares never moved', () => {
+    const day = [{ people: 40, converted: 4, share: 0.25 }, { people: 120, converted: 30, share: 0.75 }] // prettier-ignore
+    const [one, other] = evened([day])
+    expect([one!.people, one!.converted, other!.people, other!.converted].map((value) => Number(value.toFixed(9)))).toEqual([40, 4, 120, 30]) // prettier-ignore
+    expect(evened([day, day.map((arm) => ({ ...arm, share: 0 }))])).toEqual([one, other])
+  })
+
+  it('does not take a better season for a better arm', () => {
+    // Both arms convert 10 of 100 at first and 30 later, when the first had grown.
+    const days = [
+      [{ people: 500, converted: 50, share: 0.5 }, { people: 500, converted: 50, share: 0.5 }],
+      [{ people: 900, converted: 270, share: 0.9 }, { people: 100, converted: 30, share: 0.1 }],
+    ] // prettier-ignore
+    const pooled = [{ people: 1_400, converted: 320 }, { people: 600, converted: 80 }] // prettier-ignore
+    expect(standings(pooled)[0]!.best).toBeGreaterThan(0.999)
+    const [one, other] = evened(days)
+    expect(one!.converted / one!.people).toBeCloseTo(other!.converted / other!.people, 9)
+    expect(standings([one!, other!])[0]!.best).toBeCloseTo(0.5, 1)
+    expect(one!.people).toBeLessThan(1_400)
+  })
+
+  it('finds the best arm though everybody converts more and more, and forgoes less than equal shares', () => {
+    const rates = [0.04, 0.07]
+    const run = (seed: number) => {
+      const random = seeded(seed)
+      const days: { people: number; converted: number; share: number }[][] = []
+      let lost = 0
+      for (let day = 0; day < 30; day++) {
+        const shares = banditShares(days.length === 0 ? rates.map(() => ({ people: 0, converted: 0 })) : evened(days))
+        const season = 0.5 + day / 15
+        days.push(shares.map((share, arm) => {
+          const people = Math.round(share * 300)
+          lost += people * season * (rates[1]! - rates[arm]!)
+          return { people, converted: draws(random, people, rates[arm]! * season), share }
+        })) // prettier-ignore
+      }
+      return { lost, best: standings(evened(days))[1]!.best }
+    }
+    const runs = seeds.map(run)
+    const equal = Array.from({ length: 30 }, (_, day) => 150 * (0.5 + day / 15) * 0.03).reduce((sum, one) => sum + one)
+    expect(runs.filter(({ best }) => best > 0.9).length).toBeGreaterThanOrEqual(7)
+    expect(mean(runs.map(({ lost }) => lost))).toBeLessThan(0.7 * equal)
   })
 })
 

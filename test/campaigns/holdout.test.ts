@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { dryRun } from '#campaigns/dry-run.ts'
-import { readHouseLift } from '#campaigns/experiments/lift.ts'
+import { keepLifts, readHouseLift, readLifts } from '#campaigns/experiments/lift.ts'
 import { readExperiments } from '#campaigns/experiments/of-campaign.ts'
 import { globalHoldout, heldOutBy, holdOutOfAll } from '#campaigns/holdout.ts'
 import { selectNewly } from '#campaigns/queries/holdouts.ts'
@@ -112,7 +112,7 @@ describe('people held out', () => {
     const [own, everywhere] = read.lifts
     expect(own).toMatchObject({ of: 'campaign', share: 0.3, readout: { arms: [{ name: 'held out', people: here.size, converted: 3 }, { name: 'written to', people: treated.length, converted: 60 }] } }) // prettier-ignore
     expect(everywhere).toMatchObject({ of: 'global', share: 0.2, readout: { arms: [{ people: globally.size, converted: 2 }, { people: 300 - globally.size, converted: 63 }] } }) // prettier-ignore
-    expect((await readHouseLift(db))?.readout.arms.map(({ people: n }) => n)).toEqual([
+    expect((await readHouseLift({ db, clock }))?.readout.arms.map(({ people: n }) => n)).toEqual([
       globally.size,
       300 - globally.size,
     ])
@@ -120,6 +120,34 @@ describe('people held out', () => {
     expect(page).toContain('30.0 % of the people are sent nothing')
     expect(page).toMatch(/The shares (came out|did not come out) as they were meant/)
     expect(page).toContain('With what people did before taken into account')
+  })
+
+  it('are counted in the background where they are many: what is kept is read for an hour or two, with its time', async () => {
+    const people = await addPeople(db, clock, readers(20))
+    const release = await releaseJourney(deps, owner, [send('one')], { ...goal, ...holdout })
+    await enrol(deps, release, people)
+    const lifted = { definition: { name: campaign, ...goal, ...holdout }, releases: [release.hash] }
+    const bought = async () => (await readLifts(deps, lifted))[0]!
+    const total = ({ readout }: Awaited<ReturnType<typeof bought>>) => readout.arms.reduce((sum, { converted }) => sum + converted, 0) // prettier-ignore
+    expect(await keepLifts(deps, lifted)).toBe(0)
+    const countedAt = clock()
+    expect(await keepLifts({ ...deps, many: 19 }, lifted)).toBe(1)
+    clock.advance(30 * 60_000)
+    await orders(people.slice(0, 5))
+    expect(total(await bought())).toBe(0)
+    expect((await bought()).countedAt).toEqual(countedAt)
+    expect(await keepLifts({ ...deps, many: 19 }, lifted)).toBe(0)
+    clock.advance(31 * 60_000)
+    expect(await keepLifts({ ...deps, many: 19 }, lifted)).toBe(1)
+    expect(total(await bought())).toBe(5)
+    await orders(people.slice(5, 6))
+    // Nobody counts any more: it is counted when it is asked.
+    clock.advance(3 * 3_600_000)
+    expect(total(await bought())).toBe(6)
+    // Another question is not answered by what was kept.
+    await keepLifts({ ...deps, many: 19 }, lifted)
+    await orders(people.slice(6, 7))
+    expect(total((await readLifts(deps, { ...lifted, definition: { ...lifted.definition, goalReachedBy: { event: 'order_paid', withinDays: 8 } } }))[0]!)).toBe(7) // prettier-ignore
   })
 
   it('are a whole house’s word: only an owner says so', async () => {

@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { takeFolder } from '#campaigns/inbound-folder.ts'
+import { takeMailbox } from '#campaigns/inbound-mailbox.ts'
 import { inboundCounts, takeMail, type InboundSettings } from '#campaigns/inbound.ts'
 import { linkUrl } from '#campaigns/links.ts'
 import { tick } from '#campaigns/worker.ts'
 import { longestMail } from '#ingest/mail-report.ts'
+import { maildir } from '#ingest/reading/maildir.ts'
 import { readMailReport } from '#ingest/sources/mail-reports.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
@@ -44,7 +45,7 @@ describe('a delivery report by mail', () => {
     ['our signed link', () => aStatus({ unsubscribe: unsubscribe() }, { recipient: sent.to.toUpperCase() })],
     ['the id of the envelope', () => aStatus({}, { recipient: sent.to, envelopeId: sent.deliveryId })],
   ])('finds its message by %s, and a dead address is suppressed with it', async (_, report) => {
-    expect(await takeMail(deps, report())).toEqual({ kind: 'recorded', what: 'bounced' })
+    expect(await takeMail(deps, report())).toEqual({ kind: 'recorded', what: 'bounced', outcome: 'recorded' })
     expect(await state()).toBe('bounced')
     expect(await suppressed()).toEqual([{ reason: 'bounced' }])
     expect(await events()).toEqual(['message_bounced'])
@@ -53,7 +54,7 @@ describe('a delivery report by mail', () => {
   it('counts once, however often it comes', async () => {
     const report = aStatus({ messageId: sent.messageId }, { recipient: sent.to })
     await takeMail(deps, report)
-    expect(await takeMail(deps, report)).toEqual({ kind: 'known', what: 'bounced' })
+    expect(await takeMail(deps, report)).toMatchObject({ kind: 'known', what: 'bounced' })
     expect(await inboundCounts(deps)).toEqual([{ outcome: 'recorded', what: 'bounced', count: 1 }])
   })
 
@@ -65,7 +66,7 @@ describe('a delivery report by mail', () => {
     ['2.0.0', 'delivered', 'delivered'],
   ])('of status %s, %s, suppresses nobody', async (status, action, what) => {
     const report = aStatus({ messageId: sent.messageId }, { recipient: sent.to, status, action })
-    expect(await takeMail(deps, report)).toEqual({ kind: 'recorded', what })
+    expect(await takeMail(deps, report)).toMatchObject({ kind: 'recorded', what })
     expect(await state()).toBe(what === 'deferred' ? 'sent' : what)
     expect(await suppressed()).toEqual([])
     expect(await events()).toEqual([`message_${what}`])
@@ -93,7 +94,7 @@ describe('a delivery report by mail', () => {
     const report = aStatus({ messageId: '<later@alder.example>' }, { recipient: sent.to })
     expect(await takeMail(deps, report)).toMatchObject({ kind: 'quarantined' })
     await db.query(sql`update campaigns.deliveries set provider_id = '<later@alder.example>' where id = ${sent.deliveryId}`) // prettier-ignore
-    expect(await takeMail(deps, report)).toEqual({ kind: 'recorded', what: 'bounced' })
+    expect(await takeMail(deps, report)).toMatchObject({ kind: 'recorded', what: 'bounced' })
     expect(await db.query(sql`select outcome, payload from campaigns.inbound_mails`)).toEqual([{ outcome: 'recorded', payload: null }]) // prettier-ignore
   })
 })
@@ -103,7 +104,7 @@ describe('a complaint by mail', () => {
     ['with its recipient', () => aFeedback({ messageId: sent.messageId }, { recipient: sent.to })],
     ['without', () => aFeedback({ messageId: sent.messageId, to: 'redacted@provider.example' })],
   ])('suppresses the address, %s', async (_, report) => {
-    expect(await takeMail(deps, report())).toEqual({ kind: 'recorded', what: 'complained' })
+    expect(await takeMail(deps, report())).toMatchObject({ kind: 'recorded', what: 'complained' })
     expect(await state()).toBe('complained')
     expect(await suppressed()).toEqual([{ reason: 'complained' }])
   })
@@ -121,6 +122,31 @@ describe('a complaint by mail', () => {
   })
 })
 
+describe('a mail that asks to leave', () => {
+  const token = () => unsubscribe().split('/').at(-1)!
+
+  it.each([
+    ['its subject', () => aMail([`From: ${sent.to}`, `Subject: ${token()}`], '')],
+    ['its subject, from another address of theirs', () => aMail(['From: me@home.example', `Subject: ${token()}`])],
+    ['its subject, by a program', () => aMail([`From: ${sent.to}`, `Subject: ${token()}`, 'Auto-Submitted: auto-generated'])], // prettier-ignore
+    ['its first line', () => aMail([`From: ${sent.to}`, 'Subject: unsubscribe'], `\r\n${token()}\r\nThank you`)],
+  ])('is heard at once where %s is the signed token, and once', async (_, mail) => {
+    expect(await takeMail(deps, mail())).toEqual({ kind: 'recorded', what: 'unsubscribed', outcome: 'recorded' })
+    expect(await suppressed()).toEqual([{ reason: 'unsubscribed' }])
+    expect(await events()).toEqual(['message_unsubscribed'])
+    expect(await takeMail(deps, mail())).toMatchObject({ kind: 'known' })
+  })
+
+  it.each([
+    ['only quotes the message', () => aMail([`From: ${sent.to}`, 'Subject: Re: New beans'], `Lovely!\r\n\r\n> ${unsubscribe()}`)], // prettier-ignore
+    ['begins with the link, as a forwarded message may', () => aMail([`From: ${sent.to}`, 'Subject: Fwd: beans'], unsubscribe())], // prettier-ignore
+    ['bears a token that nobody signed', () => aMail([`From: ${sent.to}`, `Subject: ${token().replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))}`])], // prettier-ignore
+  ])('is none where it %s', async (_, mail) => {
+    expect(await takeMail(deps, mail())).toMatchObject({ kind: 'for-a-person' })
+    expect(await suppressed()).toEqual([])
+  })
+})
+
 describe('other mail', () => {
   const answering = () => [`From: ${sent.to}`, 'Subject: Re: New beans', `In-Reply-To: ${sent.messageId}`]
 
@@ -134,13 +160,13 @@ describe('other mail', () => {
   })
 
   it('that answers a message is noted, and left for a person', async () => {
-    expect(await takeMail(deps, aMail(answering()))).toEqual({ kind: 'for-a-person', what: 'replied' })
+    expect(await takeMail(deps, aMail(answering()))).toMatchObject({ kind: 'for-a-person', what: 'replied' })
     expect(await events()).toEqual(['message_replied'])
   })
 
   it('from somebody else in answer to it is only left for a person', async () => {
     const forwarded = aMail([`From: ${other}`, `In-Reply-To: ${sent.messageId}`])
-    expect(await takeMail(deps, forwarded)).toEqual({ kind: 'for-a-person', what: 'no report' })
+    expect(await takeMail(deps, forwarded)).toMatchObject({ kind: 'for-a-person', what: 'no report' })
     expect(await events()).toEqual([])
   })
 
@@ -166,14 +192,25 @@ describe('a mailbox folder', () => {
       '3.c': aMail(['From: friend@example.com', 'Subject: Hello']),
     }
     for (const [name, bytes] of Object.entries(mails)) await writeFile(join(folder, 'new', name), bytes)
-    const report = await takeFolder({ ...deps, log: silentLog }, folder)
+    const report = await takeMailbox({ ...deps, log: silentLog }, maildir(folder))
     expect(report).toMatchObject({ recorded: 1, quarantined: 1, 'for-a-person': 1, faults: 0 })
     expect(await readdir(join(folder, 'new'))).toEqual([])
     expect((await readdir(join(folder, 'cur'))).toSorted()).toEqual(['1.a:2,S', '2.b:2,F', '3.c:2,'])
-    expect(await takeFolder({ ...deps, log: silentLog }, folder)).toMatchObject({ recorded: 0, 'for-a-person': 0 })
+    expect(await takeMailbox({ ...deps, log: silentLog }, maildir(folder))).toMatchObject({ recorded: 0, 'for-a-person': 0 }) // prettier-ignore
+  })
+
+  it('whose mails were taken by a process that was killed before it marked them leaves to a person what is theirs', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'maildir-'))
+    await Promise.all(['new', 'cur', 'tmp'].map((name) => mkdir(join(folder, name))))
+    const mail = aMail(['From: friend@example.com', 'Subject: Hello'])
+    await takeMail(deps, mail)
+    await writeFile(join(folder, 'new', '1.a'), mail)
+    expect(await takeMailbox({ ...deps, log: silentLog }, maildir(folder))).toMatchObject({ known: 1 })
+    expect(await readdir(join(folder, 'cur'))).toEqual(['1.a:2,'])
   })
 
   it('that is none is told', async () => {
-    await expect(takeFolder({ ...deps, log: silentLog }, '/nowhere')).rejects.toThrow('is no Maildir')
+    await expect(takeMailbox({ ...deps, log: silentLog }, maildir('/nowhere'))).rejects.toThrow('is no Maildir')
+    expect(await maildir('/nowhere').answers()).toMatchObject({ kind: 'silent' })
   })
 })

@@ -113,6 +113,23 @@ describe('a journey that cannot work', () => {
     expect(objections(journey)).toContain(words)
   }) // prettier-ignore
 
+  it('because it sends to the same person many times a day, round and round, unless that is capped', () => {
+    const round = (wait: object) => journeySchema.parse([send('one'), { key: 'rest', kind: 'wait', next: 'one', ...wait }]) // prettier-ignore
+    const leaving = { exitOn: [{ event: 'message_clicked' }] }
+    expect(objections(round({ minutes: 1 }), leaving)).toContain('Step “one” comes round again after 1 minute')
+    expect(objections(round({ minutes: 1_439 }), leaving)).toContain('cap what one person gets')
+    expect(objections(round({ minutes: 1_440 }), leaving)).toBe('')
+    expect(objections(round({ until: { time: '09:00', zone: 'person' } }), leaving)).toBe('')
+    const capped = { limits: { ...defaultLimits, perPersonPerDay: 1 } }
+    expect(objections(round({ minutes: 1 }), { ...leaving, ...capped })).toBe('')
+  })
+
+  it('because it calls asked for what it sends to whoever is selected', () => {
+    const limits = { ...defaultLimits, askedFor: true }
+    expect(objections(steps(send('one')), { limits })).toContain('lets in whoever is selected')
+    expect(objections(steps(send('one')), { limits, enter: { onEvent: { event: 'sign_up' } } })).toBe('')
+  })
+
   it('because its times contradict its window, its dates or each other', () => {
     const late = steps({ key: 'night', kind: 'wait', until: { time: '22:00', zone: 'person' } }, send('one'))
     const window = { from: '09:00', to: '18:00' }

@@ -9,6 +9,7 @@ import type { Release } from '#governance/release.ts'
 import { createRelease, releaseCampaign } from '#governance/releases.ts'
 import { compileDraft } from '#campaigns/compile.ts'
 import { campaignDefinition, type CampaignDefinition } from '#campaigns/definition.ts'
+import type { ChannelName } from '#campaigns/channel.ts'
 import type { z } from 'zod'
 import { aBody, aDraft, campaign, sender, type Person } from './world.ts'
 
@@ -18,7 +19,10 @@ export type Change = Partial<Omit<z.input<typeof campaignDefinition>, 'journey'>
 /** A send step whose subject is its key, unless its content is given. */
 export function send(
   key: string,
-  { content = aBody({ subject: { text: key, citations: [] } }), ...more }: { next?: string; content?: DraftBody } = {},
+  {
+    content = aBody({ subject: { text: key, citations: [] } }),
+    ...more
+  }: { next?: string; content?: DraftBody; channel?: ChannelName } = {},
 ): Steps[number] {
   // prettier-ignore
   return { key, kind: 'send', channel: 'email', contentHash: hashOf(content), content, ...more }

@@ -4,6 +4,7 @@ import { sql } from '#kernel/sql.ts'
 import { suppress } from '#ingest/consent.ts'
 import { rollback } from '#governance/releases.ts'
 import { claimBatch, leaseMs } from '#campaigns/claim.ts'
+import { deliver } from '#campaigns/deliver.ts'
 import { recover } from '#campaigns/recover.ts'
 import { runWorker, tick } from '#campaigns/worker.ts'
 import { testDatabase } from '../support/database.ts'
@@ -109,6 +110,23 @@ describe('once (promise 4)', () => {
     await tick(workerOver(db, memory.channel, clock))
     expect(await states(db)).toEqual({ sent: 2, unknown: 2 })
     expect(memory.given).toHaveLength(2)
+  })
+
+  it('fails a row that stops every worker that takes it, and sends the others', async () => {
+    const people = await addPeople(db, clock, readers(4))
+    await enrol(deps, await releaseBody(deps, owner, aBody(), { limits: { expireAfterHours: 500 } }), people)
+    const poison = people[2]!.identifierId
+    const holds = async (id: string) => (await db.query<{ id: string }>(sql`select identifier_id as id from campaigns.deliveries where claim_id = ${id}`)).some((row) => row.id === poison) // prettier-ignore
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock)
+    for (let claims = 0; claims < 20; claims++) {
+      const claim = await claimBatch(worker, { campaign, limit: 10 })
+      if (claim.kind === 'claimed' && !(await holds(claim.id))) await deliver(worker, claim.approved, claim, new AbortController().signal) // prettier-ignore
+      clock.advance(leaseMs)
+      await recover(worker)
+    }
+    expect(await states(db)).toEqual({ failed: 1, sent: 3 })
+    expect((await ledger(db)).get('reader2@example.com')?.reason).toMatch(/worker stopped 6 times/)
   })
 
   it('asks an idempotent channel again with the same batch under the same key', async () => {
@@ -218,6 +236,22 @@ describe('going back (promise 5)', () => {
     expect(memory.given).toHaveLength(2)
     const enrolments = await db.query(sql`select ended_reason as reason from campaigns.enrolments`)
     expect(enrolments).toEqual(people.map(() => ({ reason: 'held: the restored release has no step mail-2' })))
+  })
+
+  it('keeps a row whose step the live release lacks, and sends it when a rollback brings the step back', async () => {
+    const people = await addPeople(db, clock, readers(2))
+    const sequence = { later: [{ waitMinutes: 60, body: other }] }
+    await enrol(deps, await releaseBody(deps, owner, aBody(), sequence), people)
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock)
+    await tick(worker)
+    await releaseBody(deps, owner, other)
+    clock.advance(hour)
+    expect(await tick(worker)).toMatchObject({ planned: 2, sent: 0, ended: 0 })
+    await rollback(deps, { name: campaign, by: owner, reason: 'the step is missing' })
+    clock.advance(10 * minute)
+    expect(await tick(worker)).toMatchObject({ sent: 2 })
+    expect(await states(db)).toEqual({ sent: 4 })
   })
 
   it('keeps people in flight on their steps when a newer release goes live, with its content', async () => {

@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { tick } from '#campaigns/worker.ts'
 import type { UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
+import { defaultLimits } from '#campaigns/definition.ts'
 import { testDatabase } from '../support/database.ts'
-import { aBody, aClock, addPeople, anOwner, enrol, ledger, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts' // prettier-ignore
+import { releaseJourney, send } from './journey-world.ts'
+import { aBody, aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts' // prettier-ignore
 
 const db = testDatabase()
 let clock = aClock()
@@ -63,6 +65,25 @@ describe('limits at the claim', () => {
       { campaign: 'a-minor', state: 'capped', n: 3 },
       { campaign: 'middle', state: 'capped', n: 3 },
       { campaign: 'urgent', state: 'sent', n: 3 },
+    ])
+  })
+
+  it('of the house bind campaigns that name none, but not what people asked for', async () => {
+    const people = await addPeople(db, clock, readers(2))
+    const memory = memoryChannel()
+    const houseCaps = { perPersonPerDay: 2, perPersonPerWeek: 10 }
+    const asked = await releaseJourney(deps, owner, [send('code')], { limits: { ...defaultLimits, askedFor: true } })
+    for (const name of ['one', 'two', 'three', campaign]) {
+      const release = name === campaign ? asked : await releaseBody(deps, owner, aBody(), { name })
+      await enrol(deps, release, people)
+      await tick(workerOver(db, memory.channel, clock, { houseCaps }))
+    }
+    const had = await db.query(sql`select campaign, state, count(*) as n from campaigns.deliveries group by 1, 2 order by 1`) // prettier-ignore
+    expect(had).toEqual([
+      { campaign: 'one', state: 'sent', n: 2 },
+      { campaign, state: 'sent', n: 2 },
+      { campaign: 'three', state: 'capped', n: 2 },
+      { campaign: 'two', state: 'sent', n: 2 },
     ])
   })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DeliveryId } from '#kernel/ids.ts'
-import { readLink } from '#campaigns/links.ts'
+import { leaveByMail, readLink } from '#campaigns/links.ts'
 import { letter } from '#campaigns/render/layout.ts'
 import { renderMessage, type Recipient, type RenderedMessage } from '#campaigns/render/message.ts'
 import { previewMessage } from '#campaigns/render/preview.ts'
@@ -57,6 +57,15 @@ describe('a message', () => {
     expect(readLink(linksKey, token!)).toEqual({ kind: 'unsubscribe', deliveryId: reader().deliveryId })
     expect(html).toContain(`/u/${token}`)
     expect(text).toContain(`/u/${token}`)
+  })
+
+  it('can be left by a mail of its own where such mail is read, and is as sound as without', async () => {
+    const byMail = { ...links, leaveByMail: leaveByMail('leave+news@alder.example') }
+    const message = ready(renderMessage(variant, sender, byMail, reader()))
+    const [, url, token] = /^<(\S+)>, <mailto:leave%2Bnews@alder\.example\?subject=([\w-]+)>$/.exec(message.headers['List-Unsubscribe']!)! // prettier-ignore
+    expect(url).toBe(`https://mail.alder.example/u/${token}`)
+    expect(readLink(linksKey, token!)?.kind).toBe('unsubscribe')
+    expect(unsound(message, sender, outlineOf(message.html))).toEqual([])
   })
 
   it('has the same Message-ID at every attempt, and another for another row of the ledger', () => {
@@ -135,7 +144,8 @@ describe('a message', () => {
   it('is unsound where it cannot be left, hides who writes, runs something or is unfinished', () => {
     const sound = ready(renderMessage(variant, sender, links, reader()))
     const outline = outlineOf(sound.html)
-    const troubles = (change: Partial<typeof sound>) => unsound({ ...sound, ...change }, sender, outline).map(({ what }) => what)
+    const { html, text } = sound
+    const troubles = (change: Partial<typeof sound>) => unsound({ ...sound, html, text, ...change }, sender, outline).map(({ what }) => what)
     expect(troubles({})).toEqual([])
     expect(troubles({ subject: ' ' })).toEqual(['the subject is empty'])
     expect(troubles({ subject: 'x'.repeat(300) })).toEqual(['the subject is longer than 250 characters'])

@@ -77,10 +77,12 @@ describe('Resend’s webhook', () => {
     expect(await suppressed()).toBe(0)
   })
 
-  it('ends what Resend could not send as failed, and blames no address', async () => {
+  it('ends what Resend could not send as failed, and blames no address; what arrived after all was delivered', async () => {
     await receive(signed(told('email.failed', { failed: { reason: 'reached_daily_quota' } })))
-    await receive(signed(told('email.delivered')))
     expect(await ledger()).toBe('failed')
+    await receive(signed(told('email.delivered')))
+    await receive(signed(told('email.failed', { failed: { reason: 'reached_daily_quota' } })))
+    expect(await ledger()).toBe('delivered')
     expect(await suppressed()).toBe(0)
     expect(await db.query(sql`select id from ingest.events where kind = 'message_failed'`)).toHaveLength(1)
   })

@@ -17,7 +17,7 @@ const hear = smsWebhook(
   {
     secret: 'a secret of sixteen',
     fields: { id: 'id', from: 'from', text: 'text' },
-    source: receivedTexts('sms'),
+    source: receivedTexts('sms'), sender: 'sms',
     tell: (news) => Promise.resolve(void told.push(news)),
   },
 ) // prettier-ignore

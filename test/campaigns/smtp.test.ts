@@ -99,6 +99,24 @@ describe('mail over pipelined connections', () => {
     expect(server.taken[0]!.raw).toContain('To: grüße@example.com')
   })
 
+  it('asks a server that offers it for reports that come back with the id of the delivery, and no other', async () => {
+    const offering = await opened({ extensions: ['PIPELINING', 'DSN'] })
+    expect(kinds(await offering.send([aMessage(1, { to: 'a+b=c@example.com' })]))).toEqual(['sent'])
+    expect(offering.server.envelopes).toEqual([
+      'MAIL FROM:<hello@example.com> RET=HDRS ENVID=0190a0a0-0000-7000-8000-000000000001',
+      'RCPT TO:<a+b=c@example.com> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a+2Bb+3Dc@example.com',
+    ])
+    const silent = await opened({ extensions: ['PIPELINING'] })
+    expect(kinds(await silent.send([aMessage(1)]))).toEqual(['sent'])
+    expect(silent.server.envelopes).toEqual(['MAIL FROM:<hello@example.com>', 'RCPT TO:<reader1@example.com>'])
+  })
+
+  it('names no reader to reports whose name they cannot hold', async () => {
+    const { server, send } = await opened({ extensions: ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'DSN'] })
+    expect(kinds(await send([aMessage(1, { to: 'grüße@example.com' })]))).toEqual(['sent'])
+    expect(server.envelopes[1]).toBe('RCPT TO:<grüße@example.com> NOTIFY=FAILURE,DELAY')
+  })
+
   it('gives every mail an outcome that is true, whatever the server does, and in the end nobody is lost or doubled (property)', async () => {
     const reply = fc.constantFrom('451 4.3.0 later', '421 4.3.2 bye', '550 5.1.1 nobody', '554 5.7.1 no', '250 2.0.0 fine', 'what?', '999 x', '2') // prettier-ignore
     const does = fc.oneof(reply.map((text) => ({ reply: text })), fc.constant('cut' as const), fc.constant('silence' as const)) // prettier-ignore
@@ -262,7 +280,7 @@ describe('a message as MIME', () => {
   it('keeps a text that looks like an encoded word as the text it is', async () => {
     const word = '=?utf-8?q?x?='
     const { from, subject } = await read(
-      mimeOf(aMessage(1, { subject: word, from: { name: word, address: 'a@b.example' } })).toString(),
+      mimeOf(aMessage(1, { subject: word, from: { name: word, address: 'a@b.example' } })).join(''),
     )
     expect({ from: from?.name, subject }).toEqual({ from: word, subject: word })
   })
@@ -282,7 +300,7 @@ describe('a message as MIME', () => {
             'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
           },
         })
-        const source = mimeOf(message).toString()
+        const source = mimeOf(message).join('')
         expect(source).toMatch(/^[\t\r\n -~]*$/)
         expect(source).not.toMatch(/^\./m)
         expect(source.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)

@@ -5,6 +5,7 @@ import { sql } from '#kernel/sql.ts'
 import { telegramBot, telegramChannel } from '#campaigns/channels/telegram.ts'
 import { telegramWebhook } from '#campaigns/channels/telegram-webhook.ts'
 import { inviteByTelegram } from '#campaigns/telegram/invite.ts'
+import { releaseConsentText } from '#governance/consent-texts.ts'
 import { mayReceive } from '#governance/consent.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
 import { resolveIdentities } from '#ingest/identity/resolve.ts'
@@ -53,7 +54,7 @@ function says(chat: number, about: object) {
 const tokenIn = (url: string): string => new URL(url).searchParams.get('start') ?? ''
 
 async function invited(): Promise<string> {
-  const made = await inviteByTelegram({ db, clock }, { personId: ann, bot: 'roastery_bot', business: 'Alder & Ash', by: owner }) // prettier-ignore
+  const made = await inviteByTelegram({ db, clock }, { personId: ann, bot: 'roastery_bot', business: 'Alder & Ash', language: 'en', by: owner }) // prettier-ignore
   if (made.kind !== 'made') throw new Error(made.why)
   expect(made.url).toMatch(/^https:\/\/t\.me\/roastery_bot\?start=[\w-]{32}$/)
   return tokenIn(made.url)
@@ -127,6 +128,22 @@ describe('the chat with the bot', () => {
     await tell(says(7001, { text: '/start' }))
     await tell({ update_id: 9_001, my_chat_member: { date: seconds(), chat: { id: 7001, type: 'private' }, new_chat_member: { status: 'kicked' } } }) // prettier-ignore
     expect(await may(7001)).toBe('suppressed')
+  })
+
+  it('speaks the language that somebody’s Telegram is set to, and keeps the words they agreed to in it', async () => {
+    const began = says(7001, { text: '/start' })
+    const reply = await tell({ ...began, message: { ...began.message, from: { ...began.message.from, language_code: 'de-AT' } } })
+    expect(reply.reply.text).toContain('Dem haben Sie zugestimmt: „Ich möchte von Alder & Ash per Telegram hören')
+    expect((await tell(says(7002, { text: '/stop' }))).reply.text).toContain('You will not hear from us')
+    const [kept] = await db.query<{ language: string }>(sql`select v.body ->> 'language' as language from ingest.consents c
+      join kernel.versions v on v.hash = c.text_version where c.channel = 'telegram' and c.state = 'granted'`)
+    expect(kept).toEqual({ language: 'de' })
+  }) // prettier-ignore
+
+  it('shows what an owner released, in whatever language they wrote it', async () => {
+    const words = { name: 'telegram', language: 'nl', channel: 'telegram', text: 'Ja, ik wil nieuws.' }
+    await releaseConsentText({ db, clock }, { ...words, by: owner, reason: 'a test' })
+    expect((await tell(says(7001, { text: '/start' }))).reply.text).toContain('“Ja, ik wil nieuws.”')
   })
 
   it('knows a customer by the number that they share, and by nobody else’s', async () => {

@@ -5,10 +5,11 @@ import { readConfig } from '#kernel/config.ts'
 import { sql } from '#kernel/sql.ts'
 import { openWays, type OpenWays } from '#app/wire-mail.ts'
 import { recordProviderEvent } from '#campaigns/provider-events.ts'
-import {
-  candidateNow, checkCandidate, proposeCandidate, proveCandidate, switchWay, testCandidate, type WayOutDeps,
-} from '#campaigns/way-out/candidate.ts' // prettier-ignore
-import { liveConfiguration, mailNow, senderNow } from '#campaigns/way-out/configuration.ts'
+import { candidateNow, checkCandidate, proposeCandidate, type WayOutDeps } from '#campaigns/way-out/candidate.ts'
+import { liveConfiguration } from '#campaigns/way-out/configuration.ts'
+import { mailNow, senderNow } from '#campaigns/way-out/live.ts'
+import { switchWay } from '#campaigns/way-out/switch-way.ts'
+import { proveCandidate, testCandidate } from '#campaigns/way-out/test-way.ts'
 import { tick } from '#campaigns/worker.ts'
 import { fakeResend } from '../support/fake-resend.ts'
 import { testDatabase } from '../support/database.ts'
@@ -17,6 +18,7 @@ import { trying } from './deliverability/subject.ts'
 import { aClock, addPeople, anOwner, enrol, ledger, readers, releaseBody, sender, states, workerOver } from './world.ts'
 
 const db = testDatabase()
+const channel = 'email'
 let clock = aClock()
 let owner: UserId
 let blue: SmtpSink
@@ -31,7 +33,7 @@ beforeEach(async () => {
   owner = await anOwner(db, clock)
   blue = await smtpSink()
   green = await smtpSink()
-  ways = openWays(readConfig({ ...home, SMTP_URL: blue.url, SECOND_SMTP_URL: green.url }), clock)
+  ways = openWays(readConfig({ ...home, SMTP_URL: blue.url, SECOND_SMTP_URL: green.url }), clock, db)
   closing.push(blue.close, green.close, ways.close)
   deps = depsOver(ways)
 })
@@ -46,10 +48,10 @@ const codeIn = (sink: SmtpSink): string => /asked for it: (\S+)/.exec(sink.taken
 /** The whole way to a candidate that may be switched to. */
 async function proved(change = {}): Promise<string> {
   await proposeCandidate(deps, { configuration: another(change), by: owner })
-  await checkCandidate(deps, owner)
-  await testCandidate(deps, { to: 'owner@alder.example', by: owner })
-  await proveCandidate(deps, { code: codeIn(green), by: owner })
-  return (await candidateNow(db, ways))?.hash ?? ''
+  await checkCandidate(deps, { channel, by: owner })
+  await testCandidate(deps, { channel, to: 'owner@alder.example', by: owner })
+  await proveCandidate(deps, { channel, code: codeIn(green), by: owner })
+  return (await candidateNow(db, ways, channel))?.hash ?? ''
 }
 
 const people = async (count: number) => enrol({ db, clock }, await releaseBody({ db, clock }, owner), await addPeople(db, clock, readers(count))) // prettier-ignore
@@ -60,11 +62,11 @@ describe('another way out', () => {
     await people(4)
     const { hash } = { hash: await proved() }
     expect(green.taken).toHaveLength(1)
-    expect((await candidateNow(db, ways))?.missing).toEqual([])
+    expect((await candidateNow(db, ways, channel))?.missing).toEqual([])
     await tick({ ...working(), claimSize: 2 })
     expect(blue.taken).toHaveLength(2)
 
-    expect(await switchWay(deps, { seen: hash, by: owner, reason: 'the other is slow' })).toEqual({ kind: 'switched', secret: 'SECOND_SMTP_URL', back: false }) // prettier-ignore
+    expect(await switchWay(deps, { channel, seen: hash, by: owner, reason: 'the other is slow' })).toEqual({ kind: 'switched', secret: 'SECOND_SMTP_URL', back: false }) // prettier-ignore
     await tick({ ...working(), claimSize: 1 })
     expect([blue.taken.length, green.taken.length]).toEqual([2, 2])
     expect([...(await ledger(db)).values()].filter(({ state }) => state === 'sent')).toHaveLength(3)
@@ -75,9 +77,9 @@ describe('another way out', () => {
       where state = 'sent' group by 1 order by 1`)
     expect(senders).toEqual([{ sender: 'second-smtp', n: 1 }, { sender: 'smtp', n: 2 }]) // prettier-ignore
 
-    const before = await candidateNow(db, ways)
+    const before = await candidateNow(db, ways, channel)
     expect(before).toMatchObject({ provedBy: 'was-live', missing: [], configuration: { secret: 'SMTP_URL' } })
-    expect(await switchWay(deps, { seen: before!.hash, by: owner, reason: '' })).toMatchObject({ kind: 'switched', back: true }) // prettier-ignore
+    expect(await switchWay(deps, { channel, seen: before!.hash, by: owner, reason: '' })).toMatchObject({ kind: 'switched', back: true }) // prettier-ignore
     await tick(working())
     expect(blue.taken).toHaveLength(3)
     expect(await states(db)).toEqual({ sent: 4 })
@@ -93,7 +95,7 @@ describe('another way out', () => {
     const first = ways.first!
     let switched = false
     const slow = { ...first, maxBatch: 2, atOnce: 1, send: async (...args: Parameters<typeof first.send>) => {
-      if (!switched) await switchWay(deps, { seen, by: owner, reason: 'now' })
+      if (!switched) await switchWay(deps, { channel, seen, by: owner, reason: 'now' })
       switched = true
       return first.send(...args)
     } } // prettier-ignore
@@ -105,7 +107,7 @@ describe('another way out', () => {
   })
 
   it('is not switched to unchecked, untested, unproved, or where somebody read something else', async () => {
-    const refusal = async (seen?: string) => switchWay(deps, { seen: seen ?? (await candidateNow(db, ways))?.hash ?? '', by: owner, reason: '' }) // prettier-ignore
+    const refusal = async (seen?: string) => switchWay(deps, { channel, seen: seen ?? (await candidateNow(db, ways, channel))?.hash ?? '', by: owner, reason: '' }) // prettier-ignore
     expect(await refusal()).toMatchObject({ rule: 'no-candidate' })
     expect(await proposeCandidate(deps, { configuration: another({ secret: 'SECOND_RESEND_API_KEY' }), by: owner })).toMatchObject({ rule: 'no-secret' }) // prettier-ignore
     expect(await proposeCandidate(deps, { configuration: another({ secret: 'PATH' }), by: owner })).toMatchObject({ rule: 'configuration' }) // prettier-ignore
@@ -114,17 +116,19 @@ describe('another way out', () => {
       rule: 'not-ready',
       why: expect.stringContaining('checks were not run') as string,
     })
-    expect(await testCandidate(deps, { to: 'nobody', by: owner })).toMatchObject({ rule: 'no-address' })
-    await checkCandidate(deps, owner)
+    expect(await testCandidate(deps, { channel, to: 'nobody', by: owner })).toMatchObject({ rule: 'no-address' })
+    await checkCandidate(deps, { channel, by: owner })
     green.behave(() => ({ reply: 550, text: 'no', at: 'rcpt' }))
-    expect(await testCandidate(deps, { to: 'owner@alder.example', by: owner })).toMatchObject({ kind: 'not-sent' })
+    expect(await testCandidate(deps, { channel, to: 'owner@alder.example', by: owner })).toMatchObject({
+      kind: 'not-sent',
+    })
     green.behave(() => 'take')
-    await testCandidate(deps, { to: 'owner@alder.example', by: owner })
+    await testCandidate(deps, { channel, to: 'owner@alder.example', by: owner })
     expect(await refusal()).toMatchObject({
       why: expect.stringContaining('Nobody knows yet that the test arrived') as string,
     })
-    expect(await proveCandidate(deps, { code: 'a guess', by: owner })).toMatchObject({ rule: 'wrong-code' })
-    await proveCandidate(deps, { code: codeIn(green), by: owner })
+    expect(await proveCandidate(deps, { channel, code: 'a guess', by: owner })).toMatchObject({ rule: 'wrong-code' })
+    await proveCandidate(deps, { channel, code: codeIn(green), by: owner })
     expect(await refusal('another')).toMatchObject({ rule: 'not-ready' })
     expect(await refusal()).toMatchObject({ kind: 'switched' })
   })
@@ -132,14 +136,14 @@ describe('another way out', () => {
   it('is proved by the provider’s word of delivery too, and has a sender and a daily cap of its own', async () => {
     const from = { name: 'Alder', address: 'news@alder.example' }
     await proposeCandidate(deps, { configuration: another({ from, dailyCap: 3 }), by: owner })
-    await checkCandidate(deps, owner)
-    await testCandidate(deps, { to: 'owner@alder.example', by: owner })
+    await checkCandidate(deps, { channel, by: owner })
+    await testCandidate(deps, { channel, to: 'owner@alder.example', by: owner })
     expect(green.taken[0]?.from).toBe('news@alder.example')
-    const deliveryId = parseId<'delivery'>((await candidateNow(db, ways))?.testId ?? undefined)!
+    const deliveryId = parseId<'delivery'>((await candidateNow(db, ways, channel))?.testId ?? undefined)!
     const told = { message: { deliveryId }, occurredAt: clock(), event: { kind: 'delivered' as const } }
     expect(await recordProviderEvent({ db, clock }, told)).toEqual({ kind: 'recorded' })
-    const seen = (await candidateNow(db, ways))!.hash
-    expect(await switchWay(deps, { seen, by: owner, reason: '' })).toMatchObject({ kind: 'switched' })
+    const seen = (await candidateNow(db, ways, channel))!.hash
+    expect(await switchWay(deps, { channel, seen, by: owner, reason: '' })).toMatchObject({ kind: 'switched' })
     expect(await senderNow(db, sender)).toMatchObject({ from })
     await people(5)
     const done = [await tick(working()), await tick(working())]
@@ -153,7 +157,7 @@ describe('another way out', () => {
 
   it('of another provider asks the one that took a batch again, never the other', async () => {
     const resend = await fakeResend()
-    const open = openWays(readConfig({ ...home, RESEND_API_KEY: 're_test', RESEND_BASE_URL: resend.baseUrl, SECOND_SMTP_URL: green.url }), clock) // prettier-ignore
+    const open = openWays(readConfig({ ...home, RESEND_API_KEY: 're_test', RESEND_BASE_URL: resend.baseUrl, SECOND_SMTP_URL: green.url }), clock, db) // prettier-ignore
     closing.push(resend.close, open.close)
     deps = depsOver(open)
     ways = open
@@ -161,19 +165,19 @@ describe('another way out', () => {
     const seen = await proved()
     resend.trouble('lost')
     await tick(working())
-    await switchWay(deps, { seen, by: owner, reason: 'it loses answers' })
+    await switchWay(deps, { channel, seen, by: owner, reason: 'it loses answers' })
     clock.advance(10 * 60_000)
     await tick(working())
     expect([...resend.copies().values()]).toEqual([1, 1])
     expect(green.taken).toHaveLength(1)
     expect(await states(db)).toEqual({ sent: 2 })
-    expect(await liveConfiguration(db, open)).toMatchObject({ configuration: { secret: 'SECOND_SMTP_URL' } })
+    expect(await liveConfiguration(db, open, channel)).toMatchObject({ configuration: { secret: 'SECOND_SMTP_URL' } })
   })
 
   it('whose secret a process does not have lets it claim nothing, and says so', async () => {
     await people(1)
-    await switchWay(deps, { seen: await proved(), by: owner, reason: '' })
-    const alone = openWays(readConfig({ ...home, SMTP_URL: blue.url }), clock)
+    await switchWay(deps, { channel, seen: await proved(), by: owner, reason: '' })
+    const alone = openWays(readConfig({ ...home, SMTP_URL: blue.url }), clock, db)
     closing.push(alone.close)
     const done = await tick(workerOver(db, alone.first!, clock, { ways: alone }))
     expect(done.blocked).toMatchObject([{ rule: 'no-way-out' }])

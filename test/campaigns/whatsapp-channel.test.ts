@@ -169,7 +169,8 @@ describe('copy as a template', () => {
     ],
     slots: [],
   })
-  const about = { contentHash: hashOf('x'), words: 'Lapsed, 90 days', marketing: true, language: 'nl' }
+  const publicUrl = 'https://desk.alder.example'
+  const about = { contentHash: hashOf('x'), words: 'Lapsed, 90 days', marketing: true, language: 'nl', publicUrl }
 
   it('numbers header and body apart, and keeps whose each variable is', () => {
     const slot = '{{ person.given_name | default: "you" }}'
@@ -179,15 +180,22 @@ describe('copy as a template', () => {
       kind: 'written',
       template: {
         name: expect.stringMatching(/^lapsed_90_days_[0-9a-f]{10}$/) as unknown,
-        fills: { header: [1], body: [2, 1] },
+        fills: { header: [1], body: [2, 1], buttons: [0] },
         components: [
           { type: 'HEADER', format: 'TEXT', text: 'For {{1}}', example: { header_text: ['you'] } },
           { type: 'BODY', text: 'Hi {{1}} and {{2}}, try it.', example: { body_text: [['town', 'you']] } },
           { type: 'FOOTER', text: 'Stuur STOP om dit niet meer te krijgen' },
-          { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'See the beans', url: 'https://shop.example/beans' }] },
+          { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'See the beans', url: `${publicUrl}/s/{{1}}`, example: [`${publicUrl}/s/0000000000`] }] },
         ],
       },
     })
+  }) // prettier-ignore
+
+  it('leads straight to its page where strangers cannot reach this house', () => {
+    const written = templateOf(body('Hello to you, try it.'), { ...about, publicUrl: 'http://127.0.0.1:3000' })
+    const buttons = [{ type: 'URL', text: 'See the beans', url: 'https://shop.example/beans' }]
+    expect(written).toMatchObject({ template: { fills: { buttons: [] } } })
+    expect(written.kind === 'written' && written.template.components.at(-1)).toEqual({ type: 'BUTTONS', buttons })
   })
 
   it.each([

@@ -92,7 +92,7 @@ export async function aCampaign(
   await planRelease({ ...deps, members: () => Promise.resolve(readers.map(({ personId }) => personId)) }, release)
   const whatsapp = accountOf(meta, deps.clock)
   const contentHash = hashOf(body)
-  const done = await proposeTemplate({ ...deps, whatsapp }, { contentHash, category, language: 'en', by: owner })
+  const done = await proposeTemplate({ ...deps, whatsapp, publicUrl: 'https://desk.alder.example' }, { contentHash, category, language: 'en', by: owner })
   if (done.kind === 'refused') throw new Error(done.why)
   await approveTemplates(deps, meta)
   return { release, contentHash }

@@ -5,13 +5,15 @@ import { hashOf } from '#kernel/crypto.ts'
 import { sql } from '#kernel/sql.ts'
 import type { UserId } from '#kernel/ids.ts'
 import { mayReceive } from '#governance/consent.ts'
+import { definitionOf } from '#campaigns/definition.ts'
 import { openHolds } from '#campaigns/holds.ts'
 import { letChannelGoOn } from '#campaigns/channel-stops.ts'
-import { numberStanding } from '#campaigns/whatsapp/number.ts'
+import { numberStanding, whatsappRoom } from '#campaigns/whatsapp/number.ts'
 import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
 import { acceptMovedCategory, proposeTemplate, templatesOf, toPropose } from '#campaigns/whatsapp/templates.ts'
-import { tellOfStop } from '#campaigns/whatsapp/tell.ts'
+import { tellOfStops } from '#campaigns/tell-of-stops.ts'
 import { whatsappWord } from '#campaigns/whatsapp/word.ts'
+import { recordShortClick } from '#campaigns/reader-events.ts'
 import { tick, type Tick } from '#campaigns/worker.ts'
 import { testDatabase } from '../support/database.ts'
 import { fakeWhatsApp, webhook, type FakeWhatsApp, type Taken } from '../support/fake-whatsapp.ts'
@@ -32,6 +34,7 @@ beforeEach(async () => {
 })
 afterEach(() => meta.close())
 
+const publicUrl = 'https://desk.alder.example'
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const work = (): Promise<Tick> => tick(workerOver(db, channelOver(deps(), meta), clock, { zone }))
@@ -50,8 +53,18 @@ describe('a campaign over WhatsApp', () => {
     expect([...meta.copies().values()]).toEqual([1, 1, 1, 1, 1])
     expect(meta.taken[0]!.payload).toMatchObject({
       type: 'template',
-      template: { language: { code: 'en' }, components: [{ type: 'body', parameters: [{ type: 'text', text: 'there' }] }] },
+      template: {
+        language: { code: 'en' },
+        components: [
+          { type: 'body', parameters: [{ type: 'text', text: 'there' }] },
+          { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: expect.stringMatching(/^[0-9A-Za-z]{10}$/) as unknown }] },
+        ],
+      },
     })
+    const [, code = ''] = /"index":"0","parameters":\[\{"type":"text","text":"(\w+)"/.exec(JSON.stringify(meta.taken[0]!.payload)) ?? [] // prettier-ignore
+    const visit = { method: 'GET', userAgent: 'Mozilla/5.0 (Linux; Android 16) Firefox/140.0', headers: {} }
+    const url = 'https://shop.example/beans?utm_source=whatsapp&utm_medium=whatsapp&utm_campaign=spring&utm_content=whatsapp-1'
+    expect(await recordShortClick(deps(), { code, visit })).toMatchObject({ kind: 'redirect', url })
     await told(meta.taken[0]!, 'read', { category: 'marketing' })
     await told(meta.taken[0]!, 'delivered')
     await told(meta.taken[1]!, 'sent')
@@ -59,6 +72,16 @@ describe('a campaign over WhatsApp', () => {
     const kinds = await db.query<{ kind: string }>(sql`select kind from ingest.events where source = 'millrace' and kind <> 'message_sent' order by 1`) // prettier-ignore
     expect(kinds.map(({ kind }) => kind)).toContain('message_opened')
   }) // prettier-ignore
+
+  it('of answers to what people did never goes by a template of marketing', async () => {
+    const readers = await addReaders(deps(), phones(1))
+    const { release } = await aCampaign(deps(), meta, { owner, readers })
+    const definition = definitionOf(release)
+    const room = (kind: 'marketing' | 'transactional') =>
+      db.transaction((tx) => whatsappRoom(tx, meta, { definition: { ...definition, kind }, at: clock(), zone }))
+    expect([...(await room('marketing')).held]).toEqual([])
+    expect([...(await room('transactional')).held.values()].join()).toContain('propose it as utility')
+  })
 
   it('waits in words for its template: proposed, rejected, moved to another category', async () => {
     const readers = await addReaders(deps(), phones(1))
@@ -70,8 +93,8 @@ describe('a campaign over WhatsApp', () => {
     expect(await why()).toContain('has no WhatsApp template yet')
     const [copy] = await toPropose(db, meta.account)
     const asked = { contentHash: copy!.contentHash, category: 'utility', language: 'en', by: owner }
-    expect(await proposeTemplate({ ...deps(), whatsapp: whatsapp() }, asked)).toMatchObject({ kind: 'proposed', status: 'pending' })
-    expect(await proposeTemplate({ ...deps(), whatsapp: whatsapp() }, asked)).toMatchObject({ kind: 'refused' })
+    expect(await proposeTemplate({ ...deps(), publicUrl, whatsapp: whatsapp() }, asked)).toMatchObject({ kind: 'proposed', status: 'pending' })
+    expect(await proposeTemplate({ ...deps(), publicUrl, whatsapp: whatsapp() }, asked)).toMatchObject({ kind: 'refused' })
     expect(await why()).toContain('waits for Meta to approve it')
     const [made] = meta.templates
     Object.assign(made!, { status: 'REJECTED', rejected_reason: 'TAG_CONTENT_MISMATCH' })
@@ -146,8 +169,8 @@ describe('what Meta answers', () => {
     expect((await work()).blocked.map(({ why }) => why).join()).toContain('called spam')
     const { channel, given } = memoryChannel()
     const telling = { ...deps(), channel, sender, publicUrl: 'https://desk.example' }
-    expect(await tellOfStop(telling, meta.number)).toBe(1)
-    expect(await tellOfStop(telling, meta.number)).toBeNull()
+    expect(await tellOfStops(telling)).toEqual([{ stopped: 'WhatsApp', reached: 1 }])
+    expect(await tellOfStops(telling)).toEqual([])
     expect(given[0]).toMatchObject({ to: 'owner@alder.example', subject: 'WhatsApp was stopped' })
     await letChannelGoOn(deps(), { channel: 'whatsapp', by: owner, reason: 'Meta says it is green again' })
     expect(await work()).toMatchObject({ sent: 12 })
@@ -211,7 +234,7 @@ describe('what Meta answers', () => {
     const asked = { contentHash: hashOf(aTemplateBody()), category: 'marketing', language: 'en', by: owner }
     const { meta: real, ...rest } = whatsapp()
     const losing = { ...rest, meta: { ...real, propose: (one: Parameters<typeof real.propose>[0]) => real.propose(one).then(() => Promise.reject(new Error('lost'))) } } // prettier-ignore
-    expect(await proposeTemplate({ ...deps(), whatsapp: losing }, asked)).toMatchObject({
+    expect(await proposeTemplate({ ...deps(), publicUrl, whatsapp: losing }, asked)).toMatchObject({
       kind: 'refused',
       rule: 'meta',
     })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
-import { overCap } from '#campaigns/caps.ts'
+import { capsOf, overCap } from '#campaigns/caps.ts'
+import { defaultLimits } from '#campaigns/definition.ts'
 import { judge } from '#campaigns/gate.ts'
 import { lawfulHours } from '#campaigns/quiet-hours.ts'
 import { dayIn, nextOpening, reachOf, zoneOr, type Whereabouts } from '#campaigns/window.ts'
@@ -116,13 +117,20 @@ describe('caps over all channels', () => {
     expect(overCap({ perPersonPerWeek: null }, { today: 9, recent: 9 })).toBeNull()
   })
 
+  it('are the stricter of the campaign’s and the house’s, but for what people asked for', () => {
+    const house = { perPersonPerDay: 3, perPersonPerWeek: 10 }
+    expect(capsOf({ limits: defaultLimits }, house)).toEqual(house)
+    expect(capsOf({ limits: { ...defaultLimits, perPersonPerDay: 5, perPersonPerWeek: 2 } }, house)).toEqual({ perPersonPerDay: 3, perPersonPerWeek: 2 }) // prettier-ignore
+    expect(capsOf({ limits: { ...defaultLimits, perPersonPerDay: 5, askedFor: true } }, house)).toEqual({ perPersonPerDay: 5, perPersonPerWeek: null }) // prettier-ignore
+  })
+
   it('are never exceeded by one batch, however many steps of however many people are due', () => {
     const someone = fc.record({ person: fc.integer({ min: 0, max: 3 }), step: fc.integer({ min: 0, max: 5 }), today: fc.integer({ min: 0, max: 2 }) }) // prettier-ignore
     fc.assert(
       fc.property(fc.array(someone, { maxLength: 20 }), fc.integer({ min: 1, max: 3 }), (rows, day) => {
         const had = new Map(rows.map(({ person, today }) => [person, today]))
         const candidates = rows.map(({ person, step }, at) => ({
-          id: `${at}`, currentPersonId: `p${person}`, identifierId: `i${person}`, stepKey: `mail-${step}`, occurrence: 1,
+          id: `${at}`, currentPersonId: `p${person}`, identifierId: `i${person}`, stepKey: `mail-${step}`, occurrence: 1, stops: 0,
           plannedFor: new Date(0), zone: null, country: null, sameAddress: false, samePerson: false,
           today: had.get(person)!, recent: had.get(person)!,
         })) // prettier-ignore

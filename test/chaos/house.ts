@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { migrationFolders } from '#app/migrations.ts'
@@ -13,11 +12,15 @@ import { embeddedConnection } from '#kernel/engine.ts'
 import { migrate } from '#kernel/migrate.ts'
 import { identifier, sql } from '#kernel/sql.ts'
 import { anOwner } from '../campaigns/world.ts'
+import { openDeeds } from './deeds.ts'
+import { openDesk, type Desk } from './desk.ts'
+import { limitsOf, openFlights, type Flights } from './flights.ts'
 import { reactionTo, type Campaign } from './oracle.ts'
+import { patiently } from './patiently.ts'
 import type { StormTime } from './pace.ts'
 import { endProcess, keepGoing, pidsOf, type Kept } from './processes.ts'
 import { idempotentProvider, roughProvider, type Letter, type Provider } from './providers.ts'
-import { does, launch, settle, type Townsman } from './town.ts'
+import { settle, type Townsman } from './town.ts'
 
 export type HouseSettings = {
   name: string
@@ -44,15 +47,14 @@ export type House = {
   processes: Readonly<Record<'start' | 'worker', Kept>>
   /** Process id of the embedded engine, if this house has one and it runs. */
   engine: () => Promise<number | null>
-  launch: (campaign: Campaign) => Promise<void>
-  /** Some of those who come in by themselves do so. */
+  desk: Desk
+  flights: Flights
+  /** Some of those who come in by themselves do so, once the campaign is live. */
   signUp: (count: number) => void
+  /** Those do so again who have been in it and come again. */
+  signUpAgain: () => Promise<void>
   /** Events, webhooks and sign-ups that are not in the database yet. */
   pending: () => number
-  /** Rows that a kill may have left nobody knows how, by id. */
-  inDoubt: Set<string>
-  /** Notes what one process that sends, or any, left without an answer since a moment before; how many messages that is. */
-  doubt: (sender: number | null, since: Date) => Promise<number>
   stop: () => Promise<void>
 }
 
@@ -81,8 +83,8 @@ export async function openHouse(settings: HouseSettings): Promise<House> {
   const kept = { env, pace: time.path, folder: home }
   const processes = { start: keepGoing({ verb: 'start', ...kept }), worker: keepGoing({ verb: 'worker', ...kept }) }
   const among = (campaign: Campaign) => [...byAddress.values()].filter((one) => one.campaign === campaign)
-  let guests: Townsman[] = []
-  const inDoubt = new Set<string>()
+  const desk = openDesk(deps, owner, among)
+  const newcomers = among('guests')
   return {
     name,
     on: server === null ? 'embedded' : 'postgres',
@@ -92,20 +94,17 @@ export async function openHouse(settings: HouseSettings): Promise<House> {
     campaigns: settings.campaigns,
     processes,
     engine: async () => (server === null ? ((await pidsOf('-f', `engine-process.ts ${home}$`))[0] ?? null) : null),
-    launch: async (campaign) => {
-      await patiently(() => launch(deps, { owner, campaign, people: among(campaign) }))
-      if (campaign === 'guests') guests = among(campaign)
-    },
+    desk,
+    flights: openFlights(db, limitsOf[settings.sendsBy]),
     signUp: (count) => {
-      for (const one of guests.splice(0, count)) deeds.does(one, 'signed up')
+      if (desk.launched.has('guests')) for (const one of newcomers.splice(0, count)) deeds.does(one, 'signed up')
+    },
+    signUpAgain: async () => {
+      const gone = await patiently(() => endedOnce(db, 'guests'))
+      for (const one of gone.flatMap((address) => byAddress.get(address) ?? []))
+        if (one.habit === 'comes again' && deeds.times(one, 'signed up') === 1) deeds.does(one, 'signed up')
     },
     pending: () => deeds.pending() + provider.untold(),
-    inDoubt,
-    doubt: async (sender, since) => {
-      const known = inDoubt.size
-      for (const id of await patiently(() => unanswered(db, sender, since))) inDoubt.add(id)
-      return inDoubt.size - known
-    },
     stop: async () => {
       await Promise.all(Object.values(processes).map((one) => one.stop()))
       await provider.close()
@@ -139,6 +138,7 @@ function openProvider(
   port: number,
 ): Promise<Provider> {
   const habit = (to: string) => people.get(to)?.habit
+  const came = new Map<string, number>()
   const settings = {
     random,
     now: time.now,
@@ -146,7 +146,9 @@ function openProvider(
     complains: (to: string) => habit(to) === 'complains',
     onTaken: ({ to, step }: Letter) => {
       const person = people.get(to)
-      const reaction = person && reactionTo(person.campaign, person.habit, step)
+      const nth = (came.get(`${to} ${step}`) ?? 0) + 1
+      came.set(`${to} ${step}`, nth)
+      const reaction = person && reactionTo(person.habit, step, nth)
       if (person && reaction) act(person, reaction)
     },
   }
@@ -155,40 +157,12 @@ function openProvider(
     : roughProvider(settings)
 }
 
-/** What people do, recorded as soon as the database lets it be. */
-function openDeeds(deps: { db: Db; clock: () => Date }) {
-  let pending = 0
-  let line = Promise.resolve()
-  return {
-    pending: () => pending,
-    does: (person: Townsman, kind: string): void => {
-      const at = deps.clock()
-      pending += 1
-      line = line.then(() => patiently(() => does(deps, person, kind, at))).then(() => void (pending -= 1))
-    },
-  }
-}
-
-/** What stands between the first byte and the answer, of one process that sends or of all. */
-async function unanswered(db: Db, sender: number | null, since: Date): Promise<string[]> {
-  const worker = sender === null ? null : `${hostname()}-${sender}`
-  const rows = await db.query<{ id: string }>(sql`
-    select d.id from campaigns.deliveries d join campaigns.claims c on c.id = d.claim_id
-    where (d.state = 'sending' or (d.state = 'unknown' and d.settled_at >= ${since}))
-      and (${worker}::text is null or c.worker = ${worker})`)
-  return rows.map(({ id }) => id)
-}
-
-/** Tries until it works: the database may just have been killed. */
-export async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (fault) {
-      if (tries === 100) throw fault
-      await pause(100)
-    }
-  }
+/** Addresses of those who came into a campaign once and are through with it. */
+async function endedOnce(db: Db, campaign: Campaign): Promise<string[]> {
+  const rows = await db.query<{ address: string }>(sql`
+    select i.value as address from campaigns.enrolments e join ingest.identifiers i on i.id = e.identifier_id
+    where e.campaign = ${campaign} group by 1 having count(*) = 1 and bool_and(e.ended_reason is not null)`)
+  return rows.map(({ address }) => address)
 }
 
 async function freePort(): Promise<number> {

@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Random } from '#examples/roastery/random.ts'
 import { fakeResend, type Email, type Trouble } from '../support/fake-resend.ts'
 import { roughSmtp, type Trick } from '../support/rough-smtp.ts'
+import { shownBy, type Shown } from './town.ts'
 
-export type Letter = { to: string; step: string }
+/** A message that was taken. `id`: its ledger row's, as it names itself. */
+export type Letter = Shown & { to: string; id: string }
 
 /** Where mail leaves to: it fails in every way its kind does, and promises once or does not. */
 export type Provider = {
@@ -12,8 +14,8 @@ export type Provider = {
   settings: Readonly<Record<string, string>>
   /** Every message it took, as often as it took it. */
   taken: Letter[]
-  /** Addresses at which it left a worker without a clear answer (SMTP). */
-  unanswered: ReadonlySet<string>
+  /** How often it left a worker without a clear answer at an address (SMTP). */
+  unanswered: ReadonlyMap<string, number>
   /** Webhooks that nobody has taken yet. */
   untold: () => number
   close: () => Promise<void>
@@ -27,14 +29,12 @@ type Settings = {
   onTaken: (letter: Letter) => void
 }
 
-const stepOf = (subject: string): string => subject.trim().replace(/\?$/, '')
-
 const webhookKey = Buffer.from('a secret of twenty-four b')
 const busy: Trouble = { status: 429, name: 'rate_limit_exceeded', message: 'Too many requests', retryAfter: 2 }
 const broken: Trouble = { status: 500, name: 'application_error', message: 'Something broke' }
 const away: Trouble = { status: 503, name: 'service_unavailable', message: 'Try again later' }
 const troubles: readonly (readonly [Trouble | undefined, number])[] = [
-  [undefined, 80], [busy, 4], [broken, 4], [away, 3], ['lost', 4], ['refuse-connection', 3], ['silence', 2],
+  [undefined, 77], [busy, 4], [broken, 4], [away, 3], ['lost', 4], ['half-answer', 3], ['refuse-connection', 3], ['silence', 2],
 ] // prettier-ignore
 
 /** A provider that promises once for a key, and tells what became of each message: twice, late, and in any order. */
@@ -46,7 +46,8 @@ export async function idempotentProvider(settings: Settings & { webhooksTo: stri
     thinkMs: 150,
     troubleOf: () => random.weighted(troubles),
     onTaken: (email) => {
-      const letter = { to: email.to[0] ?? '', step: stepOf(email.subject) }
+      const id = email.tags.find(({ name }) => name === 'delivery')?.value ?? ''
+      const letter = { to: email.to[0] ?? '', id, ...shownBy(email.subject) }
       taken.push(letter)
       onTaken(letter)
       tell.about(email)
@@ -60,7 +61,7 @@ export async function idempotentProvider(settings: Settings & { webhooksTo: stri
       RESEND_WEBHOOK_SECRET: `whsec_${webhookKey.toString('base64')}`,
     },
     taken,
-    unanswered: new Set(),
+    unanswered: new Map(),
     untold: tell.untold,
     close: async () => {
       tell.stop()
@@ -117,17 +118,18 @@ const tricks: readonly (readonly [Trick | null, number])[] = [
 /** A mail server, which cannot promise once: it defers, cuts connections before and after it took a message, falls silent. */
 export async function roughProvider({ random, isDead, onTaken }: Settings): Promise<Provider> {
   const taken: Letter[] = []
-  const unanswered = new Set<string>()
+  const unanswered = new Map<string, number>()
   const server = await roughSmtp({
     latencyMs: 3,
     trick: (to, attempt) => {
       if (isDead(to)) return { at: 'rcpt', does: { reply: '550 5.1.1 no such user' } }
       const trick = attempt < 8 ? random.weighted(tricks) : null
-      if (trick?.at === 'body') unanswered.add(to)
+      if (trick?.at === 'body') unanswered.set(to, (unanswered.get(to) ?? 0) + 1)
       return trick
     },
     onTaken: (to, raw) => {
-      const letter = { to, step: stepOf(/^Subject: (.*)$/m.exec(raw)?.[1] ?? '') }
+      const id = /^Message-ID: <([^@]*)@/m.exec(raw)?.[1] ?? ''
+      const letter = { to, id: asUuid(id), ...shownBy(/^Subject: (.*)$/m.exec(raw)?.[1] ?? '') }
       taken.push(letter)
       onTaken(letter)
     },
@@ -141,3 +143,5 @@ export async function roughProvider({ random, isDead, onTaken }: Settings): Prom
     close: server.close,
   }
 }
+
+const asUuid = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')

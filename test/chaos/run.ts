@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { campaigns } from './oracle.ts'
 import { storm } from './storm.ts'
 import { tableOf } from './table.ts'
 
@@ -20,8 +19,14 @@ const done = await storm({
   kills: Number(values.kills),
   days: 5,
   houses: [
-    { name: 'resend', sendsBy: 'resend', on: 'postgres', campaigns, peopleEach },
-    { name: 'smtp', sendsBy: 'smtp', on: 'postgres', campaigns: ['letters', 'answers', 'shop'], peopleEach },
+    {
+      name: 'resend',
+      sendsBy: 'resend',
+      on: 'postgres',
+      campaigns: ['letters', 'answers', 'rounds', 'arms', 'guests'],
+      peopleEach,
+    },
+    { name: 'smtp', sendsBy: 'smtp', on: 'postgres', campaigns: ['letters', 'rounds', 'shop'], peopleEach },
     { name: 'embedded', sendsBy: 'smtp', on: 'embedded', campaigns: ['answers', 'guests'], peopleEach },
   ],
   say,

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createRandom, type Random } from '#examples/roastery/random.ts'
-import { sql } from '#kernel/sql.ts'
 import { startPostgres } from '../support/postgres-server.mjs'
-import { openHouse, patiently, type House, type HouseSettings } from './house.ts'
+import { calm, nightfall, somethingIsDue } from './calm.ts'
+import type { Kill } from './flights.ts'
+import { openHouse, type House, type HouseSettings } from './house.ts'
+import { patiently } from './patiently.ts'
 import { startTime, type StormTime } from './pace.ts'
+import { liftAll, plansOf } from './plans.ts'
 import { endProcess } from './processes.ts'
 import { judge, type Verdict } from './verdict.ts'
 
@@ -41,9 +44,6 @@ export type Storm = {
 /** A Friday: in the night to Sunday Europe's clocks jump. */
 const begin = new Date('2026-03-27T11:00:00Z')
 const speed = 10
-const minuteMs = 60_000
-const dayMs = 24 * 60 * minuteMs
-const calmDays = 10
 
 /**
  * Campaigns in a storm: real processes are killed while messages leave, days go by in minutes, and in the end everybody
@@ -66,7 +66,7 @@ export async function storm(settings: StormSettings): Promise<Storm> {
       houses,
       time,
       random,
-      crash: server?.crash ?? null,
+      crash: server === null ? null : () => crashed(server.crash, time.now),
       count: settings.kills,
       days: settings.days,
       say,
@@ -83,30 +83,40 @@ export async function storm(settings: StormSettings): Promise<Storm> {
   }
 }
 
-type Rage = { houses: readonly House[]; time: StormTime; random: Random; crash: (() => Promise<void>) | null; count: number; days: number; say: (line: string) => void } // prettier-ignore
+/** Kills PostgreSQL; returns when it was dead, which is well before it runs again. */
+async function crashed(crash: () => Promise<void>, now: () => Date): Promise<Date> {
+  const again = crash()
+  await pause(20)
+  const dead = now()
+  await again
+  return dead
+}
 
-/** The kills: campaigns start one after the other, guests come, and a few times a day goes by. */
+type Rage = { houses: readonly House[]; time: StormTime; random: Random; crash: (() => Promise<Date>) | null; count: number; days: number; say: (line: string) => void } // prettier-ignore
+
+/** The kills, and beside them what people do to their campaigns; a few times a day goes by. */
 async function rage({ houses, time, random, crash, count, days, say }: Rage): Promise<Pick<Storm, 'kills' | 'struck'>> {
   const kills = new Map<Victim, number>()
   let struck = 0
-  const launches = random.shuffle(houses.flatMap((house) => house.campaigns.map((campaign) => ({ house, campaign }))))
-  const perLaunch = Math.max(1, Math.floor(count / launches.length))
+  const plans = plansOf(houses, random, count)
   const perDay = Math.ceil(count / days)
-  const first = launches.shift()
-  await first?.house.launch(first.campaign)
   for (let n = 1; n <= count; n++) {
+    for (const plan of plans.splice(0, plans.findLastIndex(({ before }) => before <= n) + 1)) {
+      await plan.does()
+      say(`${time.now().toISOString()} ${plan.what}`)
+    }
     const house = random.pick(houses)
     const victim = victimOf(random, house)
     for (const one of houses) one.signUp(Math.ceil(one.people.length / one.campaigns.length / count))
-    await letPass(houses, random.int(1, 40), random.int(300, 2_500))
-    if ((await kill({ victim, house, houses, crash, since: time.now() })) > 0) struck += 1
+    await lives(victim, house)
+    await letPass({ houses, time }, random.int(1, 40), random.int(300, 2_500))
+    if ((await kill({ victim, house, houses, crash, now: time.now })) > 0) struck += 1
     kills.set(victim, (kills.get(victim) ?? 0) + 1)
     say(`${time.now().toISOString()} kill ${n}: ${victim} of ${house.name}; ${houses.map((one) => `${one.name} took ${one.provider.taken.length}`).join(', ')}`) // prettier-ignore
-    const next = n % perLaunch === 0 ? launches.shift() : undefined
-    if (next) await next.house.launch(next.campaign)
     if (n % perDay === 0 && n < count) await nightfall(houses, time, say)
   }
-  for (const next of launches) await next.house.launch(next.campaign)
+  for (const plan of plans) await plan.does()
+  await liftAll(houses)
   for (const house of houses) house.signUp(house.people.length)
   return { kills, struck }
 }
@@ -119,19 +129,23 @@ const victimOf = (random: Random, { on }: House): Victim =>
     [on === 'postgres' ? 'PostgreSQL' : 'the embedded engine', 15],
   ])
 
-type Killing = Pick<Rage, 'houses' | 'crash'> & { victim: Victim; house: House; since: Date }
+type Killing = Pick<Rage, 'houses' | 'crash'> & { victim: Victim; house: House; now: () => Date }
 
-/** Kills somebody; how many messages were between their first byte and the answer. */
-async function kill({ victim, house, houses, crash, since }: Killing): Promise<number> {
+/** Kills somebody; how many groups were between their first byte and the answer. */
+async function kill({ victim, house, houses, crash, now }: Killing): Promise<number> {
+  const from = now()
+  const note = (one: House, sender: Kill['sender'], until: Date): Promise<number> =>
+    patiently(() => one.flights.note({ sender, from, until }))
   if (victim === 'PostgreSQL') {
-    await crash?.()
-    const left = await Promise.all(houses.map((one) => one.doubt(null, since)))
-    return left.reduce((sum, count) => sum + count, 0)
+    const dead = await crash?.()
+    const onIt = houses.filter(({ on }) => on === 'postgres')
+    const struck = await Promise.all(onIt.map((one) => note(one, null, dead ?? now())))
+    return struck.reduce((sum, count) => sum + count, 0)
   }
   if (victim === 'the embedded engine') {
     const engine = await house.engine()
     if (engine !== null) endProcess(engine, 'SIGKILL')
-    return house.doubt(null, since)
+    return note(house, null, now())
   }
   const { start, worker } = house.processes
   const senders = { start: await start.sender(), worker: await worker.sender() }
@@ -139,76 +153,37 @@ async function kill({ victim, house, houses, crash, since }: Killing): Promise<n
   if (victim === 'the server of pages') await start.kill()
   const sender = victim === 'the server of pages' ? senders.start : (senders.worker ?? senders.start)
   if (victim === 'the process that sends' && sender !== null) endProcess(sender, 'SIGKILL')
-  return sender === null ? 0 : house.doubt(sender, since)
+  // What it had asked the database for before it died may be done a moment later.
+  await pause(50)
+  return sender === null ? 0 : note(house, sender, now())
 }
 
-/** Lets so many messages leave, or so much time pass, whichever is first. */
-async function letPass(houses: readonly House[], messages: number, ms: number): Promise<void> {
-  const taken = (): number => houses.reduce((sum, { provider }) => sum + provider.taken.length, 0)
-  const enough = taken() + messages
-  const until = performance.now() + ms
-  while (taken() < enough && performance.now() < until) await pause(5)
-}
+const startingMs = 30_000
 
-/** Waits until everything that is due has left and is known, and lets a day pass. */
-async function nightfall(houses: readonly House[], time: StormTime, say: (line: string) => void): Promise<void> {
-  await quiet(houses, time)
-  time.jump(dayMs + minuteMs)
-  say(`${time.now().toISOString()} a day later`)
-}
-
-/** The days after the storm: until nobody is on their way any more. */
-async function calm(houses: readonly House[], time: StormTime, say: (line: string) => void): Promise<void> {
-  for (let day = 0; day < calmDays; day++) {
-    await quiet(houses, time)
-    if ((await Promise.all(houses.map(travelling))).every((count) => count === 0)) return
-    time.jump(dayMs + minuteMs)
-    say(`${time.now().toISOString()} a calm day later`)
+/** Until somebody is there to be killed: processes that were killed before are starting still. */
+async function lives(victim: Victim, { processes: { start, worker } }: House): Promise<void> {
+  const until = performance.now() + startingMs
+  const isThere = async (): Promise<boolean> => {
+    if (victim !== 'the server of pages' && (await worker.sender()) !== null) return true
+    return victim !== 'a worker' && (await start.sender()) !== null
   }
+  while (!(await isThere()) && performance.now() < until) await pause(100)
 }
 
-const travelling = ({ db }: House): Promise<number> =>
-  patiently(async () => (await db.query<{ n: number }>(sql`select count(*) as n from campaigns.enrolments where next_due_at is not null`))[0]!.n) // prettier-ignore
-
-const stalledMs = 2_000
-const patienceMs = 10 * minuteMs
+const patienceMs = 15_000
 
 /**
- * Until nothing is under way. What only waits for its time (another try, the lease of a dead worker, the next round) is
- * not waited for: the clock goes on by as much, once nothing has moved for a while.
+ * Lets so many messages leave, or so much time pass, whichever is first; where something should leave, at least one message:
+ * on a busy machine a process takes as long to start as the storm to kill it.
  */
-async function quiet(houses: readonly House[], time: StormTime): Promise<void> {
-  const until = performance.now() + patienceMs
-  let [last, since] = ['', performance.now()]
-  while (performance.now() < until) {
-    const open = await Promise.all(houses.map((house) => openOf(house, time.now())))
-    if (open.every(({ count }) => count === 0)) return
-    const seen = JSON.stringify([open, houses.map(({ provider }) => provider.taken.length)])
-    if (seen !== last) [last, since] = [seen, performance.now()]
-    else if (performance.now() - since > stalledMs) {
-      const next = Math.min(...open.flatMap(({ next: at }) => (at === null ? [] : [at.getTime()])), time.now().getTime() + minuteMs) // prettier-ignore
-      time.jump(Math.max(1_000, next - time.now().getTime()))
-      since = performance.now()
-    }
-    await pause(100)
+async function letPass({ houses, time }: Pick<Rage, 'houses' | 'time'>, messages: number, ms: number): Promise<void> {
+  const taken = (): number => houses.reduce((sum, { provider }) => sum + provider.taken.length, 0)
+  const before = taken()
+  const from = performance.now()
+  for (;;) {
+    const passed = performance.now() - from
+    if (taken() - before >= messages || passed > patienceMs) return
+    if (passed > ms && (taken() > before || !(await somethingIsDue(houses, time.now())))) return
+    await pause(passed > ms ? 100 : 5)
   }
-  throw new Error(`It does not come to rest: ${last}`)
-}
-
-type Open = { count: number; next: Date | null }
-
-/** Messages under way and people whose step is due; deeds and webhooks not heard yet; guests not in yet. */
-async function openOf(house: House, at: Date): Promise<Open> {
-  const soon = new Date(at.getTime() + 12 * 60 * minuteMs)
-  const [row] = await patiently(() =>
-    house.db.query<{ messages: number; due: number; guests: number; next: Date | null }>(sql`
-      select (select count(*) from campaigns.deliveries where state in ('planned', 'claimed', 'sending') and due_at < ${soon}) as messages,
-        (select count(*) from campaigns.enrolments where next_due_at <= ${at}) as due,
-        (select count(*) from ingest.events where kind = 'signed up')
-          - (select count(*) from campaigns.enrolments where campaign = 'guests') as guests,
-        least((select min(due_at) from campaigns.deliveries where state = 'planned' and due_at > ${at}),
-          (select min(expires_at) from campaigns.claims where expires_at > ${at})) as next`),
-  )
-  const { messages, due, guests, next } = row!
-  return { count: messages + due + guests + house.pending(), next }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
-import { newId, type IdentifierId, type PersonId, type UserId } from '#kernel/ids.ts'
+import { newId, type Hash, type IdentifierId, type PersonId, type UserId } from '#kernel/ids.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { recordConsents } from '#ingest/consent.ts'
 import { recordEvents } from '#ingest/events.ts'
@@ -15,6 +15,10 @@ import { aDraft, sender } from '../campaigns/world.ts'
 import { habitsOf, type Campaign, type Habit } from './oracle.ts'
 
 type Deps = { db: Db; clock: Clock }
+type Step = ReturnType<typeof sends>
+
+/** Something that a person does, for the n-th time (from 1). */
+type Deed = { person: Townsman; kind: string; nth: number; at: Date }
 
 export type Townsman = {
   campaign: Campaign
@@ -30,19 +34,40 @@ const end = { key: 'end', kind: 'exit' as const, reason: 'done' }
 /** Nobody here has subscribed to anything. */
 const everybody = { subscribed: false }
 const asks = (text: string) => ({ text, citations: [] })
-/** A message that only asks and so claims nothing: it may always be sent. Its subject is the step. */
-const send = (key: string, more: { next?: string } = {}) => {
+/** A message that only asks and so claims nothing: it may always be sent. Its subject is the step and the version. */
+const send = (key: string, more: { next?: string } = {}, version = 1) => {
   const blocks = [{ kind: 'paragraph' as const, sentences: [asks('How are you?')] }]
   return sends(key, {
     ...more,
-    content: { subject: asks(`${key}?`), preheader: asks('How are you?'), blocks, slots: [] },
+    content: { subject: asks(subjectOf({ step: key, version })), preheader: asks('How are you?'), blocks, slots: [] },
   })
+}
+
+/** What a message shows of itself: the step it is of, and the version of its copy. */
+export type Shown = { step: string; version: number }
+const subjectOf = ({ step, version }: Shown): string => `${step}${'?'.repeat(version)}`
+export const shownBy = (subject: string): Shown => {
+  const step = subject.trim().replace(/\?+$/, '')
+  return { step, version: subject.trim().length - step.length }
 }
 const aDay = (key: string) => ({ key, kind: 'wait' as const, minutes: day })
 
 /** The campaigns as the product knows them; `oracle.ts` says what they come to. */
-const journeys: Readonly<Record<Campaign, { journey: object[]; change?: Change }>> = {
-  letters: { journey: [send('hello'), aDay('a-day'), send('more'), aDay('another'), send('bye')] },
+const journeys: Readonly<Record<Campaign, { journey: Step[]; change?: Change }>> = {
+  letters: {
+    journey: [send('hello'), aDay('a-day'), send('more'), aDay('another'), send('bye')],
+    change: {
+      rollout: {
+        stages: [
+          { percent: 20, minSends: 0, minMinutes: 1 },
+          { percent: 100, minSends: 0, minMinutes: 1 },
+        ],
+        guards: [{ metric: 'error', limit: 0.5 }],
+        mostBetweenLooks: 60,
+        errorRate: 0.01,
+      },
+    },
+  },
   answers: {
     journey: [
       send('hello'),
@@ -77,7 +102,15 @@ const journeys: Readonly<Record<Campaign, { journey: object[]; change?: Change }
   },
   guests: {
     journey: [send('hello'), aDay('a-day'), send('tips'), end],
-    change: { enter: { onEvent: { event: 'signed up' } } },
+    change: { enter: { onEvent: { event: 'signed up' } }, reentry: { afterDays: 1, most: 2 } },
+  },
+  rounds: {
+    journey: [
+      send('round'),
+      { key: 'enough', kind: 'wait', forEvent: { event: 'had enough', withinMinutes: day }, next: 'bye', otherwise: 'round' }, // prettier-ignore
+      send('bye'),
+      end,
+    ],
   },
 }
 
@@ -102,12 +135,17 @@ export async function settle(
   })
 }
 
-/** Approves a campaign, makes it live and lets its people in; those of `guests` come by themselves. */
+/** The journey of a campaign with the copy of a version: its steps are the same in all. */
+const journeyOf = (campaign: Campaign, version: number): Step[] =>
+  journeys[campaign].journey.map((step) => (step.kind === 'send' ? send(step.key, step.next === undefined ? {} : { next: step.next }, version) : step)) // prettier-ignore
+
+/** Approves a version of a campaign, makes it live and lets people in; those of `guests` come by themselves. Returns its hash. */
 export async function launch(
   deps: Deps,
-  { owner, campaign, people }: { owner: UserId; campaign: Campaign; people: readonly Townsman[] },
-): Promise<void> {
-  const { journey, change } = journeys[campaign]
+  { owner, campaign, version, people }: { owner: UserId; campaign: Campaign; version: number; people: readonly Townsman[] }, // prettier-ignore
+): Promise<Hash> {
+  const { change } = journeys[campaign]
+  const journey = journeyOf(campaign, version)
   const compiled = await compileDraft(deps, aDraft(), { name: campaign, sender })
   if (compiled.kind === 'blocked') throw new Error(compiled.why)
   const definition = campaignDefinition.parse({ ...compiled.definition, audience: { ...compiled.definition.audience, rule: everybody }, journey, ...change }) // prettier-ignore
@@ -117,8 +155,9 @@ export async function launch(
   const release = await approved(deps.db, hash)
   if (!release) throw new Error('The release is not approved')
   await planRelease({ ...deps, members: () => Promise.resolve(people.map(({ personId }) => personId)) }, release)
+  return hash
 }
 
-/** A person does something: told once, however often it is tried. */
-export const does = ({ db, clock }: Deps, person: Townsman, kind: string, occurredAt: Date): Promise<unknown> =>
-  db.transaction((tx) => recordEvents(tx, clock, [{ source: 'shop', externalId: `${person.address} ${kind}`, kind, identifierId: person.identifierId, occurredAt }])) // prettier-ignore
+/** A person does something, for the n-th time: told once, however often it is tried. */
+export const does = ({ db, clock }: Deps, { person, kind, nth, at }: Deed): Promise<unknown> =>
+  db.transaction((tx) => recordEvents(tx, clock, [{ source: 'shop', externalId: `${person.address} ${kind} ${nth}`, kind, identifierId: person.identifierId, occurredAt: at }])) // prettier-ignore

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { publishPage } from '#campaigns/pages/versions.ts'
 import type { Hash } from '#kernel/ids.ts'
+import { liveRelease } from '#governance/releases.ts'
 import { may, roles, rolesThatMay, type Role } from '#governance/permissions.ts'
 import { recentChanges } from '#ingest/identity/changes.ts'
 import { decideReview } from '#ingest/identity/review.ts'
@@ -14,6 +15,8 @@ const db = testDatabase({ keep: true })
 let site: Site
 let change = ''
 let copyHash = ''
+let versionHash = ''
+let contentHash = ''
 beforeAll(async () => {
   site = await openSite(db, aClock(), { givenNames: ['Reader', 'Ben', 'Cas'] })
   const [, ben, cas] = site.people
@@ -21,6 +24,9 @@ beforeAll(async () => {
   await decideReview(site.pages.identity, { pair, verdict: 'same', by: site.users.owner, reason: 'a test' })
   change = (await recentChanges(db, 1))[0]?.id ?? ''
   copyHash = await approvedPage(site)
+  const live = await liveRelease(db, site.campaign)
+  versionHash = live?.hash ?? ''
+  contentHash = live?.pins.contentHash ?? ''
   const page = { slug: 'kochere', copy: copyHash as Hash, signUp: false, by: site.users.owner, reason: 'a test' }
   await publishPage(site.pages, page)
 })
@@ -48,7 +54,8 @@ function pathOf({ method, path }: RouteRow): string {
   return path
     .replace(':kind', 'person')
     .replace(':slug', real ? 'kochere' : 'nothing')
-    .replace(':hash', real ? copyHash : 'nothing')
+    .replace(':hash', real ? (path.startsWith('/campaigns') ? versionHash : copyHash) : 'nothing')
+    .replace(':content', real ? contentHash : 'nothing')
     .replace(':name', real ? (path.startsWith('/segments') ? 'Subscribers' : site.campaign) : 'nothing')
     .replace(':left', real ? (site.people[1]?.identifierId ?? '') : nobody)
     .replace(':right', real ? (site.people[2]?.identifierId ?? '') : nobody)
@@ -98,7 +105,7 @@ describe('who may do what', () => {
       .filter((route) => !asked.has(route) && !route.startsWith('ALL '))
     expect([...new Set(open)].toSorted()).toEqual([
       'GET /', 'GET /assets/:name', 'GET /c/:token', 'GET /collect.js', 'GET /confirm/:token', 'GET /health', 'GET /o/:token',
-      'GET /p/:slug', 'GET /sign-in', 'GET /u/:token', 'GET /webhooks/whatsapp', 'POST /api/campaigns/:name/entries', 'POST /collect', 'POST /confirm/:token',
+      'GET /p/:slug', 'GET /s/:code', 'GET /sign-in', 'GET /u/:token', 'GET /webhooks/whatsapp', 'POST /api/campaigns/:name/entries', 'POST /collect', 'POST /confirm/:token',
       'POST /p/:slug/sign-up', 'POST /p/:slug/visits', 'POST /sign-in', 'POST /sign-out', 'POST /u/:token', 'POST /webhooks/whatsapp',
     ]) // prettier-ignore
   })

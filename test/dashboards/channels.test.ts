@@ -6,6 +6,7 @@ import { startDraft } from '#rag/agent/run.ts'
 import { draftById } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
 import { brief } from '../rag/written-drafts.ts'
+import { recordConsents } from '#ingest/consent.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -51,6 +52,18 @@ describe('the page of channels', () => {
     expect(text).toContain('opening the link says yes')
     expect(JSON.stringify(await db.query(sql`select * from campaigns.telegram_links`))).not.toContain(token)
   })
+
+  it('shows the words that an owner writes, from then on, which nobody else may write', async () => {
+    expect(await owner.text('/channels/telegram')).toContain('I want to hear from Alder &amp; Ash by Telegram')
+    const viewer = await site.as('viewer')
+    const words = { text: 'News of the roastery twice a month; /stop ends it.' }
+    expect((await viewer.post('/channels/telegram/words', { csrf: await viewer.csrf(), ...words })).status).toBe(403)
+    const csrf = await owner.csrf()
+    expect(noticeOf(await owner.post('/channels/telegram/words', { csrf, text: ' ' }))).toContain('1 to 600')
+    expect(noticeOf(await owner.post('/channels/telegram/words', { csrf, ...words }))).toContain('from now on')
+    const made = await owner.post('/channels/telegram/invite', { csrf, personId: site.people[0]!.personId })
+    expect(await made.text()).toContain(words.text)
+  })
 })
 
 describe('a draft for a channel that is set up', () => {
@@ -60,6 +73,10 @@ describe('a draft for a channel that is set up', () => {
     const page = await owner.text(`/desk/${id}`)
     expect(page).toContain('Approve and send')
     expect(page).toContain('/stop ends these messages')
+    const none = await owner.post(`/desk/${id}/approve`, { csrf: await owner.csrf(), contentHash: draft.contentHash! })
+    expect(noticeOf(none)).toContain('Everybody agreed, and it can be shown: fail')
+    const { identifierId } = site.people[0]!
+    await db.transaction((tx) => recordConsents(tx, site.pages.clock, [{ source: 'test', externalId: 'telegram', identifierId, channel: 'telegram', state: 'granted', basis: 'form', occurredAt: site.pages.clock() }])) // prettier-ignore
     const answer = await owner.post(`/desk/${id}/approve`, { csrf: await owner.csrf(), contentHash: draft.contentHash ?? '' }) // prettier-ignore
     expect(noticeOf(answer)).toContain('planned')
     const journeys = (await campaignReleases(db)).map(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { lookAtReputation, countDomain } from '#campaigns/deliverability/reputation.ts'
+import { upsertLook } from '#campaigns/queries/inbound.ts'
 import { recordEvents } from '#ingest/events.ts'
 import { testDatabase } from '../support/database.ts'
 import { everything, openSite, type Reader, type Site } from '../support/website.ts'
@@ -55,6 +56,19 @@ describe('the reputation page', () => {
     expect(await owner.text('/reputation')).toContain('Past its warm-up: sent from elsewhere for years.')
   })
 
+  it('says whether the mailbox that bounces and complaints come to can be read', async () => {
+    const look = (fault: string | null) => upsertLook(db, { mailbox: 'INBOX at mail.example', fault }, clock())
+    await look(null)
+    expect(await owner.text('/reputation')).toContain('INBOX at mail.example, looked through 2 Mar 2026')
+    clock.advance(60_000)
+    await look('The mailbox at mail.example <refuses> the user or the password')
+    const page = await owner.text('/reputation')
+    expect(page).toContain('are not read: The mailbox at mail.example &lt;refuses&gt; the user')
+    expect(page).toContain('read last 2 Mar 2026')
+    clock.advance(8 * 24 * 3_600_000)
+    expect(await owner.text('/reputation')).not.toContain('mail.example,')
+  })
+
   it('leads back from a bad name one step after another, and a set-up nobody can check is no pass', async () => {
     await countDomain({ db, clock, zone: 'UTC' }, { domain, channel: 'email' })
     await owner.post('/reputation/recovery', { csrf, domain, note: 'Gmail refuses us' })
@@ -87,6 +101,16 @@ describe('the preflight page', () => {
     expect(await (await site.as('marketer')).text(here)).not.toContain('/preflight/waive')
     await owner.post('/preflight/unwaive', { csrf, campaign: site.campaign, point: 'backup' })
     expect(await owner.text(here)).not.toContain('nightly')
+  })
+
+  it('has an owner note what was done for the house, and nobody else', async () => {
+    await owner.post('/preflight', { csrf })
+    await owner.post('/preflight/done', { csrf, point: 'backup', what: 'dumped to <vault>', on: '' })
+    await owner.post('/preflight', { csrf })
+    expect(await owner.text('/preflight')).toContain('dumped to &lt;vault&gt;')
+    const answer = await owner.post('/preflight/done', { csrf, point: 'backup', what: 'x', on: 'some day' })
+    expect(decodeURIComponent(answer.headers.get('location') ?? '')).toContain('a day that has come')
+    expect(await (await site.as('marketer')).text('/preflight')).not.toContain('/preflight/done')
   })
 
   it('takes no text for a message', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { definitionOf } from '#campaigns/definition.ts'
+import { waitingVersions } from '#campaigns/versions.ts'
 import { liveRelease } from '#governance/releases.ts'
+import { hashOf } from '#kernel/crypto.ts'
 import { releaseJourney, send } from '../campaigns/journey-world.ts'
 import { aBody, aClock } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
@@ -44,32 +46,38 @@ const asks = aBody({
 
 const noticeOf = (answer: Response): string =>
   new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
-const fields = { from: '', to: '', dailyCap: '', perPersonPerWeek: '', expireAfterHours: '72' }
+/** What the fields of an editing page say, as a browser would send them. */
+function formIn(page: string): Record<string, string> {
+  const form: Record<string, string> = {}
+  const text = (value: string): string =>
+    value.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&') // prettier-ignore
+  for (const [tag] of page.matchAll(/<input[^>]*>/g)) {
+    const [, name] = /name="([^"]+)"/.exec(tag) ?? []
+    const [, value = ''] = /value="([^"]*)"/.exec(tag) ?? []
+    const isOff = /type="(?:radio|checkbox)"/.test(tag) && !/\schecked/.test(tag)
+    if (name !== undefined && !isOff) form[name] = text(value)
+  }
+  for (const [, name = '', inside = ''] of page.matchAll(/<select[^>]*name="([^"]+)"[^>]*>([\s\S]*?)<\/select>/g))
+    form[name] = text(/<option value="([^"]*)" selected/.exec(inside)?.[1] ?? /<option value="([^"]*)"/.exec(inside)?.[1] ?? '') // prettier-ignore
+  for (const [, name = '', inside = ''] of page.matchAll(/<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)<\/textarea>/g))
+    form[name] = text(inside)
+  return form
+}
+
+const edited = async (change: Record<string, string>, from?: string): Promise<Response> =>
+  marketer.post(`${here}/edit`, { ...formIn(from ?? (await marketer.text(`${here}/edit`))), ...change })
+const live = async () => definitionOf((await liveRelease(db, site.campaign))!)
+const place = (answer: Response): string => (answer.headers.get('location') ?? '').split('?')[0] ?? ''
 
 describe('the page of a journey', () => {
-  it('says of each step what it does, where it leads and how many are there', async () => {
+  it('says of each step what it does, where it leads and how many are there, in a picture and in words', async () => {
     const page = (await marketer.text(`${here}/journey`)).replaceAll(/\s+/g, ' ')
     expect(page).toContain('Waits 1 hour.')
     expect(page).toMatch(/Those who have a running subscription: <a href="#step-more">more<\/a>/)
     expect(page).toMatch(/Everybody else: <a href="#step-end">end<\/a>/)
     expect(page).toContain('Ends the journey: told.')
+    expect(page).toMatch(/<title> ?0 people from who to more ?<\/title>/)
     expect(await marketer.text(here)).toContain(`${here}/journey`)
-  })
-
-  it('keeps a changed wait as a new version, which somebody approves', async () => {
-    const csrf = await marketer.csrf()
-    const bad = await marketer.post(`${here}/journey`, { csrf, ...fields, from: '18:00', to: '09:00' })
-    expect(noticeOf(bad)).toContain('`from` must be before `to`')
-    clock.advance(60_000)
-    const kept = await marketer.post(`${here}/journey`, { csrf, ...fields, 'step-pause': '90', dailyCap: '500' })
-    expect(noticeOf(kept)).toContain('waits for somebody')
-    const [, path = ''] = /action="([^"]+\/versions\/[0-9a-f]{64}\/approve)"/.exec(await owner.text(`${here}/journey`)) ?? [] // prettier-ignore
-    const live = async () => definitionOf((await liveRelease(db, site.campaign))!)
-    expect((await live()).journey[1]).toMatchObject({ minutes: 60 })
-    expect(noticeOf(await owner.post(path, { csrf: await owner.csrf() }))).toContain('Approved.')
-    expect(await live()).toMatchObject({ limits: { dailyCap: 500 } })
-    expect((await live()).journey[1]).toMatchObject({ minutes: 90 })
-    expect(await owner.text(`${here}/journey`)).not.toContain('Waiting for a yes')
   })
 
   it('rehearses what would happen', async () => {
@@ -77,5 +85,92 @@ describe('the page of a journey', () => {
     expect(page).toContain('What would happen')
     expect(page).toContain('reader0@example.com')
     expect(page).toContain('hello: would be sent')
+  })
+})
+
+describe('a campaign changed as a form', () => {
+  it('says what is wrong beside it, and keeps what was typed', async () => {
+    const answer = await edited({ do: 'keep', from: '18:00', to: '09:00', 'step-pause-minutes': 'long' })
+    expect(answer.status).toBe(200)
+    const page = await answer.text()
+    expect(page).toContain('`from` must be before `to`')
+    expect(page).toContain('Step “pause”: “minutes” must be')
+    expect(page).toContain('value="long"')
+  })
+
+  it('takes steps in, moves them and takes them out, all without keeping anything', async () => {
+    const before = (await waitingVersions(db, site.campaign)).length
+    const grown = await (await edited({ do: 'add', 'add-kind': 'split', 'add-behind': 'pause', 'add-key': 'lots' })).text() // prettier-ignore
+    expect(grown).toContain('name="step-lots-arm-1"')
+    const without = await (await edited({ do: 'remove lots' }, grown)).text()
+    expect(without).not.toContain('name="step-lots-arm-1"')
+    const up = await (await edited({ do: 'up pause' }, without)).text()
+    expect(up.indexOf('id="edit-pause"')).toBeLessThan(up.indexOf('id="edit-hello"'))
+    expect((await waitingVersions(db, site.campaign)).length).toBe(before)
+  })
+
+  it('is kept as a version, whose page shows all of it, and the yes is to exactly that', async () => {
+    clock.advance(60_000)
+    const kept = await edited({ do: 'keep', 'step-pause-minutes': '90', 'step-pause-minutes-unit': 'minutes', dailyCap: '500', rollout: 'careful' }) // prettier-ignore
+    expect(noticeOf(kept)).toContain('waits for somebody')
+    const version = place(kept)
+    expect(version).toMatch(/\/versions\/[0-9a-f]{64}$/)
+    const page = await owner.text(version)
+    expect(page).toContain('Step “pause”: Waits 90 minutes (it was: Waits 1 hour)')
+    expect(page).toContain('at most 500 a day')
+    expect(page).toContain('How far at once: to 1 %, then 10 %, then 50 %, then 100 %')
+    expect(page).toContain('found nothing to object to')
+    expect(page).toContain(`${version}/copy/`)
+    expect(await owner.text(`${version}/copy/${hashOf(asks)}`)).toContain('Would you like to try something new?')
+    expect(await owner.text(`${here}/journey`)).toContain(version)
+    expect(await owner.text(`${here}/dry-run?version=${version.split('/').at(-1)}`)).toContain('hello: would be sent')
+    expect((await live()).journey[1]).toMatchObject({ minutes: 60 })
+    expect(noticeOf(await owner.post(`${version}/approve`, { csrf: await owner.csrf() }))).toContain('Approved.')
+    expect(await live()).toMatchObject({ limits: { dailyCap: 500 } })
+    expect((await live()).journey[1]).toMatchObject({ minutes: 90 })
+    expect((await live()).rollout?.stages.map(({ percent }) => percent)).toEqual([1, 10, 50, 100])
+    expect(await owner.text(`${here}/journey`)).not.toContain('Waiting for a yes')
+    expect(await owner.text(version)).not.toContain('Approve and send')
+  })
+
+  it('is not taken for another campaign, nor from a form that was made up', async () => {
+    const form = formIn(await marketer.text(`${here}/edit`))
+    expect(noticeOf(await marketer.post('/campaigns/other/edit', { ...form, do: 'keep' }))).toContain('no campaign')
+    expect(noticeOf(await marketer.post(`${here}/edit`, { ...form, document: '{}', do: 'keep' }))).toContain(
+      'no campaign',
+    )
+  })
+})
+
+describe('a campaign as a document', () => {
+  it('is downloaded, changed and pasted, and then read and approved at the desk', async () => {
+    const answer = await marketer.get(`${here}/document`)
+    expect(answer.headers.get('content-disposition')).toContain('attachment')
+    const text = (await answer.text()).replace(/^name: .*$/m, 'name: another')
+    const csrf = await marketer.csrf()
+    const bad = await (await marketer.post('/campaign-document', { csrf, document: `${text}strange: 1\n` })).text()
+    expect(bad).toContain('knows no “strange”')
+    const kept = await marketer.post('/campaign-document', { csrf, document: text })
+    expect(noticeOf(kept)).toContain('Read and kept')
+    const [list, page] = [await owner.text('/campaigns'), await owner.text('/campaigns/another')]
+    for (const seen of [list, page]) expect(seen).toContain(place(kept))
+    expect((await owner.get('/campaigns/another/journey')).headers.get('location')).toBe(place(kept))
+    expect(await owner.text('/campaigns/another/rollout')).toContain('Nothing of it is live yet')
+    expect(await owner.text('/campaigns/another/dry-run')).toContain('would be sent')
+    expect(await owner.text(place(kept))).toContain('all of it is new')
+    expect((await owner.get(`${here}/versions/${place(kept).split('/').at(-1)}`)).status).toBe(404)
+    expect(noticeOf(await owner.post(`${place(kept)}/approve`, { csrf: await owner.csrf() }))).toContain('Approved.')
+    expect((await liveRelease(db, 'another'))?.percent).toBe(100)
+  })
+})
+
+describe('a rollback at the desk', () => {
+  it('goes back to the version that is chosen', async () => {
+    const csrf = await owner.csrf()
+    const page = await owner.text(here)
+    const choices = [...page.matchAll(/<option value="([0-9a-f]{64})"/g)].map(([, hash]) => hash!)
+    expect(choices).toHaveLength(2)
+    await owner.post(`${here}/rollback`, { csrf, to: choices.at(-1)! })
+    expect((await liveRelease(db, site.campaign))?.hash).toBe(choices.at(-1))
   })
 })

@@ -23,7 +23,7 @@ beforeAll(async () => {
     SMTP_URL: 'smtp://127.0.0.1:1',
     SECOND_SMTP_URL: sink.url,
   }
-  ways = openWays(readConfig(settings), clock)
+  ways = openWays(readConfig(settings), clock, db)
   site = await openSite(db, clock, { givenNames: ['Ada', 'Bo'], ways })
   owner = await site.as('owner')
   csrf = await owner.csrf()
@@ -67,16 +67,16 @@ describe('the page of ways out', () => {
     expect(await post('/ways-out/code', { code: 'wrong' })).toContain('not the code')
     const code = /asked for it: (\S+)/.exec(sink.taken[0]!.raw.replaceAll('=\r\n', ''))?.[1] ?? ''
     expect(await post('/ways-out/code', { code })).toBe('It arrived.')
-    const seen = (await candidateNow(db, ways))!.hash
+    const seen = (await candidateNow(db, ways, 'email'))!.hash
     expect(await post('/ways-out/switch', { seen, reason: 'faster' })).toContain('Switched')
-    expect(await liveConfiguration(db, ways)).toMatchObject({
+    expect(await liveConfiguration(db, ways, 'email')).toMatchObject({
       configuration: { secret: 'SECOND_SMTP_URL', dailyCap: 500 },
     })
     const page = await owner.text('/ways-out')
     expect(page).toContain('Switch back')
     expect(page).not.toContain(sink.url)
-    expect(await post('/ways-out/switch', { seen: (await candidateNow(db, ways))!.hash })).toContain('Back')
-    expect(await liveConfiguration(db, ways)).toMatchObject({ configuration: { secret: 'SMTP_URL' } })
+    expect(await post('/ways-out/switch', { seen: (await candidateNow(db, ways, 'email'))!.hash })).toContain('Back')
+    expect(await liveConfiguration(db, ways, 'email')).toMatchObject({ configuration: { secret: 'SMTP_URL' } })
   })
 })
 

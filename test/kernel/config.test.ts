@@ -22,6 +22,12 @@ describe('the settings', () => {
     expect(wrong).toThrow(/BUSINESS_ZONE: is no IANA time zone[\s\S]*BUSINESS_CURRENCY: is no ISO 4217[\s\S]*PORT/)
   })
 
+  it('take rates as a list of names and numbers above nothing', () => {
+    expect(readConfig({ SENDING_RATES: 'smtp=50,to:gmail=0.5' }, here).SENDING_RATES).toBe('smtp=50,to:gmail=0.5')
+    for (const rates of ['smtp', 'smtp=0', 'smtp=50,', 'smtp=50;sms=2'])
+      expect(() => readConfig({ SENDING_RATES: rates }, here)).toThrow('SENDING_RATES: is no list such as')
+  })
+
   it('need a key of their own with a server database', () => {
     expect(() => readConfig({ DATABASE_URL: 'postgres://localhost/x' }, here)).toThrow(/SECRET_KEY is required/)
   })

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What the next request meets instead of success; `lost` takes the batch and closes without an answer. */
+/** What the next request meets instead of success; `lost` takes the batch and closes without an answer, `half-answer` after half of one. */
 export type Trouble =
   | { status: number; name: string; message: string; retryAfter?: number }
   | 'lost'
+  | 'half-answer'
   | 'silence'
   | 'refuse-connection'
 
@@ -88,6 +89,7 @@ export async function fakeResend(settings: Settings = {}): Promise<FakeResend> {
     const body = known?.answer ?? accept(payload)
     remembered.set(key, { payload, answer: body })
     if (trouble === 'lost') return request.socket.destroy()
+    if (trouble === 'half-answer') return answerHalf(response, body)
     return answer(response, 200, body)
   }
 
@@ -115,6 +117,13 @@ export async function fakeResend(settings: Settings = {}): Promise<FakeResend> {
         server.close(() => resolve())
       }),
   }
+}
+
+/** Says how long the answer is, and closes after half of it. */
+function answerHalf(response: ServerResponse, body: unknown): void {
+  const text = JSON.stringify(body)
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+  response.write(text.slice(0, text.length / 2), () => response.destroy())
 }
 
 function answer(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {

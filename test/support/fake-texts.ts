@@ -78,6 +78,7 @@ export function fakeSms({ promisesOnce = false }: { promisesOnce?: boolean } = {
   return fakeTexts((request, body) => {
     if (request.headers.authorization !== 'Bearer sms_test')
       return { ok: { error: 'unauthorized' }, taken: null, status: 401 }
+    if (request.method === 'HEAD') return { ok: {}, taken: null, status: 405 }
     number += 1
     const taken = { to: String(body['to']), text: String(body['text']) }
     const once = promisesOnce ? String(request.headers['idempotency-key']) : undefined
@@ -85,14 +86,18 @@ export function fakeSms({ promisesOnce = false }: { promisesOnce?: boolean } = {
   })
 }
 
-/** The Bot API as far as we speak it. https://core.telegram.org/bots/api */
+/** What bots the fake knows, by their tokens. */
+const bots: Readonly<Record<string, string>> = { '1:test': 'roastery_bot', '2:test': 'second_bot' }
+
+/** The Bot API as far as we speak it: what a bot was given to send says which bot. https://core.telegram.org/bots/api */
 export function fakeTelegram(): Promise<FakeTexts & { webhook: () => Record<string, unknown> | null }> {
   let number = 0
   let webhook: Record<string, unknown> | null = null
   const fake = fakeTexts((request, body) => {
     const [, token, method] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? []
-    if (token !== '1:test') return { ok: { ok: false, error_code: 401, description: 'Unauthorized' }, taken: null, status: 401 }
-    if (method === 'getMe') return { ok: { ok: true, result: { id: 1, is_bot: true, first_name: 'Roastery', username: 'roastery_bot' } }, taken: null }
+    const username = bots[token ?? '']
+    if (username === undefined) return { ok: { ok: false, error_code: 401, description: 'Unauthorized' }, taken: null, status: 401 }
+    if (method === 'getMe') return { ok: { ok: true, result: { id: 1, is_bot: true, first_name: 'Roastery', username } }, taken: null }
     if (method === 'setWebhook') {
       webhook = body
       return { ok: { ok: true, result: true }, taken: null }
@@ -100,6 +105,7 @@ export function fakeTelegram(): Promise<FakeTexts & { webhook: () => Record<stri
     number += 1
     const chat = { id: Number(body['chat_id']), type: 'private' }
     const result = { message_id: number, date: 0, chat, text: body['text'] }
+    body['bot'] = username
     return { ok: { ok: true, result }, taken: { to: String(body['chat_id']), text: String(body['text']) } }
   })
   return fake.then((server) => ({ ...server, webhook: () => webhook }))

@@ -16,7 +16,14 @@ export type Manner =
   | { page: number }
   | 'silence'
 
-export type Taken = { id: string; to: string; type: string; callback: string; payload: Record<string, unknown> }
+export type Taken = {
+  id: string
+  from: string
+  to: string
+  type: string
+  callback: string
+  payload: Record<string, unknown>
+}
 
 export type Listed = {
   id: string
@@ -36,6 +43,8 @@ export type FakeWhatsApp = {
   baseUrl: string
   account: string
   number: string
+  /** Another number of the account. */
+  second: string
   token: string
   taken: Taken[]
   /** How many messages each number got. */
@@ -56,6 +65,7 @@ export type FakeWhatsApp = {
 
 const account = '102290129340398'
 const number = '106540352242922'
+const second = '106540352242999'
 const token = 'EAAtest'
 
 /** A server that speaks the messages, templates and numbers of Meta's Graph API, and can fail in every way. */
@@ -68,21 +78,28 @@ export async function fakeWhatsApp(): Promise<FakeWhatsApp> {
   let refusing: number | null = null
   const fake = { pageSize: 100 }
 
-  const takeMessage = (payload: Record<string, unknown>): Taken => {
+  const takeMessage = (from: string, payload: Record<string, unknown>): Taken => {
     const { to, type, biz_opaque_callback_data: callback } = payload as Record<string, string>
-    const one = { id: `wamid.${taken.length + 1}`, to: to ?? '', type: type ?? '', callback: callback ?? '', payload }
+    const one = {
+      id: `wamid.${taken.length + 1}`,
+      from,
+      to: to ?? '',
+      type: type ?? '',
+      callback: callback ?? '',
+      payload,
+    }
     taken.push(one)
     return one
   }
 
-  const message = (payload: Record<string, unknown>, response: ServerResponse): void => {
+  const message = (from: string, payload: Record<string, unknown>, response: ServerResponse): void => {
     const how = manner(String(payload['to']), payload)
     if (how === 'silence') return
     if (how === 'drop') return void response.destroy()
     if (typeof how === 'object' && 'page' in how)
       return void response.writeHead(how.page, { 'content-type': 'text/html' }).end('<html>')
     if (typeof how === 'object') return fault(response, how.status ?? 400, how.code, how.subcode)
-    const { id, to } = takeMessage(payload)
+    const { id, to } = takeMessage(from, payload)
     const body = JSON.stringify({ messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to.slice(1) }], messages: [{ id, message_status: 'accepted' }] }) // prettier-ignore
     if (how === 'take-and-drop') return void response.destroy()
     response.writeHead(200, { 'content-type': 'application/json' })
@@ -115,12 +132,14 @@ export async function fakeWhatsApp(): Promise<FakeWhatsApp> {
     if (request.headers['authorization'] !== `Bearer ${token}`) return fault(response, 401, 190)
     const body =
       chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>)
-    if (url.pathname === `/${number}/messages` && method === 'POST') return message(body, response)
+    const [, of = '', what] = url.pathname.split('/')
+    const isOurs = of === number || of === second
+    if (isOurs && what === 'messages' && method === 'POST') return message(of, body, response)
     if (refusing !== null) return fault(response, 400, refusing)
     if (url.pathname === `/${account}/message_templates`)
       return method === 'GET' ? list(url, response) : propose(body as Omit<Listed, 'id' | 'status'>, response)
-    if (url.pathname === `/${number}`)
-      return answer(response, 200, { id: number, display_phone_number: '+31 20 123 4567', verified_name: 'Alder & Ash', ...about }) // prettier-ignore
+    if (isOurs && what === undefined)
+      return answer(response, 200, { id: of, display_phone_number: '+31 20 123 4567', verified_name: 'Alder & Ash', ...about }) // prettier-ignore
     return fault(response, 404, 100)
   }
 
@@ -128,7 +147,7 @@ export async function fakeWhatsApp(): Promise<FakeWhatsApp> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return Object.assign(fake, {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    account, number, token, taken, templates, about, asked,
+    account, number, second, token, taken, templates, about, asked,
     copies: () => new Map([...Map.groupBy(taken, ({ to }) => to)].map(([to, all]) => [to, all.length])),
     behave: (next: typeof manner) => void (manner = next),
     refuseAll: (code: number | null) => void (refusing = code),

@@ -14,6 +14,8 @@ export type RoughSmtp = {
   copies: Map<string, number>
   /** Every message taken, its dots undone. */
   taken: { to: string; raw: string }[]
+  /** The lines of MAIL and RCPT, as they came. */
+  envelopes: string[]
   /** Most connections that were open together. */
   peak: () => number
   close: () => Promise<void>
@@ -39,7 +41,7 @@ type Settings = {
 export async function roughSmtp(settings: Settings = {}): Promise<RoughSmtp> {
   const sockets = new Set<Socket>()
   const attempts = new Map<string, number>()
-  const server: Omit<RoughSmtp, 'url' | 'close' | 'peak'> = { copies: new Map(), taken: [] }
+  const server: Omit<RoughSmtp, 'url' | 'close' | 'peak'> = { copies: new Map(), taken: [], envelopes: [] }
   let peak = 0
   const listener = createServer((socket) => {
     sockets.add(socket)
@@ -61,11 +63,14 @@ export async function roughSmtp(settings: Settings = {}): Promise<RoughSmtp> {
   }
 }
 
+/** The parameters of RFC 3461. */
+const asksForReports = /^(?:MAIL|RCPT).*> (?:.* )?(?:RET|ENVID|NOTIFY|ORCPT)=/i
+
 function session(
   socket: Socket,
   settings: Settings,
   attempts: Map<string, number>,
-  server: Pick<RoughSmtp, 'copies' | 'taken'>,
+  server: Pick<RoughSmtp, 'copies' | 'taken' | 'envelopes'>,
 ): void {
   const extensions = settings.extensions ?? ['PIPELINING', '8BITMIME', 'SIZE 1000000']
   let unread = ''
@@ -114,6 +119,9 @@ function session(
   }
   const obey = (line: string): void => {
     const verb = line.slice(0, 4).toUpperCase()
+    if (verb === 'MAIL' || verb === 'RCPT') server.envelopes.push(line)
+    // As a server must that never said it knows them (RFC 5321 § 4.1.1.11).
+    if (asksForReports.test(line) && !extensions.includes('DSN')) return say('555 5.5.4 unknown parameter\r\n')
     if (verb === 'EHLO') return say(['hello', ...extensions].map((word, n) => `250${n === extensions.length ? ' ' : '-'}${word}\r\n`).join('')) // prettier-ignore
     if (verb === 'RSET') return (([to, inMail, trick] = [null, false, null]), say('250 2.0.0 ok\r\n'))
     if (verb === 'QUIT') return (say('221 2.0.0 bye\r\n'), void socket.end())

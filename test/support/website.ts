@@ -12,6 +12,7 @@ import { redeemSignIn, signInLink } from '#governance/sessions.ts'
 import { planRelease } from '#campaigns/enrol.ts'
 import { whatsappWord } from '#campaigns/whatsapp/word.ts'
 import { tick } from '#campaigns/worker.ts'
+import type { WhatsAppAccount } from '#campaigns/whatsapp/meta.ts'
 import { openInbox, type LocalInbox } from '#app/demo/inbox.ts'
 import { createWebsite, type Website } from '#dashboards/server.ts'
 import type { Pages } from '#dashboards/pages.ts'
@@ -74,7 +75,7 @@ export type Site = Website & {
 type Seed = {
   givenNames?: readonly string[]
   channel?: Pages['channel']
-  whatsapp?: Pages['whatsapp']
+  whatsapp?: WhatsAppAccount
   bot?: Pages['bot']
   channels?: Pages['channels']
   ways?: Pages['ways']
@@ -123,8 +124,7 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
     collect: { take, origins: [shopOrigin] },
     visits: take,
     channel: seed.channel ?? null,
-    ways: seed.ways ?? { secrets: [], outlet: () => ({ kind: 'none' }), open: () => null },
-    whatsapp: seed.whatsapp ?? null,
+    ways: seed.ways ?? waysWith(seed.whatsapp ?? null),
     bot: seed.bot ?? null,
     ...(seed.channels ? { channels: seed.channels } : {}),
     signUpsKey: new Uint8Array(32).fill(11),
@@ -140,6 +140,19 @@ export async function openSite(db: Db, clock: Clock, seed: Seed = {}): Promise<S
     as: async (role) => readerOf(website, role === null ? null : await sessionOf(db, clock, await signInToken(role))),
   } // prettier-ignore
 }
+
+/** No way out but that by a number of WhatsApp, where one is given. */
+const waysWith = (whatsapp: WhatsAppAccount | null): Pages['ways'] => ({
+  secrets: whatsapp ? ['WHATSAPP_NUMBER_ID'] : [],
+  outlet: () => ({ kind: 'none' }),
+  open: () => null,
+  texts: {
+    forTest: () => null,
+    ask: () => Promise.resolve({ kind: 'refuses', words: 'nothing is set' }),
+    number: () => whatsapp,
+    bot: () => null,
+  },
+})
 
 async function addUsers(db: Db, clock: Clock): Promise<Record<Role, UserId>> {
   const users: Partial<Record<Role, UserId>> = {}

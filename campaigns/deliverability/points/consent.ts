@@ -1,7 +1,7 @@
-import { sendsOf } from '../../definition.ts'
+import { purposeOf, sendsOf } from '../../definition.ts'
 import { countGrants } from '../../queries/deliverability-evidence.ts'
 import { fail, pass, unknown, warn, worstOf, type Finding } from '../finding.ts'
-import type { Point, Subject } from '../point.ts'
+import { channelsAsked, inWords, type Point, type Subject } from '../point.ts'
 import { rehearsed } from '../rehearsal.ts'
 
 /** Each reader said yes, and it can be shown when and how; the footer says who writes and from where. */
@@ -16,13 +16,17 @@ export const consent: Point = {
 }
 
 async function audience({ db, clock, members, definition }: Subject): Promise<Finding> {
+  if (definition !== null && purposeOf(definition) === 'transactional')
+    return pass('It is transactional: it answers what its readers did, which needs no consent to marketing. Its approver says so.') // prettier-ignore
   const people = definition === null ? [] : await members(definition.audience.rule, clock())
-  const { granted, worded } = await countGrants(db, people, 'email')
+  const channels = channelsAsked({ definition })
+  const { granted, worded } = await countGrants(db, people, channels)
   if (people.length === 0) return warn('Its segment selects nobody now.', 'Choose another segment.')
-  if (granted === 0) return fail(`None of its ${people.length} people agreed to e-mail.`, 'Ask them first.')
+  if (granted === 0)
+    return fail(`None of its ${people.length} people agreed to ${inWords(channels)}.`, 'Ask them first.')
   const left = people.length - granted
   const others = left === 0 ? '' : ` The other ${left} get nothing.`
-  const said = `${granted} of ${people.length} people agreed to e-mail, each with a basis, a source and a time.${others}`
+  const said = `${granted} of ${people.length} people agreed to ${inWords(channels)}, each with a basis, a source and a time.${others}`
   return worded === granted
     ? pass(`${said} All of them under words that are kept.`)
     : warn(
@@ -32,6 +36,7 @@ async function audience({ db, clock, members, definition }: Subject): Promise<Fi
 }
 
 async function footer(subject: Subject): Promise<Finding> {
+  if (!channelsAsked(subject).includes('email')) return pass('Its texts say who writes by the account they come from.')
   const { postalAddress, businessName } = subject.sender
   const messages = await rehearsed(subject)
   const lacking = messages.filter((one) => 'message' in one && !(one.message.text.includes(postalAddress) && one.message.text.includes(businessName))) // prettier-ignore

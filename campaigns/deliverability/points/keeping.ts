@@ -1,17 +1,25 @@
-import { unknown } from '../finding.ts'
+import { selectLastUpkeep } from '../../queries/upkeep.ts'
+import { pass, unknown } from '../finding.ts'
 import type { Point } from '../point.ts'
+import { lastsUntil, upkeepDays, type UpkeepPoint } from '../upkeep.ts'
 
-const notThere = (id: string, what: string, missing: string, fix: string): Point => ({
+/** What the house cannot see by itself: it goes by what a person noted, as long as that lasts. */
+const noted = (id: UpkeepPoint, what: string, fix: string): Point => ({
   id,
   what,
   outside: false,
-  run: () => unknown(missing, fix),
+  run: async ({ db, clock }) => {
+    const last = await selectLastUpkeep(db, id)
+    const how = `${fix} Then note it here, or by millrace preflight --done ${id}; it counts for ${upkeepDays[id]} days.`
+    if (last === null) return unknown('Nobody noted that it was done.', how)
+    const done = `Done at ${last.doneAt.toISOString()}: ${last.what}.`
+    return lastsUntil(id, last.doneAt) > clock() ? pass(done) : unknown(`${done} That is too long ago.`, how)
+  },
 })
 
-/** What the house does not do by itself yet: it says so, and what a person can do meanwhile. */
 export const keeping: readonly Point[] = [
-  notThere('retention', 'What must be forgotten is forgotten in time', 'No job of this house erases by age yet.', 'Erase on request and by your own calendar.'),
-  notThere('backup', 'There is a backup of today', 'This house makes no backups yet.', 'Back up the database and SECRET_KEY yourself, apart from each other, encrypted.'),
-  notThere('restore-drill', 'A backup was restored lately', 'No restore was ever tried from here.', 'Restore your last backup elsewhere, and note how long it took.'),
-  notThere('portability', 'Contacts and consents can be taken elsewhere', 'This house writes no export that reads back to the same counts yet.', 'Export from the database, and read it back.'),
+  noted('retention', 'What must be forgotten is forgotten in time', 'Erase what your own calendar says, and what people asked for.'),
+  noted('backup', 'There is a backup of these two days', 'Back up the database and SECRET_KEY, apart from each other, encrypted.'),
+  noted('restore-drill', 'A backup was restored lately', 'Restore your last backup elsewhere, and write down how long it took.'),
+  noted('portability', 'Contacts and consents can be taken elsewhere', 'Export contacts and consents, read them back, and compare the counts.'),
 ] // prettier-ignore

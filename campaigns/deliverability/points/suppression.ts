@@ -1,14 +1,17 @@
 import { countSuppressed } from '../../queries/deliverability-evidence.ts'
 import { pass, unknown } from '../finding.ts'
-import type { Point } from '../point.ts'
+import { channelsAsked, type Point } from '../point.ts'
 
 /** Whoever left, bounced or complained is not written to, here or at the provider. */
 export const suppression: Point = {
   id: 'suppression',
   what: 'Who left stays left, here and at the provider',
   outside: false,
-  run: async ({ db, outlet }) => {
-    const here = `${await countSuppressed(db, 'email')} addresses are suppressed here, and every claim asks again.`
+  run: async (subject) => {
+    const { db, outlet } = subject
+    const channels = channelsAsked(subject)
+    const here = `${await countSuppressed(db, [...channels, 'all'])} addresses are suppressed here, and every claim asks again.`
+    if (!channels.includes('email')) return pass(`${here} Word of providers comes by their callbacks.`)
     if (outlet.kind === 'resend')
       return unknown(
         `${here} Resend’s own list is not compared with it.`,

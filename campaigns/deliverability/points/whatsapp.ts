@@ -7,19 +7,16 @@ import type { Point, Subject } from '../point.ts'
 
 type Account = NonNullable<Subject['whatsapp']>
 
-/** A point on WhatsApp: nothing to ask of a campaign that sends nothing by it, nor where it is not set up. */
+/** A point on WhatsApp: nothing is known where it is not set up. */
 const point = (id: string, what: string, ask: (subject: Subject, account: Account) => Promise<Finding>): Point => ({
   id,
   what,
+  channels: ['whatsapp'],
   outside: false,
-  run: (subject) => {
-    const { definition, whatsapp } = subject
-    if (definition !== null && contentsOf(definition).length === 0)
-      return pass('This campaign sends nothing by WhatsApp.')
-    return whatsapp
-      ? ask(subject, whatsapp)
-      : unknown('This house has no WhatsApp number set up.', 'Set WHATSAPP_TOKEN, WHATSAPP_ACCOUNT_ID and WHATSAPP_NUMBER_ID before you send by it.') // prettier-ignore
-  },
+  run: (subject) =>
+    subject.whatsapp
+      ? ask(subject, subject.whatsapp)
+      : unknown('This house has no WhatsApp number set up.', 'Set WHATSAPP_TOKEN, WHATSAPP_ACCOUNT_ID and WHATSAPP_NUMBER_ID before you send by it.'), // prettier-ignore
 })
 
 const contentsOf = (definition: NonNullable<Subject['definition']>) =>

@@ -10,11 +10,14 @@ import {
   standsInTheWay,
   type Checked,
 } from '#campaigns/deliverability/preflight.ts'
+import { noteUpkeep, upkeepDays } from '#campaigns/deliverability/upkeep.ts'
+import { insertMail, upsertLook } from '#campaigns/queries/inbound.ts'
 import { unwaive, waive } from '#campaigns/deliverability/waivers.ts'
 import { definitionOf } from '#campaigns/definition.ts'
 import { approved } from '#governance/approvals.ts'
 import { liveRelease } from '#governance/releases.ts'
 import { draftById } from '#rag/drafts.ts'
+import { sha256 } from '#kernel/crypto.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '../../support/database.ts'
 import { openSite, type Site } from '../../support/website.ts'
@@ -49,7 +52,7 @@ describe('the preflight', () => {
     const { points: found } = await checked()
     for (const { mark, evidence, fix } of found) {
       expect(evidence.length).toBeGreaterThan(10)
-      expect(fix === null).toBe(mark === 'pass')
+      expect(fix === null).toBe(mark === 'pass' || mark === 'not-applicable')
     }
     expect(await db.query(sql`select campaign, outlet from campaigns.preflights`)).toEqual([
       { campaign, outlet: 'sink' },
@@ -58,7 +61,7 @@ describe('the preflight', () => {
 
   it('says of a sink on this machine that it is one, and asks nothing outside', async () => {
     const { points: found } = await checked()
-    expect(marks(found)).toMatchObject({ spf: 'unknown', blocklists: 'unknown', content: 'pass', 'list-unsubscribe': 'pass', 'warm-up': 'pass', telegram: 'pass', backup: 'unknown' }) // prettier-ignore
+    expect(marks(found)).toMatchObject({ spf: 'unknown', blocklists: 'unknown', content: 'pass', 'list-unsubscribe': 'pass', 'warm-up': 'pass', telegram: 'not-applicable', backup: 'unknown' }) // prettier-ignore
     expect(found.find(({ id }) => id === 'spf')?.evidence).toContain('your own test sink on this machine')
   })
 
@@ -140,5 +143,45 @@ describe('the first send of a campaign', () => {
     expect(await waived()).toMatchObject({ reason: 'ours runs at night' })
     clock.advance(31 * 24 * 3_600_000)
     expect(await waived()).toBeNull()
+  })
+})
+
+describe('what people do for the house', () => {
+  const dayMs = 24 * 3_600_000
+  const marked = async (point: string) => (await checked()).points.find(({ id }) => id === point)!
+  const noted = (change: { point?: string; what?: string; doneAt?: Date; by?: keyof Site['users'] } = {}) =>
+    noteUpkeep(
+      { db, clock },
+      { point: 'backup', what: 'pg_dump to the vault', ...change, by: site.users[change.by ?? 'owner'] },
+    )
+
+  it.each(['retention', 'backup', 'restore-drill', 'portability'] as const)('passes %s as long as it lasts, and no longer', async (point) => {
+    expect(await marked(point)).toMatchObject({ mark: 'unknown', fix: expect.stringContaining(`--done ${point}`) as string }) // prettier-ignore
+    expect(await noted({ point })).toMatchObject({ kind: 'noted' })
+    expect(await marked(point)).toMatchObject({ mark: 'pass', evidence: expect.stringContaining('the vault') as string })
+    clock.advance(upkeepDays[point] * dayMs)
+    expect(await marked(point)).toMatchObject({ mark: 'unknown', evidence: expect.stringContaining('too long ago') as string }) // prettier-ignore
+  }) // prettier-ignore
+
+  it('counts from when it was done, and is an owner’s word in words', async () => {
+    await noted({ doneAt: new Date(clock().getTime() - 3 * dayMs) })
+    expect((await marked('backup')).mark).toBe('unknown')
+    expect(await noted({ what: ' ' })).toMatchObject({ rule: 'no-words' })
+    expect(await noted({ point: 'spf' })).toMatchObject({ rule: 'unknown-point' })
+    expect(await noted({ doneAt: new Date(clock().getTime() + 1) })).toMatchObject({ rule: 'wrong-time' })
+    expect(await noted({ doneAt: new Date(Number.NaN) })).toMatchObject({ rule: 'wrong-time' })
+    expect(await noted({ by: 'marketer' })).toMatchObject({ rule: 'not-permitted' })
+  })
+
+  it('hears of complaints by the mail that is read, and takes silence for no proof', async () => {
+    const feeds = async () => (await checked({ outlet: out })).points.find(({ id }) => id === 'complaint-feeds')!.mark
+    expect(await feeds()).toBe('unknown')
+    await upsertLook(db, { mailbox: 'INBOX at mail.example', fault: 'it refuses the password' }, clock())
+    expect(await feeds()).toBe('unknown')
+    await upsertLook(db, { mailbox: 'INBOX at mail.example', fault: null }, clock())
+    expect(await feeds()).toBe('warn')
+    const note = { sha256: sha256('a report'), outcome: 'recorded', what: 'complained', deliveryId: null, sealed: null } as const // prettier-ignore
+    await db.transaction((tx) => insertMail(tx, note, clock()))
+    expect(await feeds()).toBe('pass')
   })
 })

@@ -1,0 +1,31 @@
+import { audienceRefusal } from '../audience-size.ts'
+import { checkLaunch } from '../check-messages.ts'
+import { inWords } from '../citations.ts'
+import type { LaunchSettings } from '../launch.ts'
+import { offeredTo } from '../recheck.ts'
+import { readDocument, type ReadDocument } from './document.ts'
+import { noticesInHouse } from './in-house.ts'
+
+/** `notices`: what speaks against nothing, and should be known before a yes. */
+type CheckedDocument =
+  | (Extract<ReadDocument, { kind: 'read' }> & { notices: string[] })
+  | Extract<ReadDocument, { kind: 'bad' }>
+
+/**
+ * Reads a campaign from a file and asks everything that its approval will ask, but for the preflight, which asks outside:
+ * its messages as readers get them, under the guards, and how many people it is for.
+ */
+export async function checkDocument(deps: LaunchSettings, text: string): Promise<CheckedDocument> {
+  const read = await readDocument(deps, text)
+  if (read.kind === 'bad') return read
+  const { definition } = read
+  const messages = await checkLaunch(deps, definition, await offeredTo(deps.db, definition))
+  const size = await audienceRefusal(deps, definition)
+  const problems = [
+    ...(messages.kind === 'unsound' ? messages.findings.map((finding) => inWords([finding])) : []),
+    ...(size?.rule === 'nobody' ? [size.why] : []),
+  ]
+  if (problems.length > 0) return { kind: 'bad', problems }
+  const notices = await noticesInHouse(deps.db, definition)
+  return { ...read, notices: [...notices, ...(size === null ? [] : [size.why])] }
+}

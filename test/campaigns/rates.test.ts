@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { UserId } from '#kernel/ids.ts'
+import { sql } from '#kernel/sql.ts'
+import { claimBatch } from '#campaigns/claim.ts'
+import { burstOf, paceOf } from '#campaigns/rates.ts'
+import { spendRates } from '#campaigns/queries/rates.ts'
+import { tick } from '#campaigns/worker.ts'
+import { testDatabase } from '../support/database.ts'
+import {
+  aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody, start, states, workerOver,
+} from './world.ts' // prettier-ignore
+
+const db = testDatabase()
+let clock = aClock()
+let owner: UserId
+let deps = { db, clock }
+beforeEach(async () => {
+  clock = aClock()
+  deps = { db, clock }
+  owner = await anOwner(db, clock)
+})
+
+const planned = async (people: Parameters<typeof addPeople>[2]) =>
+  enrol(deps, await releaseBody(deps, owner), await addPeople(db, clock, people))
+
+describe('a rate', () => {
+  it('binds two workers together, and what waits for it stays planned', async () => {
+    await planned(readers(30))
+    const memory = memoryChannel()
+    const rates = new Map([['memory', 5]])
+    const workers = ['a', 'b'].map((worker) => workerOver(db, memory.channel, clock, { worker, rates }))
+    const round = async () => {
+      for (const worker of workers) await tick(worker)
+      return memory.given.length
+    }
+    expect(await round()).toBe(10)
+    expect((await tick(workers[0]!)).blocked).toMatchObject([{ rule: 'channel', why: 'memory lets 5 messages leave in a second: the next go in a moment' }]) // prettier-ignore
+    clock.advance(1_000)
+    expect(await round()).toBe(15)
+    clock.advance(100)
+    expect(await round()).toBe(15)
+    clock.advance(60_000)
+    expect(await round()).toBe(25)
+    expect(await states(db)).toEqual({ planned: 5, sent: 25 })
+  })
+
+  it('of a whole channel and of a way out hold beside each other', async () => {
+    await planned(readers(30))
+    const rates = new Map([['email', 3], ['memory', 8], ['sms', 1]]) // prettier-ignore
+    const worker = workerOver(db, memoryChannel().channel, clock, { rates })
+    expect(await claimBatch(worker, { campaign, limit: 100, via: worker.channel })).toMatchObject({ count: 6 })
+    expect(await db.query(sql`select scope, tokens from campaigns.rates order by scope`)).toEqual([
+      { scope: 'email', tokens: 0 }, { scope: 'memory', tokens: 10 },
+    ]) // prettier-ignore
+  })
+
+  it('of a mailbox provider lets its readers wait, and nobody else', async () => {
+    await planned([...readers(4), ...Array.from({ length: 6 }, (_, n) => ({ address: `r${n}@gmail.com` }))])
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock, { rates: new Map([['to:gmail', 2]]) })
+    await tick(worker)
+    expect(memory.given.filter(({ to }) => to.endsWith('gmail.com'))).toHaveLength(4)
+    expect(memory.given).toHaveLength(8)
+    const waiting = [...(await ledger(db)).values()].filter(({ state }) => state === 'planned')
+    expect(waiting.map(({ reason }) => reason)).toEqual(Array.from({ length: 2 }, () => 'gmail is sent 2 messages a second at most')) // prettier-ignore
+    clock.advance(500)
+    await tick(worker)
+    expect(memory.given).toHaveLength(9)
+    clock.advance(500)
+    await tick(worker)
+    expect(await states(db)).toEqual({ sent: 10 })
+  })
+
+  it('that nobody set asks nothing of the database', async () => {
+    await planned(readers(3))
+    await tick(workerOver(db, memoryChannel().channel, clock))
+    expect(await db.query(sql`select scope from campaigns.rates`)).toEqual([])
+  })
+
+  it('is never passed: in any time no more than the rate and one burst, whatever two workers ask', async () => {
+    const turn = fc.record({ afterMs: fc.nat(3_000), behindMs: fc.nat(500), wants: fc.integer({ min: 1, max: 40 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.double({ min: 0.2, max: 30, noNaN: true }), fc.array(turn, { maxLength: 12 }), async (perSecond, turns) => {
+        await db.query(sql`delete from campaigns.rates`)
+        const taken: { at: number; count: number }[] = []
+        let now = start.getTime()
+        for (const { afterMs, behindMs, wants } of turns) {
+          now += afterMs
+          const at = new Date(now - behindMs)
+          await db.transaction(async (tx) => {
+            const pace = await paceOf(tx, new Map([['memory', perSecond]]), { via: memoryChannel().channel, at })
+            const count = Math.min(pace.most, wants)
+            if (count > 0) await spendRates(tx, new Map(pace.scopes.map((scope) => [scope, count])))
+            taken.push({ at: now, count })
+          })
+        }
+        for (const [index, first] of taken.entries()) {
+          const rest = taken.slice(index)
+          const passed = (rest.at(-1)!.at - first.at + 500) / 1_000
+          expect(rest.reduce((sum, { count }) => sum + count, 0)).toBeLessThanOrEqual(perSecond * passed + burstOf(perSecond) + 1e-6) // prettier-ignore
+        }
+      }),
+      { numRuns: 25 },
+    )
+  }) // prettier-ignore
+})

@@ -1,0 +1,162 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { carefulRollout } from '#campaigns/canary/plan.ts'
+import { campaignDefinition, type CampaignDefinition } from '#campaigns/definition.ts'
+import { problemsOf } from '#campaigns/definition/soundness.ts'
+import { contentsOf } from '#campaigns/approved-contents.ts'
+import { hashOf } from '#kernel/crypto.ts'
+import { campaignFields, campaignFrom } from '#dashboards/campaign-form/campaign.ts'
+import { added, freeKey, moved, newStep, removed } from '#dashboards/campaign-form/shape.ts'
+import type { Shelf } from '#dashboards/campaign-form/steps.ts'
+import { send } from '../campaigns/journey-world.ts'
+import { aBody, sender } from '../campaigns/world.ts'
+
+const zone = 'Europe/Amsterdam'
+const segmentHash = hashOf('a segment')
+const saved = { name: 'Buyers', rule: { subscribed: true }, hash: segmentHash }
+const other = aBody({ subject: { text: 'Another', citations: [] } })
+
+/** A campaign that says everything a form has a field for. */
+const rich = campaignDefinition.parse({
+  name: 'welcome',
+  goal: 'A second order',
+  audience: { segment: 'Everybody', rule: { consent: { channel: 'email' } }, versionHash: segmentHash },
+  journey: [
+    { key: 'evening', kind: 'wait', until: { time: '18:00', days: [1, 5], zone: 'person', best: { control: 0.2 } } },
+    {
+      ...send('hello'),
+      experiment: {
+        control: { name: 'plain', weight: 2 },
+        others: [{ name: 'bold', weight: 1, contentHash: hashOf(other), content: other }],
+        allocation: 'bandit',
+        everyMinutes: 120,
+      },
+    },
+    { key: 'date', kind: 'wait', untilDate: '2026-12-01T08:00:00Z' },
+    { key: 'reads', kind: 'wait', forEvent: { event: 'message_clicked', where: { url: 'a' }, withinMinutes: 4_320 }, otherwise: 'who' },
+    {
+      key: 'who',
+      kind: 'branch',
+      when: [
+        { segment: 'Buyers', versionHash: segmentHash, if: { subscribed: true }, to: 'bye' },
+        { if: { spent: { atLeastMinor: 10_000 } }, to: 'bye' },
+      ],
+      otherwise: 'lots',
+    },
+    { key: 'lots', kind: 'split', arms: [{ name: 'one', weight: 1, to: 'more' }, { name: 'two', weight: 3, to: 'bye' }] },
+    { ...send('more', { content: other }), bestChannel: { control: 0.1 }, instead: [{ channel: 'sms', contentHash: hashOf(other), content: other }], next: 'bye' },
+    { key: 'bye', kind: 'exit', reason: 'told all there is' },
+  ],
+  enter: { onDate: { property: 'born', offsetDays: -3, time: '09:00', zone: 'person' } },
+  reentry: { afterDays: 300, most: 5 },
+  goalReachedBy: { event: 'order_paid', withinDays: 60, where: { total: 5 } },
+  exitOn: [{ event: 'message_unsubscribed' }, { event: 'refund', where: { all: true } }],
+  ends: {
+    at: '2027-01-01T09:00:00+01:00',
+    goals: 100,
+    sends: 2_000,
+    decided: 'lots',
+    fatigue: { unsubscribed: 0.02, complained: 0.001, afterSends: 200 },
+    budget: { amountMinor: 5_000, currency: 'EUR', perMessageMicro: 900 },
+  },
+  holdout: { share: 0.05 },
+  rollout: carefulRollout,
+  limits: { dailyCap: 500, perPersonPerDay: 1, perPersonPerWeek: 3, window: { from: '09:00', to: '19:00', days: [1, 2, 3] }, expireAfterHours: 96, priority: 7 },
+  sender,
+  startAt: '2026-11-30T08:00:00Z',
+  templateHash: segmentHash,
+  guardrailHash: null,
+}) // prettier-ignore
+
+const shelf: Shelf = { contents: contentsOf(rich), segments: [saved], zone }
+const read = (definition: CampaignDefinition, form: Record<string, string>) =>
+  campaignDefinition.safeParse(campaignFrom(definition, form, shelf))
+
+describe('the fields of a campaign', () => {
+  it('say the same campaign again where nobody changed them', () => {
+    expect(campaignFrom(rich, campaignFields(rich, zone), shelf)).toEqual(rich)
+    const { enter: _e, reentry: _r, goalReachedBy: _g, exitOn: _x, ends: _n, holdout: _h, rollout: _o, ...bare } = rich
+    const plain = campaignDefinition.parse({ ...bare, limits: { ...bare.limits, window: null, dailyCap: null, perPersonPerWeek: null }, startAt: null }) // prettier-ignore
+    expect(campaignFrom(plain, campaignFields(plain, zone), shelf)).toEqual(plain)
+  })
+
+  it.each([
+    [{ onEntry: 'Buyers' }],
+    [{ becomes: { lifecycle: 'customer' } }],
+    [{ onEvent: { event: 'first_order', where: { paid: true } } }],
+    [{ byList: true, properties: { total: 'EUR 12' } }],
+  ] as const)('keep an entry such as %j', (enter) => {
+    const one = campaignDefinition.parse({ ...rich, enter })
+    expect(campaignFrom(one, campaignFields(one, zone), shelf)).toEqual(one)
+  })
+
+  it('say what was written into them', () => {
+    const form = {
+      ...campaignFields(rich, zone),
+      'step-evening-by': 'minutes',
+      'step-evening-minutes': '2',
+      'step-evening-minutes-unit': 'days',
+      'step-who-if-3': '{"subscribed":false}',
+      'step-who-to-3': 'lots',
+      'step-lots-weight-2': '1',
+      enter: 'onEvent',
+      'enter-event': 'order_paid',
+      rollout: 'all',
+    }
+    const changed = read(rich, form)
+    expect(changed.data?.journey[0]).toEqual({ key: 'evening', kind: 'wait', minutes: 2_880 })
+    expect(changed.data?.journey[4]).toMatchObject({ when: [{ segment: 'Buyers' }, {}, { if: { subscribed: false }, to: 'lots' }] }) // prettier-ignore
+    expect(changed.data?.enter).toEqual({ onEvent: { event: 'order_paid' } })
+    expect(changed.data).not.toHaveProperty('rollout')
+  })
+
+  it('leave what is no number to whoever reads it', () => {
+    expect(read(rich, { ...campaignFields(rich, zone), dailyCap: 'many' }).success).toBe(false)
+  })
+})
+
+describe('the steps of a campaign', () => {
+  const shape = { journey: rich.journey, form: campaignFields(rich, zone) }
+  const keys = (changed: typeof shape) => changed.journey.map(({ key }) => key)
+
+  it('move, and stay at the ends of the list', () => {
+    expect(keys(moved(shape, 'hello', -1)).slice(0, 2)).toEqual(['hello', 'evening'])
+    expect(keys(moved(shape, 'evening', -1))).toEqual(keys(shape))
+  })
+
+  it('go, and who led to one leads to what followed it', () => {
+    const without = removed(shape, 'more')
+    expect(without.form['step-lots-to-1']).toBe('bye')
+    const definition = { ...rich, journey: without.journey }
+    expect(read(definition, without.form).data?.journey).toHaveLength(rich.journey.length - 1)
+  })
+
+  it('come in between: the step before leads to the new one, and it to where that one led', () => {
+    const [copy] = shelf.contents
+    const step = newStep('wait', freeKey(rich.journey, 'wait', 'More'), copy!, 'bye')
+    expect(step.key).toBe('more-2')
+    const grown = added(shape, 'more', step)
+    expect(grown.form['step-more-next']).toBe('')
+    expect(grown.form['step-more-2-next']).toBe('bye')
+    expect(keys(grown).slice(6, 8)).toEqual(['more', 'more-2'])
+  })
+
+  it('stay a journey that can be gone through, however plain steps are moved, taken out and put in', () => {
+    const [copy] = shelf.contents
+    const plain = { ...rich, enter: undefined, ends: undefined, rollout: undefined, startAt: null, limits: { ...rich.limits, window: null }, journey: campaignDefinition.shape.journey.parse([send('one'), { key: 'pause', kind: 'wait', minutes: 60 }, send('two')]) } // prettier-ignore
+    const act = fc.record({ what: fc.constantFrom('up', 'down', 'remove', 'add'), at: fc.nat(20) })
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 12 }), (acts) => {
+        let now = { journey: plain.journey, form: {} as Record<string, string> }
+        for (const { what, at } of acts) {
+          const { key } = now.journey[at % now.journey.length]!
+          const step = newStep(at % 2 === 0 ? 'wait' : 'send', freeKey(now.journey, 'wait', ''), copy!, key)
+          now = what === 'add' ? added(now, key, step) : what === 'remove' ? removed(now, key) : moved(now, key, what === 'up' ? -1 : 1) // prettier-ignore
+        }
+        const problems = problemsOf({ ...plain, ...now })
+        expect(problems.filter(({ why }) => /no such step|never reached|circles/.test(why))).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

@@ -35,7 +35,7 @@ export function shopOver(db: Db, clock: Clock, write: (name: string, content: st
       const draftId = await startDraft(deps.agent, brief)
       await meanwhile?.()
       const draft = await draftById(db, draftId)
-      return launchDraft(deps, { draftId, contentHash: draft!.contentHash!, by })
+      return launchDraft(deps, { draftId, contentHash: draft!.contentHash!, by, people: people.length })
     },
   }
 }

@@ -10,8 +10,9 @@ import { sql } from '#kernel/sql.ts'
 import { formText } from '#rag/form-text.ts'
 import { forms } from '#rag/forms.ts'
 import { aClock } from '../campaigns/world.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
-import { openSite, origin, type Reader, type Site } from '../support/website.ts'
+import { openSite, type Reader, type Site } from '../support/website.ts'
 import { approvedPage, approvedPost } from './approved-page.ts'
 
 const db = testDatabase({ keep: true })
@@ -30,7 +31,6 @@ afterAll(() => site.close())
 
 const says = (text: string) => ({ text, citations: [] })
 
-const noticeOf = (answer: Response): string => new URL(answer.headers.get('location') ?? '', origin).searchParams.get('notice') ?? '' // prettier-ignore
 const plan = (due: string, copy: string = post): Promise<Response> => owner.post('/calendar', { csrf, copy, due })
 const csvOf = async (month: string): Promise<string[][]> =>
   parse(await owner.text(`/calendar/export.csv?month=${month}&form=linkedin`))

@@ -7,6 +7,7 @@ import { draftById } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
 import { brief } from '../rag/written-drafts.ts'
 import { recordConsents } from '#ingest/consent.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -19,9 +20,6 @@ beforeAll(async () => {
   owner = await site.as('owner')
 })
 afterAll(() => site.close())
-
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 
 describe('the page of channels', () => {
   it('says what is set up and what is stopped, and lets it go on by a word that is kept', async () => {

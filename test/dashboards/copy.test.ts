@@ -4,6 +4,7 @@ import { startDraft } from '#rag/agent/run.ts'
 import { draftById, editDraft, listDrafts } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
 import { brief as anyBrief } from '../rag/written-drafts.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 import { approvedPage } from './approved-page.ts'
@@ -18,9 +19,6 @@ beforeAll(async () => {
   copyHash = await approvedPage(site)
 })
 afterAll(() => site.close())
-
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 
 describe('the desk, of more than e-mails', () => {
   it('asks for several forms and ideas at once, and shows them side by side', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { draftById } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -12,9 +13,6 @@ beforeAll(async () => {
   marketer = await site.as('marketer')
 })
 afterAll(() => site.close())
-
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 
 describe('the desk', () => {
   it('has a draft changed by words, for exactly the text that was read', async () => {

@@ -5,6 +5,7 @@ import { sql } from '#kernel/sql.ts'
 import { draftById, editDraft } from '#rag/drafts.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'
 import { addFact } from '../rag/corpus.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -22,9 +23,6 @@ beforeAll(async () => {
   campaign = await approve(site.draftId)
 })
 afterAll(() => site.close())
-
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 
 async function approve(draftId: string, reader = marketer): Promise<string> {
   const draft = await draftById(db, draftId as Site['draftId'])

@@ -6,6 +6,7 @@ import { resolveIdentities } from '#ingest/identity/resolve.ts'
 import { reviewQueue } from '#ingest/identity/review.ts'
 import type { IdentifierId, PersonId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
+import { noticeOf } from '../support/forms.ts'
 import { addAlikePeople, alikePeople } from '../support/alike-people.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
@@ -38,8 +39,6 @@ const waiting = async (): Promise<string[]> => {
   const { reviews } = await reviewQueue(db, { limit: 10 })
   return reviews.map(({ left, right }) => [names.get(left) ?? '', names.get(right) ?? ''].toSorted().join(' '))
 }
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 const pathOf = (answer: Response): string => new URL(answer.headers.get('location') ?? '', 'http://here').pathname
 const fieldsOf = (page: string): Record<string, string> =>
   Object.fromEntries([...page.matchAll(/name="(csrf|left|right)"\s+value="([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [name, value])) // prettier-ignore

@@ -7,6 +7,7 @@ import { runSource } from '#ingest/run.ts'
 import { ordersCsv } from '#ingest/sources/orders-csv.ts'
 import { sql } from '#kernel/sql.ts'
 import { aClock } from '../campaigns/world.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -29,8 +30,6 @@ afterAll(async () => {
 
 const waiting = async (): Promise<string[]> =>
   (await db.query<{ id: string }>(sql`select id from ingest.quarantine where resolved_at is null order by place ->> 'line'`)).map(({ id }) => id) // prettier-ignore
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 
 // In order, as an operator works through what waits.
 describe('the pages of data', () => {

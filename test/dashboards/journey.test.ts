@@ -6,6 +6,7 @@ import { hashOf } from '#kernel/crypto.ts'
 import { releaseJourney, send } from '../campaigns/journey-world.ts'
 import { aBody, aClock } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
+import { formIn, noticeOf } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
 const db = testDatabase({ keep: true })
@@ -43,26 +44,6 @@ const asks = aBody({
   blocks: [{ kind: 'paragraph', sentences: [question('Would you like to try something new?')] }],
   slots: [],
 })
-
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
-/** What the fields of an editing page say, as a browser would send them. */
-function formIn(page: string): Record<string, string> {
-  const form: Record<string, string> = {}
-  const text = (value: string): string =>
-    value.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&') // prettier-ignore
-  for (const [tag] of page.matchAll(/<input[^>]*>/g)) {
-    const [, name] = /name="([^"]+)"/.exec(tag) ?? []
-    const [, value = ''] = /value="([^"]*)"/.exec(tag) ?? []
-    const isOff = /type="(?:radio|checkbox)"/.test(tag) && !/\schecked/.test(tag)
-    if (name !== undefined && !isOff) form[name] = text(value)
-  }
-  for (const [, name = '', inside = ''] of page.matchAll(/<select[^>]*name="([^"]+)"[^>]*>([\s\S]*?)<\/select>/g))
-    form[name] = text(/<option value="([^"]*)" selected/.exec(inside)?.[1] ?? /<option value="([^"]*)"/.exec(inside)?.[1] ?? '') // prettier-ignore
-  for (const [, name = '', inside = ''] of page.matchAll(/<textarea[^>]*name="([^"]+)"[^>]*>([^<]*)<\/textarea>/g))
-    form[name] = text(inside)
-  return form
-}
 
 const edited = async (change: Record<string, string>, from?: string): Promise<Response> =>
   marketer.post(`${here}/edit`, { ...formIn(from ?? (await marketer.text(`${here}/edit`))), ...change })

@@ -8,6 +8,7 @@ import { systemClock } from '#kernel/clock.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { start } from '../campaigns/world.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
 import { host, openSite, origin, type Reader, type Site } from '../support/website.ts'
@@ -45,7 +46,6 @@ afterAll(async () => {
   await sink.close()
 })
 
-const noticeOf = (answer: Response): string => new URL(answer.headers.get('location') ?? '', origin).searchParams.get('notice') ?? '' // prettier-ignore
 const publish = (slug: string, more: Record<string, string> = {}): Promise<Response> =>
   owner.post('/published', { csrf, slug, copy: copies[0], ...more })
 const tryOn = async (slug: string, percent = '50', copy: string = copies[1]): Promise<string> =>

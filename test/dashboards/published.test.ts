@@ -9,6 +9,7 @@ import { systemClock } from '#kernel/clock.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { start } from '../campaigns/world.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
 import { everything, host, openSite, origin, type Reader, type Site } from '../support/website.ts'
@@ -48,7 +49,6 @@ afterAll(async () => {
 
 const hourMs = 3_600_000
 const later = (hours: number): void => void (at = new Date(at.getTime() + hours * hourMs))
-const noticeOf = (answer: Response): string => new URL(answer.headers.get('location') ?? '', origin).searchParams.get('notice') ?? '' // prettier-ignore
 const publish = (slug: string, copy: string, more: Record<string, string> = {}): Promise<Response> =>
   owner.post('/published', { csrf, slug, copy, ...more })
 const visit = (path: string, headers: Record<string, string> = {}): Promise<Response> =>

@@ -3,6 +3,7 @@ import { draftById } from '#rag/drafts.ts'
 import { definitionOf } from '#campaigns/definition.ts'
 import { listReleases } from '#governance/releases.ts'
 import { aClock } from '../campaigns/world.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -18,9 +19,6 @@ beforeAll(async () => {
   csrf = await marketer.csrf()
 })
 afterAll(() => site.close())
-
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 
 const limits = { from: '09:00', to: '20:00', 'day-1': 'on', 'day-2': 'on', dailyCap: '40', perPersonPerDay: '1', expireAfterHours: '168', startAt: '2026-03-03T09:00' } // prettier-ignore
 const seenIn = (page: string): string => /name="limits" value="([0-9a-f]{64})"/.exec(page)?.[1] ?? ''

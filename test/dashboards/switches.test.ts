@@ -7,6 +7,7 @@ import { releaseJourney, send } from '../campaigns/journey-world.ts'
 import { aClock } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
+import { formIn } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
 const db = testDatabase({ keep: true })
@@ -118,11 +119,12 @@ describe('entry by API', () => {
 
   it('whose campaign says when it is over, on its page and in its form', async () => {
     const path = `/campaigns/${site.campaign}/journey`
-    const fields = { expireAfterHours: '72', endsSends: '1000', endsUnsubscribed: '2', endsAfter: '50' }
-    expect(await post(path, fields)).toContain('Kept as version')
-    expect(await post(path, { ...fields, endsGoals: '5' })).toContain('says no goal')
+    const edit = `/campaigns/${site.campaign}/edit`
+    const fields = { ...formIn(await owner.text(edit)), do: 'keep', 'ends-sends': '1000', 'ends-unsubscribed': '2', 'ends-after': '50' } // prettier-ignore
+    expect(await post(edit, fields)).toContain('Kept')
+    expect(await (await owner.post(edit, { ...fields, csrf: await owner.csrf(), 'ends-goals': '5' })).text()).toContain('no goal') // prettier-ignore
     clock.advance(60_000)
     await releaseJourney({ db, clock }, site.users.owner, [send('hello')], { ends: { sends: 1_000, fatigue: { unsubscribed: 0.02, afterSends: 50 } } }) // prettier-ignore
-    expect(await owner.text(path)).toContain('Is over after 1000 messages, or when more than 2 % of its messages make readers unsubscribe, after 50 messages') // prettier-ignore
+    expect(await owner.text(path)).toMatch(/When it is over[^]*after 1000 messages, or when more than 2 % of its messages make readers unsubscribe, after 50 messages/) // prettier-ignore
   })
 })

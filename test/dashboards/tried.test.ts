@@ -13,6 +13,7 @@ import { draftById, editDraft } from '#rag/drafts.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'
 import { brief } from '../rag/written-drafts.ts'
 import { testDatabase } from '../support/database.ts'
+import { formIn, noticeOf } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
 const db = testDatabase({ keep: true })
@@ -39,8 +40,6 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 const read = async (id: DraftId) => ({ draftId: id, contentHash: (await draftById(db, id))!.contentHash! })
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 
 describe('two variants approved as an experiment', () => {
   it('needs two of one brief, as they were read', async () => {
@@ -113,9 +112,8 @@ describe('who is held out', () => {
   it('is changed for one campaign on the page of its journey, as a new version, and shown on the campaign’s page', async () => {
     const path = `/campaigns/${site.campaign}`
     clock.advance(60_000)
-    const live = definitionOf((await liveRelease(db, site.campaign))!)
-    const form = { csrf: await marketer.csrf(), holdout: '10', expireAfterHours: String(live.limits.expireAfterHours) }
-    expect(noticeOf(await marketer.post(`${path}/journey`, form))).toContain('Kept as version')
+    const form = { ...formIn(await marketer.text(`${path}/edit`)), do: 'keep', holdout: '10' }
+    expect(noticeOf(await marketer.post(`${path}/edit`, form))).toContain('Kept')
     const [waiting] = await waitingVersions(db, site.campaign)
     expect(campaignDefinition.parse(waiting!.definition).holdout).toEqual({ share: 0.1 })
     expect(await marketer.text(path)).toContain(`hx-get="${path}/lift"`)

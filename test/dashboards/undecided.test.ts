@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { tick } from '#campaigns/worker.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -16,9 +17,6 @@ beforeAll(async () => {
   csrf = await marketer.csrf()
 })
 afterAll(() => site.close())
-
-const noticeOf = (answer: Response): string =>
-  new URL(answer.headers.get('location') ?? '', 'http://here').searchParams.get('notice') ?? ''
 
 /** What was sent becomes what nobody knows the end of, or what is held. */
 const put = (state: 'held' | 'unknown', reason: string) =>

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashOf } from '#kernel/crypto.ts'
 import { aClock, releaseBody } from '../campaigns/world.ts'
 import { accountOf, aTemplateBody } from '../campaigns/whatsapp-world.ts'
+import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { fakeWhatsApp, signed, webhook, type FakeWhatsApp } from '../support/fake-whatsapp.ts'
 import { openSite, origin, whatsAppSecrets, type Reader, type Site } from '../support/website.ts'
@@ -22,7 +23,6 @@ afterAll(async () => {
   await meta.close()
 })
 
-const noticeOf = (answer: Response): string => new URL(answer.headers.get('location') ?? '', origin).searchParams.get('notice') ?? '' // prettier-ignore
 const post = async (path: string, form: Record<string, string> = {}): Promise<string> =>
   noticeOf(await marketer.post(path, { csrf: await marketer.csrf(), ...form }))
 

@@ -84,9 +84,7 @@ describe('a provider that has had enough', () => {
     const people = await addPeople(
       db,
       clock,
-      ['gmail.com', 'yahoo.com'].flatMap((domain) =>
-        Array.from({ length: 12 }, (_, n) => ({ address: `reader${n}@${domain}` })),
-      ),
+      Array.from({ length: 24 }, (_, n) => ({ address: `reader${n >> 1}@${n % 2 === 0 ? 'gmail.com' : 'yahoo.com'}` })),
     )
     await countDomain({ db, clock, zone }, sending)
     await db.query(sql`update campaigns.warm_ups set graduated_at = ${clock()}, graduated_why = 'a test'`)

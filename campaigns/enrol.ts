@@ -79,8 +79,10 @@ export async function enrolPeople(
       report.planned += done.planned
     }
   }
-  // Behind a fault nothing more is begun.
-  await Promise.all(Array.from({ length: lanes }, lane)).finally(() => (next = entrants.length))
+  // Behind a fault nothing more is begun, and it is told when nothing is under way any more.
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, () => lane().finally(() => (next = entrants.length)))) // prettier-ignore
+  const broken = ends.find((end) => end.status === 'rejected')
+  if (broken) throw broken.reason
   return report
 }
 

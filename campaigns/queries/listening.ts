@@ -144,6 +144,14 @@ export async function selectTravelling(db: Queryable, campaign: string, limit: n
   return rows.map(({ id }) => id)
 }
 
+/**
+ * What let somebody in already lets them in no second time, though it may be heard again while the database is at something
+ * long. Clocks differ: what happened within the hour behind their coming in is what they came in by. Expects `p`.
+ */
+const newTo = (campaign: string, happened: Sql): Sql => sql`not exists (
+  select from campaigns.enrolments e where e.campaign = ${campaign} and e.person_id = p.person_id
+    and ${happened} <= e.enrolled_at + interval '1 hour')`
+
 /** People who did something since an instant, as far as it was not heard before. */
 export async function selectDoers(
   db: Queryable,
@@ -152,19 +160,20 @@ export async function selectDoers(
   const rows = await db.query<{ id: PersonId }>(sql`
     select distinct p.person_id as id from ingest.events v join ingest.people p on p.identifier_id = v.identifier_id
     where ${countsAs(input.campaign, sql`${input.event}`, sql`${json(input.where)}::jsonb`)}
-      and v.occurred_at >= ${input.after} and ${changedSince(sql`v`, input.since)} order by 1`)
+      and v.occurred_at >= ${input.after} and ${changedSince(sql`v`, input.since)}
+      and ${newTo(input.campaign, sql`v.occurred_at`)} order by 1`)
   return rows.map(({ id }) => id)
 }
 
 /** People who came into a saved segment since an instant, as far as it was not heard before. */
 export async function selectEntered(
   db: Queryable,
-  input: { segment: string; after: Date; since: string | null },
+  input: { campaign: string; segment: string; after: Date; since: string | null },
 ): Promise<PersonId[]> {
   const rows = await db.query<{ id: PersonId }>(sql`
-    select m.person_id as id from graph.segment_members m join graph.segments s on s.id = m.segment_id
-    where s.name = ${input.segment} and s.retired_at is null and m.until is null and m.since >= ${input.after}
-      and ${changedSince(sql`m`, input.since)} order by 1`)
+    select p.person_id as id from graph.segment_members p join graph.segments s on s.id = p.segment_id
+    where s.name = ${input.segment} and s.retired_at is null and p.until is null and p.since >= ${input.after}
+      and ${changedSince(sql`p`, input.since)} and ${newTo(input.campaign, sql`p.since`)} order by 1`)
   return rows.map(({ id }) => id)
 }
 

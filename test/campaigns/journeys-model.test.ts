@@ -263,6 +263,22 @@ it('lets in who came before the graph knew them, once it does', async () => {
   expect(await followJourneys(following)).toMatchObject([{ entered: 0 }])
 })
 
+it('lets nobody in a second time by what let them in before, though it is heard again behind something long', async () => {
+  const { deps, people, members, clock } = await aHouse(new Date('2026-03-27T15:00:00Z'))
+  const following = { ...deps, zone: businessZone, log: silentLog, members }
+  const hearAgain = () => db.query(sql`update campaigns.listeners set watermark = '0' where hears = 'entries'`)
+  await happened(db, clock, people[0]!, 'came')
+  expect(await followJourneys(following)).toMatchObject([{ entered: 1 }])
+  clock.advance(hour)
+  await happened(db, clock, people[0]!, 'quit')
+  await followJourneys(following)
+  clock.advance(3 * day)
+  await hearAgain()
+  expect(await followJourneys(following)).toMatchObject([{ entered: 0 }])
+  await happened(db, clock, people[0]!, 'came')
+  expect(await followJourneys(following)).toMatchObject([{ entered: 1 }])
+})
+
 it('keeps journeys as a model in memory has them, whatever happens and however the clocks jump', async () => {
   const sequences = fc.commands(commands, { maxCommands: 40, size: 'max' })
   await fc.assert(

@@ -50,7 +50,8 @@ export function aModel(zones: readonly string[], liveSince: number) {
   const round = (): void => {
     for (const one of people) {
       for (const visit of one.visits) hear(visit, one.unheard, state.now)
-      const came = one.unheard.some(({ kind, at }) => kind === 'came' && at >= liveSince)
+      // What let them in before lets them in no second time.
+      const came = one.unheard.some(({ kind, at }) => kind === 'came' && at >= liveSince && one.visits.every(({ enrolledAt }) => at > enrolledAt + hour)) // prettier-ignore
       one.unheard = []
       if (came && mayComeIn(one, state.now)) one.visits.push({ version: state.live, step: 'hello', enrolledAt: state.now, since: null, due: state.now, ended: null, messages: [] }) // prettier-ignore
     }

@@ -15,39 +15,48 @@ const windowMs = 100
 const factor = 1.5
 /** Growing by half must bring so much more a second, else the server or this machine is the limit. */
 const worthIt = 1.1
-/** Where more connections gained nothing, they are tried again after so long: it may have been a bad moment. */
+/** Fewer are as good where they cost no more than this. */
+const asGood = 0.95
+/** Where a change gained nothing, the next is tried after so long: it may have been a bad moment. */
 const restMs = 2_000
 /** A server that refused a connection, or puts mail off, is left alone for so long. */
 const calmMs = 10_000
 const mostDeferred = 0.2
 
 /**
- * Tries half as many more and keeps them where they let more mail through; halves when the server defers much of the
- * mail; does not exceed what the server allowed when it refused, for a while.
+ * Tries half as many more and keeps them where they let more mail through; between, tries a third fewer and keeps to them
+ * where they let as much through. Halves when the server defers much of the mail; does not exceed what the server allowed
+ * when it refused, for a while.
  * @param limit what the provider allows
  */
 export function openGrowth(limit: number): Growth {
   let [target, allowed] = [Math.min(startWith, limit), limit]
   /** What is tried: how many there were before, and how much went through. */
-  let tried: { fewer: number; rate: number } | null = null
+  let tried: { before: number; rate: number } | null = null
   let window: { from: number; answered: number; deferred: number } | null = null
   let [now, quietUntil, refusedUntil] = [0, 0, 0]
-  const grow = (rate: number): void => {
+  let next: 'more' | 'fewer' = 'more'
+  const change = (rate: number): void => {
     if (now >= refusedUntil) allowed = limit
-    tried = { fewer: target, rate }
-    target = Math.min(allowed, Math.ceil(target * factor))
+    tried = { before: target, rate }
+    target = next === 'more' ? Math.min(allowed, Math.ceil(target * factor)) : Math.max(Math.min(startWith, target), Math.floor(target / factor)) // prettier-ignore
+  }
+  const rest = (ms: number): void => {
+    tried = null
+    quietUntil = now + ms
   }
   const decide = ({ from, answered, deferred }: NonNullable<typeof window>): void => {
     const rate = answered / (now - from)
     if (deferred > answered * mostDeferred) {
       target = Math.max(1, Math.floor(target / 2))
-      tried = null
-      quietUntil = now + calmMs
-    } else if (tried !== null && rate < tried.rate * worthIt) {
-      target = Math.min(target, tried.fewer)
-      tried = null
-      quietUntil = now + restMs
-    } else if (tried !== null || now >= quietUntil) grow(rate)
+      return rest(calmMs)
+    }
+    if (tried === null) return now >= quietUntil ? change(rate) : undefined
+    const helped = rate >= tried.rate * (target > tried.before ? worthIt : asGood)
+    if (helped && target !== tried.before) return change(rate)
+    target = Math.min(allowed, tried.before)
+    next = next === 'more' ? 'fewer' : 'more'
+    return rest(restMs)
   }
   return {
     target: () => target,

@@ -26,15 +26,15 @@ export async function refund(tx: Tx, used: readonly Used[]): Promise<void> {
 export type PersonCaps = { perPersonPerDay: number | null; perPersonPerWeek: number | null }
 
 /**
- * What binds a campaign for one person: the stricter of its own caps and those of the house. What people asked for
- * themselves is bound by its own alone.
+ * What binds a campaign for one person: the stricter of its own caps and those of the house. What answers its
+ * reader (`kind: transactional`) is bound by its own alone.
  */
 export function capsOf(
   { kind, limits }: Pick<CampaignDefinition, 'kind' | 'limits'>,
   house: PersonCaps | undefined,
 ): PersonCaps {
   const own = { perPersonPerDay: limits.perPersonPerDay ?? null, perPersonPerWeek: limits.perPersonPerWeek }
-  if (house === undefined || limits.askedFor === true || kind === 'transactional') return own
+  if (house === undefined || kind === 'transactional') return own
   return {
     perPersonPerDay: stricter(own.perPersonPerDay, house.perPersonPerDay),
     perPersonPerWeek: stricter(own.perPersonPerWeek, house.perPersonPerWeek),

@@ -22,10 +22,6 @@ const limits = z.strictObject({
   dailyCap: z.int().min(1).nullable().describe('Most messages of this campaign in a day of the business zone'),
   perPersonPerDay: z.int().min(1).nullable().optional().describe('Most messages of any campaign, by any channel, to one person in 24 hours'), // prettier-ignore
   perPersonPerWeek: z.int().min(1).nullable().describe('Most messages of any campaign, by any channel, to one person in seven days'), // prettier-ignore
-  askedFor: z
-    .boolean()
-    .optional()
-    .describe('People ask for these messages by what they do: the house’s caps for one person do not bind them'),
   window: window.nullable(),
   expireAfterHours: z.int().min(1).describe('A message that could not leave within this time of its step is not sent'),
   priority: z

@@ -31,7 +31,6 @@ export function problemsOf(document: Document): Problem[] {
     ...reentries(document),
     ...experiments(document),
     ...channels(document),
-    ...asked(document),
     ...transactionalProblems(document),
     ...rolloutProblems(document).map((why) => problem(null, why)),
   ]
@@ -90,12 +89,6 @@ function hurriedRounds({ journey, limits }: Document): Problem[] {
   })
   return hurried.slice(0, 1).map(({ key, minutes }) => problem(key, `comes round again after ${stretch(minutes)} and would be sent to the same person many times a day. Let a round take a day or more, or cap what one person gets (limits: perPersonPerDay or perPersonPerWeek)`)) // prettier-ignore
 }
-
-/** The house’s caps are for what it sends of itself. */
-const asked = ({ limits, enter }: Document): Problem[] =>
-  limits.askedFor === true && !(enter && ('byList' in enter || 'onEvent' in enter))
-    ? [problem(null, 'The campaign says that people ask for its messages (askedFor), but it lets in whoever is selected: let them come in by what they do (enter: onEvent), or by a program (enter: byList)')] // prettier-ignore
-    : []
 
 function neverLeft({ journey, goalReachedBy, exitOn, ends }: Document): Problem[] {
   if (goalReachedBy ?? exitOn ?? ends) return []

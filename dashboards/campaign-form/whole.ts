@@ -132,7 +132,7 @@ function endsFrom(before: CampaignDefinition['ends'], form: Form, zone: string):
 
 type Limits = CampaignDefinition['limits']
 
-function limitFields({ dailyCap, perPersonPerDay, perPersonPerWeek, window, expireAfterHours, priority, ...rest }: Limits) {
+function limitFields({ dailyCap, perPersonPerDay, perPersonPerWeek, window, expireAfterHours, priority }: Limits) {
   return {
     from: window?.from ?? '',
     to: window?.to ?? '',
@@ -142,7 +142,6 @@ function limitFields({ dailyCap, perPersonPerDay, perPersonPerWeek, window, expi
     perPersonPerWeek: String(perPersonPerWeek ?? ''),
     expireAfterHours: String(expireAfterHours),
     priority: String(priority ?? ''),
-    ...(rest.askedFor ? { askedFor: 'on' } : {}),
   }
 } // prettier-ignore
 
@@ -157,7 +156,6 @@ function limitsFrom(before: Limits, form: Form): unknown {
     ...given({
       perPersonPerDay: isSame ? null : number(form, 'perPersonPerDay'),
       priority: number(form, 'priority'),
-      askedFor: form['askedFor'] === undefined ? undefined : true,
     }),
   }
 }

@@ -5,7 +5,7 @@ import { carefulRollout } from '#campaigns/canary/plan.ts'
 import { rowsOf, type Shelf } from '../campaign-form/steps.ts'
 import { mostExits } from '../campaign-form/whole.ts'
 import {
-  choice, dayTicks, kindOf, line, lines, occasionLine, rows, tick, type Filled, type Option,
+  choice, dayTicks, kindOf, line, lines, occasionLine, rows, type Filled, type Option,
 } from './field.ts' // prettier-ignore
 import type { Html } from './layout.ts'
 
@@ -102,8 +102,7 @@ const limits = (filled: Filled, zone: string): Html =>
     <div class="pair">
       ${line(filled, 'expireAfterHours', 'Not sent when so many hours late', 'whole')}
       ${line(filled, 'priority', 'Priority, 0 to 9', 'whole')}
-    </div>
-    ${tick(filled, 'askedFor', 'People ask for these messages by what they do: the house’s caps for one person do not bind them')}`
+    </div>`
 
 function rollout({ rollout: plan }: CampaignDefinition, filled: Filled): Html {
   return kindOf(filled, 'rollout', 'It goes', [

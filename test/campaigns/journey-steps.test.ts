@@ -124,12 +124,6 @@ describe('a journey that cannot work', () => {
     expect(objections(round({ minutes: 1 }), { ...leaving, ...capped })).toBe('')
   })
 
-  it('because it calls asked for what it sends to whoever is selected', () => {
-    const limits = { ...defaultLimits, askedFor: true }
-    expect(objections(steps(send('one')), { limits })).toContain('lets in whoever is selected')
-    expect(objections(steps(send('one')), { limits, enter: { onEvent: { event: 'sign_up' } } })).toBe('')
-  })
-
   it('because its times contradict its window, its dates or each other', () => {
     const late = steps({ key: 'night', kind: 'wait', until: { time: '22:00', zone: 'person' } }, send('one'))
     const window = { from: '09:00', to: '18:00' }

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { tick } from '#campaigns/worker.ts'
 import type { UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
-import { defaultLimits } from '#campaigns/definition.ts'
 import { testDatabase } from '../support/database.ts'
 import { releaseJourney, send } from './journey-world.ts'
 import { aBody, aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts' // prettier-ignore
@@ -72,7 +71,7 @@ describe('limits at the claim', () => {
     const people = await addPeople(db, clock, readers(2))
     const memory = memoryChannel()
     const houseCaps = { perPersonPerDay: 2, perPersonPerWeek: 10 }
-    const asked = await releaseJourney(deps, owner, [send('code')], { limits: { ...defaultLimits, askedFor: true } })
+    const asked = await releaseJourney(deps, owner, [send('code')], { kind: 'transactional' })
     for (const name of ['one', 'two', 'three', campaign]) {
       const release = name === campaign ? asked : await releaseBody(deps, owner, aBody(), { name })
       await enrol(deps, release, people)

@@ -121,7 +121,7 @@ describe('caps over all channels', () => {
     const house = { perPersonPerDay: 3, perPersonPerWeek: 10 }
     expect(capsOf({ limits: defaultLimits }, house)).toEqual(house)
     expect(capsOf({ limits: { ...defaultLimits, perPersonPerDay: 5, perPersonPerWeek: 2 } }, house)).toEqual({ perPersonPerDay: 3, perPersonPerWeek: 2 }) // prettier-ignore
-    expect(capsOf({ limits: { ...defaultLimits, perPersonPerDay: 5, askedFor: true } }, house)).toEqual({ perPersonPerDay: 5, perPersonPerWeek: null }) // prettier-ignore
+    expect(capsOf({ kind: 'transactional', limits: { ...defaultLimits, perPersonPerDay: 5 } }, house)).toEqual({ perPersonPerDay: 5, perPersonPerWeek: null }) // prettier-ignore
   })
 
   it('are never exceeded by one batch, however many steps of however many people are due', () => {

@@ -98,7 +98,7 @@ const initial: Level = {
 /**
  * One slip of the pen: a character more, less or other, or two neighbours that changed places. The distance is asked for
  * only where a cheaper look does not rule it out: of two values of one length at most two places differ, of two others
- * the first or the last half is the same.
+ * the first or the last two are the same, but for values too short to have a half of two.
  */
 const slip: Level = {
   name: 'one slip',
@@ -107,7 +107,7 @@ const slip: Level = {
     `case when length(${l()}) = length(${r()})
         then case hamming(${l()}, ${r()}) when 1 then true when 2 then damerau_levenshtein(${l()}, ${r()}) = 1 else false end
       when abs(length(${l()}) - length(${r()})) > 1 then false
-      when left(${l()}, 2) = left(${r()}, 2) or right(${l()}, 2) = right(${r()}, 2) then damerau_levenshtein(${l()}, ${r()}) = 1
+      when length(${l()}) + length(${r()}) < 7 or left(${l()}, 2) = left(${r()}, 2) or right(${l()}, 2) = right(${r()}, 2) then damerau_levenshtein(${l()}, ${r()}) = 1
       else false end`,
   holds: ({ value: a }, { value: b }) => {
     if (Math.abs(a.length - b.length) > 1) return false

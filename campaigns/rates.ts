@@ -2,7 +2,7 @@ import type { Tx } from '#kernel/db.ts'
 import { carriedBy, type AnyChannel } from './channel.ts'
 import { knownProvider } from './deliverability/mailbox-provider.ts'
 import type { Verdict } from './queries/claims.ts'
-import { fillRates, selectMailboxes, spendRates, type Bucket } from './queries/rates.ts'
+import { fillRates, keepLines, selectMailboxes, spendRates, type Bucket, type Filled } from './queries/rates.ts'
 
 /**
  * Most messages a second, of all workers together: by the name of a channel (`email`), of a way out as the ledger has it
@@ -72,26 +72,42 @@ async function byProvider(
   const scopes = new Map(mailboxes.map(({ id, domain, provider }) => [id, `${toProvider}${provider ?? knownProvider(domain) ?? domain}`])) // prettier-ignore
   const buckets = bucketsOf(rates, scopes.values())
   const filled = buckets.length === 0 ? [] : await fillRates(tx, buckets, at)
-  const tokens = new Map(filled.map((bucket) => [bucket.scope, bucket.tokens]))
-  const asked = new Map<string, number>()
+  const lines = new Map(filled.map((bucket) => [bucket.scope, lineAt(bucket, rates.get(bucket.scope)!, at)]))
   const paced = verdicts.map((verdict): Verdict => {
     const scope = scopes.get(verdict.id)
-    const left = scope === undefined ? undefined : tokens.get(scope)
-    if (scope === undefined || left === undefined) return verdict
-    const place = (asked.get(scope) ?? 0) + 1
-    asked.set(scope, place)
-    return place <= left ? verdict : later(verdict, { scope, perSecond: rates.get(scope)!, missing: place - left, at })
+    const line = scope === undefined ? undefined : lines.get(scope)
+    const dueAt = line?.next() ?? null
+    if (scope === undefined || dueAt === null) return verdict
+    const reason = `${scope.slice(toProvider.length)} is sent ${rates.get(scope)} messages a second at most`
+    return { id: verdict.id, state: 'planned', reason, dueAt, tracked: false }
   })
-  const spent = [...asked].map(
-    ([scope, n]) => [scope, Math.min(n, Math.max(0, Math.floor(tokens.get(scope)!)))] as const,
-  )
-  return { verdicts: paced, spent: new Map(spent.filter(([, n]) => n > 0)) }
+  const ends = [...lines].flatMap(([scope, line]) => (line.until() === null ? [] : [[scope, line.until()!] as const]))
+  if (ends.length > 0) await keepLines(tx, new Map(ends))
+  const spent = [...lines].map(([scope, line]) => [scope, line.taken()] as const).filter(([, n]) => n > 0)
+  return { verdicts: paced, spent: new Map(spent) }
 }
 
-/** @param wait.missing tokens until it is its turn */
-function later({ id }: Verdict, wait: { scope: string; perSecond: number; missing: number; at: Date }): Verdict {
-  const { scope, perSecond, missing, at } = wait
-  const dueAt = new Date(at.getTime() + Math.ceil((missing / perSecond) * 1_000))
-  const reason = `${scope.slice(toProvider.length)} is sent ${perSecond} messages a second at most`
-  return { id, state: 'planned', reason, dueAt, tracked: false }
+/** So far ahead the waiting are planned one behind the other. Whoever comes after them is looked at again then, when rates and windows may be others. */
+const longestLineMs = 10 * 60_000
+
+/** Those who want a token of a bucket, one after the other: as many as it holds go now, the others stand in line behind those who do already. */
+function lineAt({ tokens, lineUntil }: Filled, perSecond: number, at: Date) {
+  const gapMs = 1_000 / perSecond
+  let taken = 0
+  let last: number | null = null
+  return {
+    taken: () => taken,
+    /** When the last who stands in line is planned; null where nobody came to. */
+    until: (): Date | null => (last === null ? null : new Date(last)),
+    /** When the next may go; null is now. */
+    next(): Date | null {
+      if (taken + 1 <= tokens) {
+        taken += 1
+        return null
+      }
+      last ??= Math.max(at.getTime() - (tokens - taken) * gapMs, lineUntil?.getTime() ?? 0)
+      last = Math.min(last + gapMs, at.getTime() + longestLineMs)
+      return new Date(Math.ceil(last))
+    },
+  }
 }

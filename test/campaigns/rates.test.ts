@@ -72,6 +72,16 @@ describe('a rate', () => {
     expect(await states(db)).toEqual({ sent: 10 })
   })
 
+  it('of a mailbox provider plans a long backlog once, one reader behind the other, whatever many claims find it', async () => {
+    await planned(Array.from({ length: 120 }, (_, n) => ({ address: `r${n}@gmail.com` })))
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock, { claimSize: 20, rates: new Map([['to:gmail', 1]]) })
+    for (let claims = 0; claims < 8; claims += 1) await tick(worker)
+    expect(memory.given).toHaveLength(2)
+    const due = [...(await ledger(db)).values()].flatMap(({ state, dueAt }) => (state === 'planned' ? [dueAt.getTime() - start.getTime()] : [])) // prettier-ignore
+    expect(due.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 118 }, (_, n) => (n + 1) * 1_000))
+  })
+
   it('that nobody set asks nothing of the database', async () => {
     await planned(readers(3))
     await tick(workerOver(db, memoryChannel().channel, clock))

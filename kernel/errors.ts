@@ -8,8 +8,9 @@ export class RefusedError extends Error {
   override name = 'RefusedError'
 }
 
-/** The words of a fault, whatever was thrown. */
-export const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault))
+/** The words of a fault, whatever was thrown: some libraries hand on a plain object made of an error. */
+export const messageOf = (fault: unknown): string =>
+  typeof fault === 'object' && fault !== null && 'message' in fault ? String(fault.message) : String(fault)
 
 /** The code a system call or PostgreSQL gave with an error (`ENOENT`, `23505`), if any. */
 export function codeOf(fault: unknown): string | undefined {

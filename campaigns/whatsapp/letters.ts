@@ -104,16 +104,8 @@ async function ofTheUnitedStates(messages: readonly TextMessage[]): Promise<Read
   const numbers = messages.map(({ to }) => to).filter((to) => to.startsWith('+1'))
   if (numbers.length === 0) return new Set()
   // Large, and most houses never need it to send.
-  const { default: phones } = await import('google-libphonenumber')
-  const util = phones.PhoneNumberUtil.getInstance()
-  const countryOf = (number: string): string => {
-    try {
-      return util.getRegionCodeForNumber(util.parse(number)) ?? 'US'
-    } catch {
-      return 'US'
-    }
-  }
-  return new Set(numbers.filter((number) => countryOf(number) === 'US'))
+  const { parsePhoneNumberFromString } = await import('libphonenumber-js/max')
+  return new Set(numbers.filter((number) => (parsePhoneNumberFromString(number)?.country ?? 'US') === 'US'))
 }
 
 /** The copy as a message of an open conversation: the first button stands below it, as a page opens from it. */

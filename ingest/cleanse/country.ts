@@ -1,6 +1,6 @@
-import phones from 'google-libphonenumber'
+import { getCountries } from 'libphonenumber-js/max'
 
-const regions: readonly string[] = phones.PhoneNumberUtil.getInstance().getSupportedRegions()
+const regions: readonly string[] = getCountries()
 const spokenIn = ['en', 'nl', 'de', 'fr', 'es', 'it', 'pt']
 const otherNames: Record<string, string> = {
   uk: 'GB', 'great britain': 'GB', england: 'GB', scotland: 'GB', wales: 'GB', usa: 'US', 'united states of america': 'US',

@@ -1,6 +1,4 @@
-import phones from 'google-libphonenumber'
-
-const { PhoneNumberFormat, PhoneNumberUtil } = phones
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 
 /**
  * A phone number in E.164 (`+31612345001`), read as dialled in the country when it has no prefix.
@@ -10,13 +8,9 @@ export function canonicalPhone(text: string | null | undefined, country: string 
   // Shop exports put an apostrophe before what a spreadsheet would take for a number.
   const typed = (text ?? '').trim().replace(/^'/, '').replace('(0)', '')
   if (!/\d{4}/.test(typed.replaceAll(/\D/g, ''))) return undefined
-  const util = PhoneNumberUtil.getInstance()
-  try {
-    const number = util.parse(typed, country)
-    return util.isValidNumber(number) ? util.format(number, PhoneNumberFormat.E164) : undefined
-  } catch {
-    return undefined
-  }
+  const defaultCountry = country !== undefined && isSupportedCountry(country) ? country : undefined
+  const number = parsePhoneNumberFromString(typed, { ...(defaultCountry ? { defaultCountry } : {}), extract: false })
+  return number?.isValid() ? number.number : undefined
 }
 
 /**

@@ -66,7 +66,7 @@ type Answered = {
 export async function record(deps: Deps, { release, claimId, results, again, beyond }: Answered): Promise<void> {
   const at = deps.clock()
   await deps.db.transaction(async (tx) => {
-    await findByIndex(tx)
+    findByIndex(tx)
     const ends = results.filter((result) => result.state !== 'planned')
     const failed = ends.length === 0 ? [] : await recordEnds(tx, { claimId, at, results: ends })
     const dead = failed.filter(({ state }) => state === 'bounced')

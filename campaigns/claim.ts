@@ -96,7 +96,7 @@ function claimAt(
   input: ClaimInput,
 ): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
   return deps.db.transaction(async (tx) => {
-    await findByIndex(tx)
+    findByIndex(tx)
     const channel = input.via ? carriedBy(input.via) : 'email'
     const permitted = await permittedRelease(tx, deps, { campaign: input.campaign, channel })
     if (permitted.kind === 'blocked') return permitted

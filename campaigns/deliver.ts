@@ -177,16 +177,15 @@ async function begin(
   }: { messages: readonly AnyMessage[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
 ): Promise<Batch<AnyMessage> | null> {
   const begun = await deps.db.transaction(async (tx) => {
-    await findByIndex(tx)
+    findByIndex(tx)
     const at = deps.clock()
     const channel = carriedBy(deps.channel)
-    if (!(await stillPermitted(tx, release, at, { channel, way: lease.way }))) return null
     const rendering = new Set(messages.map((message) => message.deliveryId))
-    const rows = await lastWords(
-      tx,
-      group.filter((row) => rendering.has(row.id)),
-      { at, channel, purpose: purposeOf(definitionOf(release)) },
-    )
+    const [permitted, rows] = await Promise.all([
+      stillPermitted(tx, release, at, { channel, way: lease.way }),
+      lastWords(tx, group.filter((row) => rendering.has(row.id)), { at, channel, purpose: purposeOf(definitionOf(release)) }),
+    ]) // prettier-ignore
+    if (!permitted) return null
     await prolong(tx, lease, at)
     const { sending, ended } = await startSending(tx, { claimId: lease.id, rows, batchKey, sender: deps.channel.name, at }) // prettier-ignore
     if (ended.length > 0) {
@@ -234,10 +233,13 @@ export async function stillPermitted(
   { channel, way }: { channel: string; way?: Pick<WayAtClaim, 'configuration'> | undefined },
 ): Promise<boolean> {
   const of = { campaign: release.name, channel }
-  const ways = await selectWays(db, of)
+  const [ways, decisions, against] = await Promise.all([
+    selectWays(db, of),
+    decisionsOn(db, release.hash),
+    standsAgainst(db, release, at),
+  ])
   if (switchedOff(ways, of) !== null || (way && way.configuration !== ways.configuration)) return false
-  if ((await decisionsOn(db, release.hash))[0]?.decision !== 'approved') return false
-  return (await standsAgainst(db, release, at)) === null
+  return decisions[0]?.decision === 'approved' && against === null
 }
 
 /**

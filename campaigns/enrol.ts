@@ -93,7 +93,7 @@ async function enrolChunk(
   clock: Clock,
   { definition, hash, chunk }: Chunk,
 ): Promise<Omit<PlanReport, 'members'>> {
-  await planPlainly(tx)
+  planPlainly(tx)
   const at = clock()
   const sends = plainSends(definition)
   const first = firstPlace(definition, sends, at)

@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { sha256 } from '#kernel/crypto.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
-import { sealPayload, storeKeys } from '#kernel/keys.ts'
+import { sealedColumns, sealPayload, storeKeys } from '#kernel/keys.ts'
 import { longestMail, type InboundMail, type Opening, type ReadMail, type ReturnedMessage, type RecipientReport } from '#ingest/mail-report.ts' // prettier-ignore
 import { readLink } from './links.ts'
 import { applyProviderEvent, type ProviderEvent } from './provider-events.ts'
@@ -65,7 +65,7 @@ async function note(
   const { digest, bytes, verdict, outcome } = mail
   const sealed =
     outcome === 'quarantined' ? sealPayload(deps.recordsKey, deps.clock, bytes.subarray(0, keptBytes)) : null
-  if (sealed) await storeKeys(tx, deps.clock, [sealed])
+  if (sealed) await storeKeys(tx, deps.clock, sealedColumns([sealed]))
   const deliveryId = verdict.kind === 'recorded' ? verdict.row.id : null
   return insertMail(tx, { sha256: digest, outcome, what: verdict.what, deliveryId, sealed }, deps.clock())
 }

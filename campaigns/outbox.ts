@@ -23,7 +23,7 @@ export async function announceSends({ db, clock }: { db: Db; clock: Clock }): Pr
     const taken = await db.transaction(async (tx) => {
       const ids = await takeUntold(tx, groupsAtOnce)
       if (ids.length === 0) return 0
-      await findByIndex(tx)
+      findByIndex(tx)
       await recordEventsOf(tx, clock, house, saidOf(ids, ids.map(() => newId<'event'>(clock)))) // prettier-ignore
       return ids.length
     })

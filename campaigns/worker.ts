@@ -72,7 +72,7 @@ async function sendDue(deps: WorkerSettings, done: Tick, stop: AbortSignal): Pro
 
 const waitingCampaigns = ({ db, clock, channel }: WorkerSettings, only?: 'transactional'): Promise<string[]> =>
   db.transaction(async (tx) => {
-    await findByIndex(tx)
+    findByIndex(tx)
     return selectWaitingCampaigns(tx, clock(), carriedBy(channel), only)
   })
 

@@ -3,13 +3,14 @@ import type { Tx } from '#kernel/db.ts'
 import { codeOf } from '#kernel/errors.ts'
 import { RefusedError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
-import { sealPayload, storeKeys } from '#kernel/keys.ts'
-import { writeCanonical } from './canonical/write-canonical.ts'
+import { sealedColumns, sealPayload, storeKeys } from '#kernel/keys.ts'
+import { sealAll } from '#kernel/sealing.ts'
+import { namedBy, writeCanonical } from './canonical/write-canonical.ts'
 import { restateCosts } from './costs.ts'
 import { decide, named, rejection, type Arrival, type BatchDeps, type BatchRun, type Named } from './decide.ts'
 import { shapesOf } from './drift.ts'
 import { ratesTo } from './fx.ts'
-import { inTurn } from './in-turn.ts'
+import { identifiersOfBatch } from './identifiers.ts'
 import { resolveMet, resolveQuarantined, upsertQuarantined, waitsFromBefore } from './queries/quarantine.ts'
 import { insertRecords } from './queries/records.ts'
 import { noteRun } from './queries/run-notes.ts'
@@ -130,16 +131,22 @@ async function writeBatch(
   const rejected = [...items.filter((item) => item.is === 'rejected'), ...decided.rejected]
   const { said } = decided
   const rates = await ratesTo(tx, business.currency, said.flatMap(({ canon }) => needsOf([canon], business.zone))) // prettier-ignore
-  const turn = inTurn(tx)
+  // While the records are sealed, the database looks up who is named; then it is given all statements at once, and works
+  // on one while the next is made ready.
+  const [sealed, identified] = await Promise.all([
+    sealAll(deps.recordsKey, clock, decided.records.map(({ raw }) => raw)),
+    identifiersOfBatch(tx, clock, namedBy(said), isAnew),
+  ]) // prettier-ignore
   await Promise.all([
-    storeKeys(turn, clock, decided.keys),
-    insertRecords(turn, run.source, clock(), decided.records),
-    writeCanonical({ tx: turn, clock, zone: business.zone, rates, isAnew }, run.source, said),
+    identified.written,
+    storeKeys(tx, clock, sealed),
+    insertRecords(tx, { source: run.source, at: clock() }, decided.records, sealed),
+    writeCanonical({ tx, clock, zone: business.zone, rates, identified }, run.source, said),
+    noted(deps, tx, run, items, decided.settled),
+    quarantine(deps, tx, run, rejected),
+    resolve(deps, tx, run, decided.settled),
   ])
   const takenBack = run.again || run.replay ? 0 : await restated(tx, run, items)
-  await noted(deps, tx, run, items, decided.settled)
-  await quarantine(deps, tx, run, rejected)
-  await resolve(deps, tx, run, decided.settled)
   const place = placeAfter(from, items, takenBack)
   const counts = {
     received: rows.length + items.filter((item) => item.is === 'rejected').length,
@@ -201,7 +208,7 @@ async function quarantine(deps: BatchDeps, tx: Tx, run: BatchRun, rejected: read
     })), // prettier-ignore
   )
   const fresh = rows.flatMap(({ sealed }) => (sealed !== null && inUse.has(sealed.keyId) ? [sealed] : []))
-  await storeKeys(tx, deps.clock, fresh)
+  await storeKeys(tx, deps.clock, sealedColumns(fresh))
 }
 
 /** Rows that stood in quarantine and are in now: replayed ones by their id, rows of a file read again by their spot. */

@@ -3,7 +3,6 @@ import type { Clock } from '#kernel/clock.ts'
 import { canonicalJson, lasting, sha256 } from '#kernel/crypto.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import { newId, type RunId } from '#kernel/ids.ts'
-import { sealPayload, type Sealed } from '#kernel/keys.ts'
 import type { Said } from './canonical/writing.ts'
 import { ratesTo } from './fx.ts'
 import type { QuarantineId } from './queries/quarantine.ts'
@@ -40,9 +39,11 @@ type Under = { replays?: QuarantineId }
 
 /** A row with its external id, and the keyed hash of its bytes and of how they are read. */
 export type Named = { row: SourceRow & Under; externalId: string; contentHash: string }
+/** A record that is not sealed yet. */
+type Unsealed = NewRecord & { raw: Buffer }
+
 type Decided = {
-  records: NewRecord[]
-  keys: Sealed[]
+  records: Unsealed[]
   said: Said[]
   rejected: Rejected[]
   settled: Named[]
@@ -103,7 +104,7 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
   const known = await knownVersions(tx, run, rows)
   const needs = rows.flatMap(({ row }) => needsOf(row.canon, business.zone))
   const rates = await ratesTo(tx, business.currency, needs)
-  const decided: Decided = { records: [], keys: [], said: [], rejected: [], settled: [], unchanged: 0 }
+  const decided: Decided = { records: [], said: [], rejected: [], settled: [], unchanged: 0 }
   for (const one of rows) {
     const { row, externalId, contentHash } = one
     const history = known(row.kind, externalId)
@@ -121,14 +122,12 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
       decided.rejected.push(rejection(row, objection))
       continue
     }
-    const sealed = sealPayload(deps.recordsKey, clock, row.raw)
-    decided.keys.push(sealed)
     const id = newId<'record'>(clock)
     history.newest = contentHash
     history.version += 1
     history.asOf = row.place.asOf
     if (!run.live) history.shown.push(contentHash)
-    decided.records.push({ id, kind: row.kind, externalId, version: history.version, contentHash, runId: run.id, keyId: sealed.keyId, payload: sealed.payload, place: row.place }) // prettier-ignore
+    decided.records.push({ id, kind: row.kind, externalId, version: history.version, contentHash, runId: run.id, raw: row.raw, place: row.place }) // prettier-ignore
     decided.said.push(...row.canon.map((canon) => ({ canon, recordId: id, externalId })))
     decided.settled.push(one)
   }

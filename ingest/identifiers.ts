@@ -18,8 +18,11 @@ export type IdentifierRef = { kind: string; value: string }
 export const identifierIds = async (tx: Tx, clock: Clock, refs: readonly IdentifierRef[]): Promise<IdentifierId[]> =>
   (await identified(tx, clock, refs, made)).ids
 
-/** The ids of identifiers; of the `fresh` ones, which this transaction has made, nothing can be known yet. */
-export type Identified = { ids: IdentifierId[]; fresh: ReadonlySet<IdentifierId> }
+/**
+ * The ids of identifiers; of the `fresh` ones, which this transaction has made, nothing can be known yet. What is given to the
+ * database from now on finds them; that they are `written` is still to be waited for.
+ */
+export type Identified = { ids: IdentifierId[]; fresh: ReadonlySet<IdentifierId>; written: Promise<void> }
 
 /**
  * The same for a transaction that is done anew when it collides with another: where both make one identifier, the first
@@ -38,37 +41,68 @@ async function identified(
   refs: readonly IdentifierRef[],
   make: typeof made,
 ): Promise<Identified> {
-  const keys = refs.map(keyOf)
-  const wanted = new Map(keys.map((key, index) => [key, refs[index]!]))
-  if (wanted.size === 0) return { ids: [], fresh: new Set() }
-  // One order for all writers, so that two transactions never wait for each other.
-  const distinct = [...wanted.keys()].toSorted().map((key) => wanted.get(key)!)
-  const known = new Map((await selectIdentifierIds(tx, distinct)).map((row) => [keyOf(row), row.id]))
-  const missing = known.size === 0 ? distinct : distinct.filter((ref) => !known.has(keyOf(ref)))
-  const rows = missing.map((ref) => ({ id: newId<'identifier'>(clock), ...ref }))
-  const own = new Set(rows.map((row) => row.id))
-  const standing = rows.length > 0 ? await make(tx, clock, rows) : []
-  for (const row of standing) known.set(keyOf(row), row.id)
-  const ids = keys.map((key, index) => {
-    const id = known.get(key)
-    if (!id) throw new Error(`No identifier of kind ${refs[index]!.kind} came back for a value just written`)
+  const named = new Distinct()
+  const found = refs.map((ref) => named.add(ref))
+  if (found.length === 0) return { ids: [], fresh: new Set(), written: Promise.resolve() }
+  const distinct = named.inOrder()
+  for (const row of await selectIdentifierIds(tx, distinct)) named.of(row).id = row.id
+  const missing = distinct.filter(({ id }) => id === null)
+  const rows = missing.map(({ kind, value }) => ({ id: newId<'identifier'>(clock), kind, value }))
+  const { standing, written } = rows.length > 0 ? await make(tx, clock, rows) : { standing: rows, written: Promise.resolve() } // prettier-ignore
+  const own = new Set(rows.map(({ id }) => id))
+  for (const row of standing) named.of(row).id = row.id
+  const ids = found.map(({ id, kind }) => {
+    if (!id) throw new Error(`No identifier of kind ${kind} came back for a value just written`)
     return id
   })
-  return { ids, fresh: new Set(standing.flatMap((row) => (own.has(row.id) ? [row.id] : []))) }
+  const fresh = standing === rows ? own : new Set(standing.flatMap(({ id }) => (own.has(id) ? [id] : [])))
+  return { ids, fresh, written }
 }
 
-async function madeAlone(tx: Tx, clock: Clock, rows: readonly IdentifierRow[]): Promise<readonly IdentifierRow[]> {
-  await insertNewIdentifiers(tx, clock(), rows)
-  return rows
+type Found = IdentifierRef & { id: IdentifierId | null }
+
+/** Each identifier once. Looked up by kind, then by value: to put the two together for each look costs more than the look. */
+class Distinct {
+  readonly #kinds = new Map<string, Map<string, Found>>()
+
+  add({ kind, value }: IdentifierRef): Found {
+    const values = this.#kinds.get(kind) ?? new Map<string, Found>()
+    const known = values.get(value)
+    if (known) return known
+    if (kind === '' || value === '')
+      throw new Error('An identifier needs a kind and a value: quarantine the row instead')
+    this.#kinds.set(kind, values)
+    const found = { kind, value, id: null }
+    values.set(value, found)
+    return found
+  }
+
+  of({ kind, value }: IdentifierRef): Found {
+    return this.#kinds.get(kind)!.get(value)!
+  }
+
+  /** In one order for all writers, so that two transactions never wait for each other. */
+  inOrder(): Found[] {
+    return [...this.#kinds.keys()].toSorted().flatMap((kind) => {
+      const values = this.#kinds.get(kind)!
+      return [...values.keys()].toSorted().map((value) => values.get(value)!)
+    })
+  }
+}
+
+/** Those that stand now, and when they are written. */
+type Made = { standing: readonly IdentifierRow[]; written: Promise<void> }
+
+function madeAlone(tx: Tx, clock: Clock, rows: readonly IdentifierRow[]): Promise<Made> {
+  const written = insertNewIdentifiers(tx, clock(), rows)
+  // Whoever waits for it is told of a fault, however late.
+  written.catch(() => {})
+  return Promise.resolve({ standing: rows, written })
 }
 
 /** Of those that another transaction makes at the same moment the id is the other's. */
-async function made(tx: Tx, clock: Clock, rows: readonly IdentifierRow[]): Promise<readonly IdentifierRow[]> {
+async function made(tx: Tx, clock: Clock, rows: readonly IdentifierRow[]): Promise<Made> {
   const count = await insertIdentifiers(tx, clock(), rows)
-  return count === rows.length ? rows : selectIdentifierIds(tx, rows)
-}
-
-function keyOf({ kind, value }: IdentifierRef): string {
-  if (kind === '' || value === '') throw new Error('An identifier needs a kind and a value: quarantine the row instead')
-  return `${kind}\n${value}`
+  const standing = count === rows.length ? rows : await selectIdentifierIds(tx, rows)
+  return { standing, written: Promise.resolve() }
 }

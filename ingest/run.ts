@@ -46,7 +46,7 @@ export type RunReport = RunCounts & {
 }
 
 const rowsPerBatch = 2000
-const rowsPerBreath = 20
+const rowsPerBreath = 50
 const bytesPerBatch = 4 * 1024 * 1024
 const start: RunPlace = { items: 0, asides: {} }
 

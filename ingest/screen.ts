@@ -19,11 +19,21 @@ export function isStorable(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isStorable)
   for (const name in value) {
     const inner: unknown = (value as Record<string, unknown>)[name]
-    // Names of our own need no look, and cost little: those of properties are a stranger's.
-    if (!isStorable(name) || !isStorable(inner)) return false
+    if (!isKnownName(name) || !isStorable(inner)) return false
   }
   return true
 }
+
+/** Rows repeat their names, of which few are a stranger's: each is looked at once. */
+function isKnownName(name: string): boolean {
+  if (knownNames.has(name)) return true
+  if (!isStorable(name)) return false
+  if (knownNames.size < mostNames) knownNames.add(name)
+  return true
+}
+
+const knownNames = new Set<string>()
+const mostNames = 1000
 
 /** What a row says that must be valued: currency and day. Refunds and disputes take the rate of their order. */
 export function needsOf(canon: readonly Canonical[], zone: string): Need[] {

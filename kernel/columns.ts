@@ -3,7 +3,7 @@
  * text, escaped and read again, which for rows by the thousand costs more than to store them. A column in which nothing
  * stands is null: beside others `unnest` gives nulls for it. What a value may not be is refused here or by the database.
  */
-export type Column = Buffer | null
+export type Column = Uint8Array | null
 
 const oid = { bytea: 17, int4: 23, text: 25, timestamptz: 1184, uuid: 2950 }
 const headBytes = 20

@@ -6,7 +6,10 @@ import { asTextArray } from './text-array.ts'
 /** What can run a statement: the database, or one open transaction. Rows are typed by their query function. */
 export type Queryable = { query: <Row = Record<string, unknown>>(statement: Sql) => Promise<Row[]> }
 
-/** One open transaction. Keep it short: the embedded engine runs one at a time. */
+/**
+ * One open transaction. Keep it short: the embedded engine runs one at a time. Statements are sent when they are given and run
+ * in that order: those that do not need each other's answers are best given at once. After one that failed none has an effect.
+ */
 export type Tx = Queryable & { readonly kind: 'transaction' }
 
 /** The canonical store, PostgreSQL or the embedded engine: both are spoken to by `pg`. */
@@ -42,7 +45,7 @@ const nobodyListens = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'])
 
 /** Opens a pool. Nothing is connected until the first statement. */
 export function openDb(connection: Connection): Db {
-  const pool = new pg.Pool({ max: 8, types, ...connection.options })
+  const pool = new pg.Pool({ max: 8, types, pipeline: true, ...connection.options })
   // An idle connection that breaks (the engine was killed) is dropped by the pool; the next one revives the engine.
   pool.on('error', () => {})
   // One that breaks in use rejects its statement; the event beside it would end the process.
@@ -85,8 +88,11 @@ async function inTransaction<T>(client: () => Promise<pg.PoolClient>, work: (tx:
   const held = await client()
   let broken: Error | undefined
   try {
-    await held.query('begin')
+    // The first statement does not wait for this one's answer, but nothing is kept without it.
+    const begun = held.query('begin')
+    begun.catch(() => {})
     const result = await work({ kind: 'transaction', query: (statement) => run(held, statement) })
+    await begun
     const done = await held.query('commit')
     if (done.command !== 'COMMIT')
       throw new Error('The transaction was rolled back: a statement of it failed and was passed over')

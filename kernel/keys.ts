@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { byteas, uuids } from './columns.ts'
+import { byteas, uuids, type Column } from './columns.ts'
 import { lasting, newKey, open, seal } from './crypto.ts'
 import type { Queryable } from './db.ts'
 import { newId, type Id } from './ids.ts'
@@ -22,12 +22,21 @@ export function openPayload(houseKey: Uint8Array, sealed: Sealed): Buffer {
   return open(open(lasting(houseKey), sealed.wrapped, sealed.keyId), sealed.payload, sealed.keyId)
 }
 
+/** Sealed payloads as the columns of a statement. */
+export type SealedColumns = { count: number; keyIds: Column; wrapped: Column; payloads: Column }
+
+export const sealedColumns = (sealed: readonly Sealed[]): SealedColumns => ({
+  count: sealed.length,
+  keyIds: uuids(sealed.map((one) => one.keyId)),
+  wrapped: byteas(sealed.map((one) => one.wrapped)),
+  payloads: byteas(sealed.map((one) => one.payload)),
+})
+
 /** Stores the wrapped keys of a batch of sealed payloads. */
-export async function storeKeys(db: Queryable, clock: Clock, sealed: readonly Sealed[]): Promise<void> {
-  if (sealed.length === 0) return
+export async function storeKeys(db: Queryable, clock: Clock, { count, keyIds, wrapped }: SealedColumns): Promise<void> {
+  if (count === 0) return
   await db.query(sql`insert into kernel.keys (id, wrapped, created_at) select id, wrapped, ${clock()}
-    from unnest(${uuids(sealed.map((one) => one.keyId))}::uuid[], ${byteas(sealed.map((one) => one.wrapped))}::bytea[])
-      as given (id, wrapped)`)
+    from unnest(${keyIds}::uuid[], ${wrapped}::bytea[]) as given (id, wrapped)`)
 }
 
 /** Destroys keys, and with them everything sealed under them, for ever. Returns how many were still alive. */

@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { createRandom, type Random } from '#examples/roastery/random.ts'
 import { migrationFolders } from '#app/migrations.ts'
+import type { Profile } from '#ingest/canon.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
 import { alikeEverywhere } from '#ingest/identity/alike-everywhere.ts'
 import { liveLinkage } from '#ingest/identity/linkage.ts'
@@ -144,9 +145,9 @@ async function arrive(db: Db, row: Omit<Row, 'id'>, number: string): Promise<voi
     const [own, ...others] = await identifierIds(tx, clock, refs)
     const recordId = newId<'record'>(clock)
     const text = (value: string | null): string | undefined => (value === null || value === '' ? undefined : value)
-    const profile = { givenName: row.given, familyName: row.family, email: text(row.email), phone: text(row.phone), street: text(row.street), city: text(row.city), postcode: text(row.postcode), country: 'GB' } // prettier-ignore
-    await upsertProfiles(tx, [{ ...profile, identifierId: own!, source: 'shopify', recordId, createdAt: clock(), updatedAt: clock() }]) // prettier-ignore
-    await insertLinks(tx, others.map((right) => ({ leftId: own!, rightId: right, source: 'shopify', kind: 'profile' as const, recordId, at: clock() }))) // prettier-ignore
+    const profile: Profile = { is: 'profile', of: refs[0]!, links: refs.slice(1), createdAt: clock(), updatedAt: clock(), givenName: row.given, familyName: row.family, email: text(row.email), phone: text(row.phone), street: text(row.street), city: text(row.city), postcode: text(row.postcode), country: 'GB' } // prettier-ignore
+    await upsertProfiles(tx, 'shopify', [{ profile, identifierId: own!, recordId }]) // prettier-ignore
+    await insertLinks(tx, 'shopify', others.map((right) => ({ leftId: own!, rightId: right, kind: 'profile' as const, recordId, at: clock() }))) // prettier-ignore
   })
 }
 

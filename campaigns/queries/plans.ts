@@ -1,19 +1,24 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
-import { sql } from '#kernel/sql.ts'
+import { sql, type Sql } from '#kernel/sql.ts'
 
 /**
  * For the rest of the transaction, rows are found one by one in an index, by plans that are not compiled first. A ledger
  * that fills in a minute has no statistics yet: the planner would read the whole of it for each group of a hundred rows,
  * and spend more on compiling than on looking.
  */
-export async function findByIndex(tx: Tx): Promise<void> {
-  await tx.query(sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`)
-}
+export const findByIndex = (tx: Tx): void =>
+  first(
+    tx,
+    sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`,
+  )
 
 /** For the rest of the transaction, no plan is compiled first: looking people up by thousands takes less time than that. */
-export async function planPlainly(tx: Tx): Promise<void> {
-  await tx.query(sql`select set_config('jit', 'off', true)`)
+export const planPlainly = (tx: Tx): void => first(tx, sql`select set_config('jit', 'off', true)`)
+
+/** Nobody waits for its answer: what is asked next runs behind it, and not at all where it failed. */
+function first(tx: Tx, statement: Sql): void {
+  tx.query(statement).catch(() => {})
 }
 
 /**

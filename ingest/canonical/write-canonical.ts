@@ -1,33 +1,33 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Tx } from '#kernel/db.ts'
-import type { IdentifierId } from '#kernel/ids.ts'
 import type { Canonical, Consent, Cost, FxRate, Happening } from '../canon.ts'
 import { recordConsents } from '../consent.ts'
 import { recordCosts } from '../costs.ts'
 import { recordEvents } from '../events.ts'
 import type { Rates } from '../fx.ts'
-import { identifiersOfBatch, type IdentifierRef } from '../identifiers.ts'
+import type { Identified, IdentifierRef } from '../identifiers.ts'
 import { upsertRates } from '../queries/fx-rates.ts'
 import { writeAdjustments, writeOrders } from './write-orders.ts'
 import { writeDocuments, writeProducts } from './write-content.ts'
 import { writeLinks, writeProfiles } from './write-profiles.ts'
 import { newestOf, rateOf, type Said, type Writing } from './writing.ts'
 
+/** Every identifier that a batch names, as often as it does. */
+export const namedBy = (said: readonly Said[]): IdentifierRef[] => said.flatMap(({ canon }) => refsOf(canon))
+
 /**
  * Turns a batch of what records said into canonical rows, in as many statements as there are kinds of rows. What a
- * newer record says replaces what an older one said, unless the newer one knew less. The transaction is one that takes
- * statements in turn, and is done anew when it collides with another; `isAnew` says that it did.
+ * newer record says replaces what an older one said, unless the newer one knew less.
+ * @param deps.identified the ids of all that `namedBy` names, in its order
  */
 export async function writeCanonical(
-  deps: { tx: Tx; clock: Clock; zone: string; rates: Rates; isAnew: boolean },
+  { identified, ...deps }: { tx: Tx; clock: Clock; zone: string; rates: Rates; identified: Identified },
   source: string,
   said: readonly Said[],
 ): Promise<void> {
-  const refs = said.flatMap(({ canon }) => refsOf(canon))
-  const { ids, fresh } = await identifiersOfBatch(deps.tx, deps.clock, refs, deps.isAnew)
-  const byRef = new Map(refs.map((ref, index) => [`${ref.kind}\n${ref.value}`, ids[index]!]))
-  const idOf = (ref: IdentifierRef): IdentifierId => byRef.get(`${ref.kind}\n${ref.value}`)!
-  const writing: Writing = { ...deps, source, idOf, fresh }
+  // By the very object that names somebody: to put kind and value together again for each look would cost more.
+  const byRef = new Map(namedBy(said).map((ref, index) => [ref, identified.ids[index]!]))
+  const writing: Writing = { ...deps, source, idOf: (ref) => byRef.get(ref)!, fresh: identified.fresh }
   const [profiles, events] = [only(said, 'profile'), only(said, 'event')]
   await Promise.all([
     writeProfiles(writing, profiles),

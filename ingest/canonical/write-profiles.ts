@@ -9,24 +9,22 @@ export async function writeProfiles(
   { tx, source, idOf, fresh }: Writing,
   said: readonly Said<Profile>[],
 ): Promise<void> {
-  const rows = said.map(({ canon, recordId }) => ({
-    ...canon,
-    identifierId: idOf(canon.of),
-    source,
-    recordId,
-  }))
+  const rows = said.map(({ canon, recordId }) => ({ profile: canon, identifierId: idOf(canon.of), recordId }))
   const newest = newestOf(
     rows,
     (row) => row.identifierId,
-    (row) => row.updatedAt.getTime(),
+    (row) => row.profile.updatedAt.getTime(),
   )
   const [first, later] = partition(newest, (row) => fresh.has(row.identifierId))
-  await Promise.all([first.length > 0 && insertProfiles(tx, first), later.length > 0 && upsertProfiles(tx, later)])
+  await Promise.all([
+    first.length > 0 && insertProfiles(tx, source, first),
+    later.length > 0 && upsertProfiles(tx, source, later),
+  ])
 }
 
 /** Ties the identifiers that a record names together; whether they are one person is for identity to say. */
 export async function writeLinks(writing: Writing, said: readonly Said<Profile | Happening>[]): Promise<void> {
-  const rows = said.flatMap(({ canon, recordId }) => linksOf(writing, canon).map((link) => ({ ...link, recordId })))
+  const rows = said.flatMap((one) => linksOf(writing, one))
   const distinct = newestOf(
     rows,
     (row) => `${row.leftId} ${row.rightId} ${row.kind}`,
@@ -34,8 +32,8 @@ export async function writeLinks(writing: Writing, said: readonly Said<Profile |
   )
   const [first, later] = partition(distinct, (row) => writing.fresh.has(row.leftId))
   await Promise.all([
-    first.length > 0 && insertNewLinks(writing.tx, first),
-    later.length > 0 && insertLinks(writing.tx, later),
+    first.length > 0 && insertNewLinks(writing.tx, writing.source, first),
+    later.length > 0 && insertLinks(writing.tx, writing.source, later),
   ])
 }
 
@@ -46,12 +44,12 @@ function partition<T>(all: readonly T[], isSo: (one: T) => boolean): [T[], T[]] 
   return [those, others]
 }
 
-function linksOf({ source, idOf }: Writing, canon: Profile | Happening): Omit<LinkRow, 'recordId'>[] {
+function linksOf({ idOf }: Writing, { canon, recordId }: Said<Profile | Happening>): LinkRow[] {
   const of = canon.is === 'profile' ? canon.of : canon.by
   const kind = canon.is === 'profile' ? 'profile' : 'identify'
   const at = canon.is === 'profile' ? canon.updatedAt : canon.occurredAt
   const named = canon.links ?? []
-  const link = (left: IdentifierRef, right: IdentifierRef): Omit<LinkRow, 'recordId'> => ({ leftId: idOf(left), rightId: idOf(right), source, kind, at }) // prettier-ignore
+  const link = (left: IdentifierRef, right: IdentifierRef): LinkRow => ({ leftId: idOf(left), rightId: idOf(right), kind, recordId, at }) // prettier-ignore
   // Whom an event names in several ways is one person, whatever becomes of the device: the first name ties the others.
   const [first, ...others] = canon.is === 'event' ? named : []
   return [...named.map((one) => link(of, one)), ...others.map((other) => link(first!, other))]

@@ -1,7 +1,7 @@
-import { byteas, integers, texts, uuids } from '#kernel/columns.ts'
+import { integers, texts, uuids } from '#kernel/columns.ts'
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { RecordId, RunId } from '#kernel/ids.ts'
-import type { KeyId } from '#kernel/keys.ts'
+import type { KeyId, SealedColumns } from '#kernel/keys.ts'
 import { json, sql } from '#kernel/sql.ts'
 import type { Place } from '../source.ts'
 
@@ -24,17 +24,23 @@ export function versionsOf(
     order by version`)
 }
 
-export type NewRecord = RecordVersion & { id: RecordId; keyId: KeyId; payload: Buffer; place: Place }
+export type NewRecord = RecordVersion & { id: RecordId; place: Place }
 
-export async function insertRecords(tx: Tx, source: string, at: Date, rows: readonly NewRecord[]): Promise<void> {
+/** @param sealed the payload of each row and its key */
+export async function insertRecords(
+  tx: Tx,
+  { source, at }: { source: string; at: Date },
+  rows: readonly NewRecord[],
+  sealed: SealedColumns,
+): Promise<void> {
   if (rows.length === 0) return
   await tx.query(sql`
     insert into ingest.records (id, source, kind, external_id, version, content_hash, key_id, payload, run_id, place, received_at)
     select id, ${source}, kind, external_id, version, content_hash, key_id, payload, run_id, place::jsonb, ${at}
     from unnest(${uuids(rows.map((row) => row.id))}::uuid[], ${texts(rows.map((row) => row.kind))}::text[],
       ${texts(rows.map((row) => row.externalId))}::text[], ${integers(rows.map((row) => row.version))}::integer[],
-      ${texts(rows.map((row) => row.contentHash))}::text[], ${uuids(rows.map((row) => row.keyId))}::uuid[],
-      ${byteas(rows.map((row) => row.payload))}::bytea[], ${uuids(rows.map((row) => row.runId))}::uuid[],
+      ${texts(rows.map((row) => row.contentHash))}::text[], ${sealed.keyIds}::uuid[],
+      ${sealed.payloads}::bytea[], ${uuids(rows.map((row) => row.runId))}::uuid[],
       ${texts(rows.map((row) => json(row.place)))}::text[])
       as r (id, kind, external_id, version, content_hash, key_id, payload, run_id, place)`)
 }

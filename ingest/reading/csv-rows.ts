@@ -49,7 +49,7 @@ type Found = { lines: number; row: CsvRow | null }
 function firstRow(held: readonly Line[], tried: number, atEnd: boolean, dialect: Dialect): Found | null {
   const first = held[0]!
   if (first.bytes === null) return { lines: 1, row: bad(first, 'The row is larger than 1 MB', 'Shorten the row, or split the file: it was not kept, only its place and hash') } // prettier-ignore
-  if (/^\s*$/.test(first.bytes.toString('latin1'))) return { lines: 1, row: null }
+  if (isBlank(first.bytes)) return { lines: 1, row: null }
   if (dialect.delimiter === 'blanks' || !first.bytes.includes(quote)) return { lines: 1, row: plainRow(first, dialect) }
   let size = held.slice(0, tried).reduce((sum, line) => sum + line.length, 0)
   for (let lines = tried + 1; lines <= held.length; lines += 1) {
@@ -65,6 +65,12 @@ function firstRow(held: readonly Line[], tried: number, atEnd: boolean, dialect:
   }
   return atEnd ? { lines: 1, row: bad(first, ...neverClosed) } : null
 }
+
+const space = 0x20
+
+/** Most rows begin with a letter: one look tells. */
+const isBlank = (bytes: Buffer): boolean =>
+  !(bytes[0]! > space && bytes[0]! < 0x80) && /^\s*$/.test(bytes.toString('latin1'))
 
 const neverClosed = ['A quote is opened and never closed', 'Close the quote, or double it ("") where it stands inside a cell'] as const // prettier-ignore
 const brokenQuotes = ['A quote stands inside a cell', 'Quote the whole cell and double the quotes inside it ("")'] as const // prettier-ignore

@@ -50,20 +50,31 @@ const carriageReturn = 0x0d
 export async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   let line = 1
   let offset = 0
-  let current = gather(0)
+  // What a chunk ends with, of a line that goes on in the next one.
+  let begun: ReturnType<typeof gather> | null = null
   for await (const chunk of bytes) {
     let from = 0
     for (let end = chunk.indexOf(feed); end >= 0; end = chunk.indexOf(feed, from)) {
-      current.add(chunk.subarray(from, end))
-      yield trimmed(current.done(), line)
-      offset += current.length() + 1
+      const span = ended(begun, offset, chunk.subarray(from, end))
+      yield trimmed(span, line)
+      begun = null
+      offset += span.length + 1
       line += 1
       from = end + 1
-      current = gather(offset)
     }
-    current.add(chunk.subarray(from))
+    if (from === chunk.length) continue
+    begun ??= gather(offset)
+    begun.add(chunk.subarray(from))
   }
-  if (current.length() > 0) yield trimmed(current.done(), line)
+  if (begun) yield trimmed(begun.done(), line)
+}
+
+/** The rest of a line, behind what has begun; most lines lie whole in a chunk. */
+function ended(begun: ReturnType<typeof gather> | null, offset: number, rest: Uint8Array): Span {
+  if (begun === null && rest.length <= longestRow) return { offset, length: rest.length, bytes: Buffer.from(rest) }
+  const span = begun ?? gather(offset)
+  span.add(rest)
+  return span.done()
 }
 
 function trimmed(span: Span, line: number): Line {

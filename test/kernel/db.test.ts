@@ -17,6 +17,32 @@ describe('the database', () => {
     expect(await readAudit(db, 0, 10)).toEqual([])
   })
 
+  it('runs statements that are given at once in the order given, of many transactions beside each other', async () => {
+    const counted = (upTo: number) =>
+      db.transaction(async (tx) => {
+        await tx.query(sql`create temporary table counted (n int) on commit drop`)
+        const numbers = Array.from({ length: upTo }, (_, n) => n)
+        const seen = await Promise.all(numbers.flatMap((n) => [
+          tx.query(sql`insert into counted values (${n})`),
+          tx.query<{ n: number; all: number }>(sql`select ${n}::int as n, (select count(*) from counted) as all`),
+        ])) // prettier-ignore
+        return seen.flat()
+      })
+    const [few, many] = await Promise.all([counted(3), counted(40)])
+    expect(few).toEqual([{ n: 0, all: 1 }, { n: 1, all: 2 }, { n: 2, all: 3 }]) // prettier-ignore
+    expect(many.at(-1)).toEqual({ n: 39, all: 40 })
+  })
+
+  it('keeps nothing of statements given at once when one of them fails, and tells which', async () => {
+    const word = (action: string) => ({ actor: 'a', action, subject: 'c', detail: {} })
+    const work = db.transaction((tx) =>
+      Promise.all([appendAudit(tx, clock, word('first')), tx.query(sql`select 1 / 0`), tx.query(sql`select 1`)]),
+    )
+    await expect(work).rejects.toThrow('division by zero')
+    expect(await readAudit(db, 0, 10)).toEqual([])
+    expect(await db.query(sql`select 1 as still`)).toEqual([{ still: 1 }])
+  })
+
   it('returns big integers as numbers and dates as plain days', async () => {
     const rows = await db.query(sql`select 9007199254740991::int8 as n, '2026-02-03'::date as day`)
     expect(rows).toEqual([{ n: 9007199254740991, day: '2026-02-03' }])

@@ -7,6 +7,7 @@ import { selectDetours, type Detour } from './queries/channel-addresses.ts'
 import { holdoutWords } from './holdout.ts'
 import { selectChannelDrawsOf } from './queries/channel-draws.ts'
 import { selectDrawnOf } from './queries/contents.ts'
+import { selectWordsOn, type DeliveryWord, type WordOn } from './queries/undecided.ts'
 import {
   selectPeopleOf, selectPersonCampaigns, selectPersonEnrolments, selectPersonEvents, selectPersonRows, selectPersonTurns,
   type PersonEnrolment, type PersonEvent, type PersonRow, type PersonTurn,
@@ -28,7 +29,11 @@ export async function whyPerson(db: Db, campaign: string, personId: PersonId): P
   const enrolments = await selectPersonEnrolments(db, campaign, personId)
   const rows = await selectPersonRows(db, campaign, personId)
   const detours = Map.groupBy(await selectDetours(db, rows.map(({ id }) => id)), ({ deliveryId }) => deliveryId) // prettier-ignore
-  const deliveries = rows.map((row) => ({ ...row, words: [...(detours.get(row.id) ?? []).map((one) => detourInWords(row, one)), inWords(row)].join(' ') })) // prettier-ignore
+  const said = Map.groupBy(await selectWordsOn(db, rows.map(({ id }) => id)), ({ deliveryId }) => deliveryId) // prettier-ignore
+  const deliveries = rows.map((row) => {
+    const before = [...(detours.get(row.id) ?? []).map((one) => detourInWords(row, one)), ...(said.get(row.id) ?? []).map((one) => wordInWords(row, one))] // prettier-ignore
+    return { ...row, words: [...before, inWords(row)].join(' ') }
+  })
   const keptBack = await keptBackBySwitches(db, campaign, rows)
   const turns = await selectPersonTurns(db, campaign, personId)
   const events = await selectPersonEvents(db, campaign, personId)
@@ -93,6 +98,16 @@ const at = (date: Date | null): string => (date === null ? 'never' : `${date.toI
 
 const detourInWords = ({ stepKey }: PersonRow, { from, to, why }: Detour): string =>
   `Step ${stepKey} could not go by ${from} (${why}), and went on by ${to}.`
+
+const wordsSaid: Readonly<Record<DeliveryWord, string>> = {
+  'plan-again': 'to be planned again',
+  leave: 'to be left as it is',
+  arrived: 'to have arrived',
+  'send-again': 'to be sent again, though it may have arrived',
+}
+
+const wordInWords = ({ stepKey }: PersonRow, { word, why, saidAt }: WordOn): string =>
+  `Step ${stepKey} was said ${wordsSaid[word]} on ${at(saidAt)} (${why}).`
 
 function inWords(row: PersonRow): string {
   const step = `Step ${row.stepKey}`

@@ -44,7 +44,8 @@ export async function recordConsents(
 }
 
 /**
- * Suppresses addresses. The first reason stays while it holds, but for a complaint and a block; after a lifting only something newer suppresses
+ * Suppresses addresses. The first reason stays while it holds, but for a stronger one: a wish gives way to an address that is
+ * bad, and both to a complaint or a block; after a lifting only something newer suppresses
  * again, so that reading an old file twice does not undo a person's decision.
  * @returns how many addresses became suppressed
  */

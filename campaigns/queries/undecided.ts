@@ -101,6 +101,14 @@ export async function countTooLate(db: Queryable, ids: readonly DeliveryId[], pl
 
 export type DeliveryWord = 'plan-again' | 'leave' | 'arrived' | 'send-again'
 
+/** What was said of a message that waited for a person's word. */
+export type WordOn = { deliveryId: DeliveryId; word: DeliveryWord; why: string; saidAt: Date }
+
+export const selectWordsOn = (db: Queryable, ids: readonly DeliveryId[]): Promise<WordOn[]> =>
+  db.query<WordOn>(sql`
+    select delivery_id as "deliveryId", word, why, said_at as "saidAt" from campaigns.delivery_words
+    where delivery_id = any(${[...ids]}::uuid[]) order by said_at, id`)
+
 export async function insertWords(
   tx: Tx,
   input: {

@@ -17,9 +17,11 @@ export const rolloutKind = (rollout: CampaignDefinition['rollout']): 'all' | 'ca
 
 /** The fields of a campaign beside its steps, filled in. */
 export function wholeFields(definition: CampaignDefinition, zone: string): Record<string, string> {
-  const { goal, audience, reentry, goalReachedBy, exitOn = [], holdout, rollout, startAt } = definition
+  const { goal, kind, ifUnknown, audience, reentry, goalReachedBy, exitOn = [], holdout, rollout, startAt } = definition
   return {
     goal,
+    kind: kind ?? 'marketing',
+    ifUnknown: ifUnknown ?? 'leave',
     audience: audience.segment,
     ...entryFields(definition.enter),
     'reentry-days': String(reentry?.afterDays ?? ''),
@@ -38,7 +40,7 @@ export function wholeFields(definition: CampaignDefinition, zone: string): Recor
 
 /** The campaign that its fields say beside its steps, to be checked by whoever takes it. */
 export function wholeFrom(before: CampaignDefinition, form: Form, shelf: Shelf): Record<string, unknown> {
-  const { enter: _enter, reentry: _re, goalReachedBy: _goal, exitOn: _exit, ends, holdout: _out, rollout: _how, ...rest } = before // prettier-ignore
+  const { kind: _kind, ifUnknown: _unknown, enter: _enter, reentry: _re, goalReachedBy: _goal, exitOn: _exit, ends, holdout: _out, rollout: _how, ...rest } = before // prettier-ignore
   const [afterDays, most] = [number(form, 'reentry-days'), number(form, 'reentry-most')]
   const goal = occasionFrom(form, 'goal-event')
   const exitOn = rowsOfOccasions(form, 'exit', mostExits)
@@ -48,6 +50,8 @@ export function wholeFrom(before: CampaignDefinition, form: Form, shelf: Shelf):
     goal: said(form, 'goal'),
     audience: audienceFrom(before, form, shelf),
     ...given({
+      kind: chosen(before.kind, said(form, 'kind'), 'marketing'),
+      ifUnknown: chosen(before.ifUnknown, said(form, 'ifUnknown'), 'leave'),
       enter: entryFrom(form),
       reentry: anyGiven({ afterDays, most }),
       goalReachedBy: goal && { ...goal, ...given({ withinDays: number(form, 'goal-days') }) },
@@ -60,6 +64,10 @@ export function wholeFrom(before: CampaignDefinition, form: Form, shelf: Shelf):
     startAt: instantFrom(form, 'startAt', shelf.zone, before.startAt) ?? null,
   }
 }
+
+/** What is chosen, left out where it is what holds without being said and was not said before. */
+const chosen = (before: string | undefined, now: string, usual: string): string | undefined =>
+  now === (before ?? usual) || now === '' ? before : now
 
 function audienceFrom({ audience }: CampaignDefinition, form: Form, { segments }: Shelf): unknown {
   const segment = said(form, 'audience')

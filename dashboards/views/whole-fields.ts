@@ -17,6 +17,7 @@ export function fieldsOfWhole(definition: CampaignDefinition, shelf: Shelf, form
   const saved = shelf.segments.map(({ name }) => ({ value: name, words: name }))
   return [
     { part: 'goal', title: 'What it is for', fields: line(filled, 'goal', 'In a sentence') },
+    { part: 'kind', title: 'What it is to its readers', fields: html`${choice(filled, 'kind', 'It is', purposes)} ${choice(filled, 'ifUnknown', 'Of which nobody knows whether it arrived', fates)}` }, // prettier-ignore
     { part: 'audience', title: 'Whom it is for', fields: choice(filled, 'audience', 'Saved segment', saved) },
     { part: 'enter', title: 'Who comes in, and when', fields: entry(filled, saved) },
     { part: 'reentry', title: 'Coming in again', fields: reentry(filled) },
@@ -28,6 +29,16 @@ export function fieldsOfWhole(definition: CampaignDefinition, shelf: Shelf, form
     { part: 'holdout', title: 'Held out', fields: line(filled, 'holdout', 'Percent of those who come in who are sent nothing, to see what the campaign brings (empty: nobody)', 'part') }, // prettier-ignore
   ]
 }
+
+const purposes: readonly Option[] = [
+  { value: 'marketing', words: 'marketing, which needs their consent' },
+  { value: 'transactional', words: 'an answer to what they did or ordered' },
+]
+
+const fates: readonly Option[] = [
+  { value: 'leave', words: 'is left' },
+  { value: 'send-again', words: 'is sent again after an hour, perhaps a second time (answers alone)' },
+]
 
 const clocks: readonly Option[] = [
   { value: 'person', words: 'of the person' },

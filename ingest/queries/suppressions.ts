@@ -1,10 +1,16 @@
 import type { Tx } from '#kernel/db.ts'
 import type { IdentifierId } from '#kernel/ids.ts'
-import { json, sql } from '#kernel/sql.ts'
+import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { NewSuppression } from '../consent.ts'
 
-/** Word against us, which outlasts somebody's wish to get less: what a person asked for may not be sent to them either. */
+/** Somebody's wish to get less, of which their withdrawn consent tells too: what they asked for still goes to them. */
+const wishes: readonly string[] = ['unsubscribed', 'unengaged']
+/** Word against us: what a person asked for may not be sent to them either. */
 const strongReasons: readonly string[] = ['complained', 'blocked']
+
+/** A wish gives way to anything else, an address that is bad to word against us. */
+const strengthOf = (reason: Sql): Sql => sql`case when ${reason} = any(${[...strongReasons]}::text[]) then 2
+  when ${reason} = any(${[...wishes]}::text[]) then 0 else 1 end`
 
 /** Returns how many addresses became suppressed by this, or for a stronger reason. */
 export async function upsertSuppressions(tx: Tx, rows: readonly NewSuppression[]): Promise<number> {
@@ -15,8 +21,8 @@ export async function upsertSuppressions(tx: Tx, rows: readonly NewSuppression[]
       "occurredAt" timestamptz, "recordId" uuid)
     on conflict (identifier_id, channel) do update set reason = excluded.reason, occurred_at = excluded.occurred_at,
       record_id = excluded.record_id, lifted_at = null
-    where held.lifted_at < excluded.occurred_at or (held.lifted_at is null
-      and excluded.reason = any(${[...strongReasons]}::text[]) and held.reason <> all (${[...strongReasons]}::text[]))
+    where held.lifted_at < excluded.occurred_at
+      or (held.lifted_at is null and ${strengthOf(sql`excluded.reason`)} > ${strengthOf(sql`held.reason`)})
     returning identifier_id`)
   return written.length
 }

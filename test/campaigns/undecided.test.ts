@@ -4,6 +4,7 @@ import { sql } from '#kernel/sql.ts'
 import { createUser } from '#governance/access.ts'
 import { recordProviderEvent } from '#campaigns/provider-events.ts'
 import { decide, sendUnknownAgain, undecided, type DeliveryWord } from '#campaigns/undecided.ts'
+import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/worker.ts'
 import { testDatabase } from '../support/database.ts'
 import { releaseJourney, send } from './journey-world.ts'
@@ -58,6 +59,8 @@ describe('a message of which nobody knows whether it arrived', () => {
     expect(await say('arrived', { id: second!.id })).toMatchObject({ count: 1 })
     expect(await states(db)).toEqual({ delivered: 1, unknown: 1 })
     expect(await look('unknown')).toMatchObject({ rows: [], reasons: [] })
+    const told = await whyPerson(db, campaign, first!.personId)
+    expect(told.words).toContain(`was said to be left as it is on ${clock().toISOString().slice(0, 10)}`)
     expect(await db.query(sql`select word, why, said_by as by from campaigns.delivery_words order by said_at, word`)).toEqual([
       { word: 'arrived', why: 'looked', by: owner }, { word: 'leave', why: 'looked', by: owner },
     ]) // prettier-ignore

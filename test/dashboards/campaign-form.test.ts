@@ -110,6 +110,14 @@ describe('the fields of a campaign', () => {
     expect(changed.data).not.toHaveProperty('rollout')
   })
 
+  it('say what it is to its readers, and what becomes of a message of an unknown end', () => {
+    const answer = read(rich, { ...campaignFields(rich, zone), kind: 'transactional', ifUnknown: 'send-again' }).data!
+    expect(answer).toEqual({ ...rich, kind: 'transactional', ifUnknown: 'send-again' })
+    expect(campaignFrom(answer, campaignFields(answer, zone), shelf)).toEqual(answer)
+    const back = read(answer, { ...campaignFields(answer, zone), kind: 'marketing', ifUnknown: 'leave' }).data!
+    expect(back).toEqual({ ...rich, kind: 'marketing', ifUnknown: 'leave' })
+  })
+
   it('leave what is no number to whoever reads it', () => {
     expect(read(rich, { ...campaignFields(rich, zone), dailyCap: 'many' }).success).toBe(false)
   })

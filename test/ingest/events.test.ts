@@ -88,6 +88,18 @@ describe('a suppression', () => {
     expect(await db.query(sql`select reason from ingest.suppressions`)).toEqual([{ reason: 'bounced 4' }])
   })
 
+  it('gives way to a stronger one: a wish to an address that is bad, and both to word against us', async () => {
+    const id = await known()
+    const standing = async (reason: string) => {
+      await db.transaction((tx) => suppress(tx, [{ identifierId: id, channel: 'email', reason, occurredAt: day(1) }]))
+      return (await db.query<{ reason: string }>(sql`select reason from ingest.suppressions`))[0]!.reason
+    }
+    const told = ['unsubscribed', 'bounced', 'unsubscribed', 'complained', 'bounced']
+    const stood: string[] = []
+    for (const reason of told) stood.push(await standing(reason))
+    expect(stood).toEqual(['unsubscribed', 'bounced', 'bounced', 'complained', 'complained'])
+  })
+
   it('is lifted by a person, with an audit entry, and comes back only for something newer', async () => {
     const id = await known()
     const lift = { identifierId: id, channel: 'email', by: 'marketer', reason: 'wrote to us' }

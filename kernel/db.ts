@@ -86,18 +86,18 @@ async function run<Row>(client: pg.PoolClient, statement: Sql): Promise<Row[]> {
 
 async function inTransaction<T>(client: () => Promise<pg.PoolClient>, work: (tx: Tx) => Promise<T>): Promise<T> {
   const held = await client()
+  const statements = statementsOf(held)
   let broken: Error | undefined
   try {
-    // The first statement does not wait for this one's answer, but nothing is kept without it.
-    const begun = held.query('begin')
-    begun.catch(() => {})
-    const result = await work({ kind: 'transaction', query: (statement) => run(held, statement) })
-    await begun
+    await held.query('begin')
+    const result = await work({ kind: 'transaction', query: statements.query })
+    statements.end()
     const done = await held.query('commit')
     if (done.command !== 'COMMIT')
       throw new Error('The transaction was rolled back: a statement of it failed and was passed over')
     return result
   } catch (fault) {
+    statements.end()
     // A connection that cannot even roll back is not returned to the pool.
     await held.query('rollback').catch((second: unknown) => {
       broken = second instanceof Error ? second : new Error(String(second))
@@ -105,6 +105,28 @@ async function inTransaction<T>(client: () => Promise<pg.PoolClient>, work: (tx:
     throw fault
   } finally {
     held.release(broken)
+  }
+}
+
+/**
+ * The statements of one transaction, sent as they are given. After one that failed all fail as it did: those that were on
+ * their way, which PostgreSQL refuses for being behind it, and later ones, which are not sent. Nothing is sent after the end.
+ */
+function statementsOf(held: pg.PoolClient) {
+  let over: { fault: unknown } | null = null
+  return {
+    end: (): void => {
+      over ??= { fault: new Error('A statement was given to a transaction that is over') }
+    },
+    query: async <Row>(statement: Sql): Promise<Row[]> => {
+      if (over) throw over.fault
+      try {
+        return await run<Row>(held, statement)
+      } catch (fault) {
+        over ??= { fault }
+        throw over.fault
+      }
+    },
   }
 }
 

@@ -34,9 +34,9 @@ let beside: { worker: Worker; waiting: Waiting[] } | null = null
 function sealedBeside(asked: Asked): Promise<SealedColumns> {
   const { worker, waiting } = (beside ??= started())
   return new Promise((resolve, reject) => {
-    waiting.push({ resolve, reject })
-    worker.ref()
     worker.postMessage(asked, [])
+    worker.ref()
+    waiting.push({ resolve, reject })
   })
 }
 
@@ -52,6 +52,7 @@ function started(): { worker: Worker; waiting: Waiting[] } {
     for (const { reject } of waiting.splice(0)) reject(fault)
   }
   worker.on('error', gone)
+  worker.on('messageerror', gone)
   worker.on('exit', () => gone(new Error('The thread that seals records ended')))
   return { worker, waiting }
 }

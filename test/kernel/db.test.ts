@@ -43,6 +43,32 @@ describe('the database', () => {
     expect(await db.query(sql`select 1 as still`)).toEqual([{ still: 1 }])
   })
 
+  it('tells of the statement that failed, however deep it was asked for', async () => {
+    const deep = async (depth: number, ask: () => Promise<unknown>): Promise<void> => {
+      await (depth === 0 ? ask() : deep(depth - 1, ask))
+    }
+    const work = db.transaction((tx) =>
+      Promise.all([
+        deep(6, () => tx.query(sql`select 1 / 0`)),
+        ...[1, 2, 3].map((n) => tx.query(sql`select ${n}::int`)),
+      ]),
+    )
+    await expect(work).rejects.toThrow('division by zero')
+  })
+
+  it('sends nothing for a transaction that is over, whoever still works on it', async () => {
+    let late: Promise<unknown> = Promise.resolve()
+    const word = { actor: 'a', action: 'late', subject: 'c', detail: {} }
+    const work = db.transaction(async (tx) => {
+      late = tx.query(sql`select 1`).then(() => appendAudit(tx, clock, word))
+      late.catch(() => {})
+      throw new Error('something else')
+    })
+    await expect(work).rejects.toThrow('something else')
+    await expect(late).rejects.toThrow('a transaction that is over')
+    expect(await readAudit(db, 0, 10)).toEqual([])
+  })
+
   it('returns big integers as numbers and dates as plain days', async () => {
     const rows = await db.query(sql`select 9007199254740991::int8 as n, '2026-02-03'::date as day`)
     expect(rows).toEqual([{ n: 9007199254740991, day: '2026-02-03' }])

@@ -137,7 +137,13 @@ function claimAt(
     if (due.length === 0)
       return room.held.length > 0 ? blocked('channel', room.why ?? '') : { kind: 'nothing-due', ended: 0 }
     const judged = await verdictsOn(tx, deps, { definition, channel, due })
-    const verdicts = await spend(tx, deps.rates, { pace, channel, at: deps.clock(), verdicts: judged })
+    const verdicts = await spend(tx, deps.rates, {
+      pace,
+      channel,
+      at: deps.clock(),
+      purpose: purposeOf(definition),
+      verdicts: judged,
+    })
     return commitClaim(tx, deps, { campaign: input.campaign, channel, release, way, day, verdicts })
   })
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '#kernel/db.ts'
+import type { Purpose } from '#governance/consent.ts'
 import { carriedBy, type AnyChannel } from './channel.ts'
 import { knownProvider } from './deliverability/mailbox-provider.ts'
 import type { Verdict } from './queries/claims.ts'
@@ -50,11 +51,15 @@ export async function paceOf(
 export async function spend(
   tx: Tx,
   rates: Rates | undefined,
-  { pace, channel, at, verdicts }: { pace: Pace; channel: string; at: Date; verdicts: readonly Verdict[] },
+  {
+    pace,
+    channel,
+    ...asked
+  }: { pace: Pace; channel: string; at: Date; purpose: Purpose; verdicts: readonly Verdict[] },
 ): Promise<readonly Verdict[]> {
   const isSorted =
     channel === 'email' && rates !== undefined && [...rates.keys()].some((key) => key.startsWith(toProvider))
-  const { verdicts: paced, spent } = isSorted ? await byProvider(tx, rates, at, verdicts) : { verdicts, spent: new Map<string, number>() } // prettier-ignore
+  const { verdicts: paced, spent } = isSorted ? await byProvider(tx, rates, asked) : { verdicts: asked.verdicts, spent: new Map<string, number>() } // prettier-ignore
   const claimed = paced.filter(({ state }) => state === 'claimed').length
   if (claimed > 0) for (const scope of pace.scopes) spent.set(scope, claimed)
   if (spent.size > 0) await spendRates(tx, spent)
@@ -64,50 +69,77 @@ export async function spend(
 async function byProvider(
   tx: Tx,
   rates: Rates,
-  at: Date,
-  verdicts: readonly Verdict[],
+  { at, purpose, verdicts }: { at: Date; purpose: Purpose; verdicts: readonly Verdict[] },
 ): Promise<{ verdicts: Verdict[]; spent: Map<string, number> }> {
   const claimed = verdicts.filter(({ state }) => state === 'claimed').map(({ id }) => id)
-  const mailboxes = await selectMailboxes(tx, claimed)
-  const scopes = new Map(mailboxes.map(({ id, domain, provider }) => [id, `${toProvider}${provider ?? knownProvider(domain) ?? domain}`])) // prettier-ignore
-  const buckets = bucketsOf(rates, scopes.values())
-  const filled = buckets.length === 0 ? [] : await fillRates(tx, buckets, at)
-  const lines = new Map(filled.map((bucket) => [bucket.scope, lineAt(bucket, rates.get(bucket.scope)!, at)]))
+  const mailboxes = new Map((await selectMailboxes(tx, claimed)).map((row) => [row.id, { ...row, scope: scopeOf(row) }])) // prettier-ignore
+  const buckets = bucketsOf(rates, [...mailboxes.values()].map(({ scope }) => scope)) // prettier-ignore
+  const filled = new Map((buckets.length === 0 ? [] : await fillRates(tx, buckets, at)).map((bucket) => [bucket.scope, bucket])) // prettier-ignore
+  const lines = new Map(buckets.map((bucket) => [bucket.scope, lineAt(filled.get(bucket.scope)!, bucket, at)]))
   const paced = verdicts.map((verdict): Verdict => {
-    const scope = scopes.get(verdict.id)
-    const line = scope === undefined ? undefined : lines.get(scope)
-    const dueAt = line?.next() ?? null
-    if (scope === undefined || dueAt === null) return verdict
-    const reason = `${scope.slice(toProvider.length)} is sent ${rates.get(scope)} messages a second at most`
-    return { id: verdict.id, state: 'planned', reason, dueAt, tracked: false }
+    const mailbox = mailboxes.get(verdict.id)
+    const line = mailbox && lines.get(mailbox.scope)
+    if (!line) return verdict
+    const reason = `${mailbox.scope.slice(toProvider.length)} is sent ${rates.get(mailbox.scope)} messages a second at most`
+    // Whoever stood in line already, and what answers its reader, stands behind nobody.
+    const dueAt = purpose === 'transactional' || mailbox.reason === reason ? line.soon() : line.behind()
+    if (dueAt === null) return verdict
+    const isInLine = dueAt.getTime() < at.getTime() + longestLineMs
+    return { id: verdict.id, state: 'planned', reason: isInLine ? reason : `${reason}; others come first`, dueAt, tracked: false } // prettier-ignore
   })
-  const ends = [...lines].flatMap(([scope, line]) => (line.until() === null ? [] : [[scope, line.until()!] as const]))
+  const ends = [...lines].flatMap(([scope, line]) => line.ends().map((end) => [scope, end] as const))
   if (ends.length > 0) await keepLines(tx, new Map(ends))
   const spent = [...lines].map(([scope, line]) => [scope, line.taken()] as const).filter(([, n]) => n > 0)
   return { verdicts: paced, spent: new Map(spent) }
 }
 
-/** So far ahead the waiting are planned one behind the other. Whoever comes after them is looked at again then, when rates and windows may be others. */
-const longestLineMs = 10 * 60_000
+const scopeOf = ({ provider, domain }: { provider: string | null; domain: string }): string =>
+  `${toProvider}${provider ?? knownProvider(domain) ?? domain}`
 
-/** Those who want a token of a bucket, one after the other: as many as it holds go now, the others stand in line behind those who do already. */
-function lineAt({ tokens, lineUntil }: Filled, perSecond: number, at: Date) {
+/**
+ * So far ahead the waiting are planned one behind the other. Whoever comes after them comes to the end of the line again then,
+ * when rates and windows may be others.
+ */
+const longestLineMs = 10 * 60_000
+/** Tokens are counted in fractions, which do not add up to the last digit. */
+const crumb = 1e-6
+
+/**
+ * Those who want a token of a bucket, one after the other: as many as it holds go now, the others are told when. A line stands
+ * where others were told so before; a full bucket says that they have not come for it.
+ */
+export function lineAt(
+  { tokens, lineUntil }: Omit<Filled, 'scope'>,
+  { perSecond, burst }: Omit<Bucket, 'scope'>,
+  at: Date,
+) {
   const gapMs = 1_000 / perSecond
   let taken = 0
-  let last: number | null = null
+  let [next, end] = [0, tokens < burst ? (lineUntil?.getTime() ?? 0) : 0]
+  const before = end
+  const stands = end > at.getTime()
+  const take = (): boolean => {
+    if (taken + 1 > tokens + crumb) return false
+    taken += 1
+    return true
+  }
+  /** The first moment with a token, behind a moment that is given away. */
+  const after = (moment: number): number => Math.max(moment, at.getTime() - Math.max(0, tokens - taken) * gapMs) + gapMs
   return {
     taken: () => taken,
-    /** When the last who stands in line is planned; null where nobody came to. */
-    until: (): Date | null => (last === null ? null : new Date(last)),
-    /** When the next may go; null is now. */
-    next(): Date | null {
-      if (taken + 1 <= tokens) {
-        taken += 1
-        return null
-      }
-      last ??= Math.max(at.getTime() - (tokens - taken) * gapMs, lineUntil?.getTime() ?? 0)
-      last = Math.min(last + gapMs, at.getTime() + longestLineMs)
-      return new Date(Math.ceil(last))
+    /** Until when the line stands, where it became longer. */
+    ends: (): Date[] => (end > before ? [new Date(end)] : []),
+    /** When one may go who stands behind nobody; null is now. */
+    soon(): Date | null {
+      if (take()) return null
+      next = after(next)
+      return new Date(Math.ceil(next))
+    },
+    /** When one may go who comes to the end of the line; null is now. */
+    behind(): Date | null {
+      if (!stands && take()) return null
+      end = Math.min(after(end), at.getTime() + longestLineMs)
+      return new Date(Math.ceil(end))
     },
   }
 }

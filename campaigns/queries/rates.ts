@@ -39,13 +39,13 @@ export async function keepLines(tx: Tx, lines: ReadonlyMap<string, Date>): Promi
     from unnest(${[...lines.keys()]}::text[], ${[...lines.values()]}::timestamptz[]) as l (scope, until) where r.scope = l.scope`)
 }
 
-/** The domain of each row's address, and who keeps its mailboxes as far as that was looked up. */
+/** The domain of each row's address, who keeps its mailboxes as far as that was looked up, and what it was last put off for. */
 export const selectMailboxes = (
   db: Queryable,
   ids: readonly DeliveryId[],
-): Promise<{ id: DeliveryId; domain: string; provider: string | null }[]> =>
+): Promise<{ id: DeliveryId; domain: string; provider: string | null; reason: string | null }[]> =>
   db.query(sql`
-    select d.id, split_part(i.value, '@', 2) as domain, m.provider
+    select d.id, split_part(i.value, '@', 2) as domain, m.provider, d.reason
     from campaigns.deliveries d join ingest.identifiers i on i.id = d.identifier_id
     left join campaigns.mailbox_domains m on m.domain = split_part(i.value, '@', 2) and m.by <> 'asked'
     where d.id = any(${[...ids]}::uuid[])`)

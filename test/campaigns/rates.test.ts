@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { claimBatch } from '#campaigns/claim.ts'
-import { burstOf, paceOf } from '#campaigns/rates.ts'
+import { burstOf, lineAt, paceOf } from '#campaigns/rates.ts'
 import { spendRates } from '#campaigns/queries/rates.ts'
 import { tick } from '#campaigns/worker.ts'
 import { testDatabase } from '../support/database.ts'
@@ -80,7 +80,56 @@ describe('a rate', () => {
     expect(memory.given).toHaveLength(2)
     const due = [...(await ledger(db)).values()].flatMap(({ state, dueAt }) => (state === 'planned' ? [dueAt.getTime() - start.getTime()] : [])) // prettier-ignore
     expect(due.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 118 }, (_, n) => (n + 1) * 1_000))
+    for (let second = 0; second < 118; second += 1) {
+      clock.advance(1_000)
+      await tick(worker)
+    }
+    expect(memory.given).toHaveLength(120)
   })
+
+  it('of a mailbox provider makes a line of ten minutes at most, and those behind it come to its end again', async () => {
+    await planned(Array.from({ length: 12 }, (_, n) => ({ address: `r${n}@gmail.com` })))
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock, { claimSize: 4, rates: new Map([['to:gmail', 1 / 120]]) })
+    const minutes = async () => [...(await ledger(db)).values()].flatMap(({ state, dueAt }) => (state === 'planned' ? [(dueAt.getTime() - clock().getTime()) / 60_000] : [])) // prettier-ignore
+    for (let claims = 0; claims < 4; claims += 1) await tick(worker)
+    expect((await minutes()).toSorted((a, b) => a - b)).toEqual([2, 4, 6, 8, 10, 10, 10, 10, 10, 10, 10])
+    for (let turn = 0; turn < 60; turn += 1) {
+      clock.advance(120_000)
+      for (let claims = 0; claims < 4; claims += 1) await tick(worker)
+    }
+    expect(memory.given).toHaveLength(12)
+  })
+
+  it('of a mailbox provider keeps its line: newcomers come behind, who stood in it goes before, and an answer waits for nobody', () => {
+    const ms = (moment: Date | null) => (moment === null ? 'now' : moment.getTime() - start.getTime())
+    const standing = { tokens: 1.5, lineUntil: new Date(start.getTime() + 5_000) }
+    const line = lineAt(standing, { perSecond: 1, burst: 2 }, start)
+    expect([line.behind(), line.soon(), line.soon(), line.behind()].map(ms)).toEqual([6_000, 'now', 500, 7_000])
+    expect([line.taken(), ...line.ends().map(ms)]).toEqual([1, 7_000])
+    const left = lineAt({ ...standing, tokens: 2 }, { perSecond: 1, burst: 2 }, start)
+    expect([left.behind(), left.behind(), left.behind()].map(ms)).toEqual(['now', 'now', 1_000])
+    const odd = lineAt({ tokens: 100 * 0.29, lineUntil: null }, { perSecond: 100, burst: 200 }, start)
+    expect(Array.from({ length: 30 }, () => ms(odd.behind())).slice(27)).toEqual(['now', 'now', 10])
+  })
+
+  it('of a mailbox provider plans its line in order, within ten minutes, and lets go as many as there are tokens', () => {
+    const asks = fc.array(fc.boolean(), { minLength: 1, maxLength: 300 })
+    fc.assert(fc.property(asks, fc.double({ min: 0, max: 8, noNaN: true }), fc.nat(700_000), fc.double({ min: 0.2, max: 4, noNaN: true }), (kinds, tokens, aheadMs, perSecond) => {
+      const bucket = { perSecond, burst: burstOf(perSecond) }
+      const line = lineAt({ tokens: Math.min(tokens, bucket.burst), lineUntil: new Date(start.getTime() + aheadMs) }, bucket, start)
+      const told = kinds.map((isBehind) => ({ isBehind, moment: isBehind ? line.behind() : line.soon() }))
+      const later = (which: boolean) => told.flatMap(({ isBehind, moment }) => (isBehind === which && moment ? [moment.getTime()] : []))
+      expect(told.filter(({ moment }) => moment === null)).toHaveLength(line.taken())
+      expect(line.taken()).toBeLessThanOrEqual(tokens + 1e-6)
+      for (const moments of [later(true), later(false)])
+        for (const [at, moment] of moments.entries()) {
+          if (at > 0) expect(moment).toBeGreaterThanOrEqual(moments[at - 1]!)
+          expect(moment).toBeGreaterThan(start.getTime())
+        }
+      for (const moment of later(true)) expect(moment).toBeLessThanOrEqual(start.getTime() + 600_000)
+    }))
+  }) // prettier-ignore
 
   it('that nobody set asks nothing of the database', async () => {
     await planned(readers(3))

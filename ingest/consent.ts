@@ -1,7 +1,7 @@
 import { appendAudit } from '#kernel/audit.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Tx } from '#kernel/db.ts'
-import { newId, type IdentifierId, type RecordId } from '#kernel/ids.ts'
+import type { IdentifierId, RecordId } from '#kernel/ids.ts'
 import { upsertConsents } from './queries/consents.ts'
 import { liftRow, upsertSuppressions } from './queries/suppressions.ts'
 
@@ -40,7 +40,7 @@ export async function recordConsents(
     ...new Map(consents.map((consent) => [`${consent.source}\n${consent.externalId}`, consent])).values(),
   ]
   if (distinct.length === 0) return { written: 0 }
-  return { written: await upsertConsents(tx, distinct.map((consent) => ({ ...consent, id: newId<'consent'>(clock) }))) } // prettier-ignore
+  return { written: await upsertConsents(tx, clock, distinct) }
 }
 
 /**

@@ -16,13 +16,17 @@ export type IdentifierRef = { kind: string; value: string }
  * Throws when a kind or a value is empty: such a row belongs in quarantine.
  */
 export const identifierIds = async (tx: Tx, clock: Clock, refs: readonly IdentifierRef[]): Promise<IdentifierId[]> =>
-  (await identified(tx, clock, refs, made)).ids
+  refs.map((await identified(tx, clock, refs, made)).idOf)
 
 /**
- * The ids of identifiers; of the `fresh` ones, which this transaction has made, nothing can be known yet. What is given to the
- * database from now on finds them; that they are `written` is still to be waited for.
+ * The id of each ref that was asked for, by that very object; of the `fresh` ones, which this transaction has made, nothing can
+ * be known yet. What is given to the database from now on finds them; that they are `written` is still to be waited for.
  */
-export type Identified = { ids: IdentifierId[]; fresh: ReadonlySet<IdentifierId>; written: Promise<void> }
+export type Identified = {
+  idOf: (ref: IdentifierRef) => IdentifierId
+  fresh: ReadonlySet<IdentifierId>
+  written: Promise<void>
+}
 
 /**
  * The same for a transaction that is done anew when it collides with another: where both make one identifier, the first
@@ -42,8 +46,14 @@ async function identified(
   make: typeof made,
 ): Promise<Identified> {
   const named = new Distinct()
-  const found = refs.map((ref) => named.add(ref))
-  if (found.length === 0) return { ids: [], fresh: new Set(), written: Promise.resolve() }
+  // By the object itself: to put kind and value together again for each look would cost more.
+  const found = new Map(refs.map((ref) => [ref, named.add(ref)]))
+  const idOf = (ref: IdentifierRef): IdentifierId => {
+    const id = found.get(ref)?.id
+    if (!id) throw new Error(`No identifier of kind ${ref.kind} came back for a value just written`)
+    return id
+  }
+  if (found.size === 0) return { idOf, fresh: new Set(), written: Promise.resolve() }
   const distinct = named.inOrder()
   for (const row of await selectIdentifierIds(tx, distinct)) named.of(row).id = row.id
   const missing = distinct.filter(({ id }) => id === null)
@@ -51,12 +61,8 @@ async function identified(
   const { standing, written } = rows.length > 0 ? await make(tx, clock, rows) : { standing: rows, written: Promise.resolve() } // prettier-ignore
   const own = new Set(rows.map(({ id }) => id))
   for (const row of standing) named.of(row).id = row.id
-  const ids = found.map(({ id, kind }) => {
-    if (!id) throw new Error(`No identifier of kind ${kind} came back for a value just written`)
-    return id
-  })
   const fresh = standing === rows ? own : new Set(standing.flatMap(({ id }) => (own.has(id) ? [id] : [])))
-  return { ids, fresh, written }
+  return { idOf, fresh, written }
 }
 
 type Found = IdentifierRef & { id: IdentifierId | null }

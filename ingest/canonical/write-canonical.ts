@@ -18,38 +18,34 @@ export const namedBy = (said: readonly Said[]): IdentifierRef[] => said.flatMap(
 /**
  * Turns a batch of what records said into canonical rows, in as many statements as there are kinds of rows. What a
  * newer record says replaces what an older one said, unless the newer one knew less.
- * @param deps.identified the ids of all that `namedBy` names, in its order
+ * @param deps.identified all that `namedBy` names
  */
 export async function writeCanonical(
   { identified, ...deps }: { tx: Tx; clock: Clock; zone: string; rates: Rates; identified: Identified },
   source: string,
   said: readonly Said[],
 ): Promise<void> {
-  // By the very object that names somebody: to put kind and value together again for each look would cost more.
-  const byRef = new Map(namedBy(said).map((ref, index) => [ref, identified.ids[index]!]))
-  const writing: Writing = { ...deps, source, idOf: (ref) => byRef.get(ref)!, fresh: identified.fresh }
-  const [profiles, events] = [only(said, 'profile'), only(said, 'event')]
+  const writing: Writing = { ...deps, source, ...identified }
+  const kinds = Map.groupBy(said, ({ canon }) => canon.is)
+  const [profiles, events] = [only(kinds, 'profile'), only(kinds, 'event')]
   await Promise.all([
     writeProfiles(writing, profiles),
     writeLinks(writing, [...profiles, ...events]),
     writeEvents(writing, events),
-    writeConsents(writing, only(said, 'consent')),
+    writeConsents(writing, only(kinds, 'consent')),
   ])
-  await writeOrders(writing, only(said, 'order'), only(said, 'order-part'))
-  await writeAdjustments(writing, only(said, 'adjustment'))
-  await writeCosts(writing, only(said, 'cost'))
-  await writeRates(writing, only(said, 'fx'))
-  await writeProducts(writing, only(said, 'product'))
-  await writeDocuments(writing, only(said, 'document'))
+  await writeOrders(writing, only(kinds, 'order'), only(kinds, 'order-part'))
+  await writeAdjustments(writing, only(kinds, 'adjustment'))
+  await writeCosts(writing, only(kinds, 'cost'))
+  await writeRates(writing, only(kinds, 'fx'))
+  await writeProducts(writing, only(kinds, 'product'))
+  await writeDocuments(writing, only(kinds, 'document'))
 }
 
-const isSaid =
-  <Is extends Canonical['is']>(is: Is) =>
-  (one: Said): one is Said<Extract<Canonical, { is: Is }>> =>
-    one.canon.is === is
+type Kinds = ReadonlyMap<Canonical['is'], readonly Said[]>
 
-const only = <Is extends Canonical['is']>(said: readonly Said[], is: Is): Said<Extract<Canonical, { is: Is }>>[] =>
-  said.filter(isSaid(is))
+const only = <Is extends Canonical['is']>(kinds: Kinds, is: Is) =>
+  (kinds.get(is) ?? []) as readonly Said<Extract<Canonical, { is: Is }>>[]
 
 /** Every identifier a statement names. */
 export function refsOf(canon: Canonical): readonly IdentifierRef[] {

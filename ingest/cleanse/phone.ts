@@ -9,9 +9,15 @@ export function canonicalPhone(text: string | null | undefined, country: string 
   const typed = (text ?? '').trim().replace(/^'/, '').replace('(0)', '')
   if (!/\d{4}/.test(typed.replaceAll(/\D/g, ''))) return undefined
   const defaultCountry = country !== undefined && isSupportedCountry(country) ? country : undefined
-  const number = parsePhoneNumberFromString(typed, { ...(defaultCountry ? { defaultCountry } : {}), extract: false })
+  const number = parsePhoneNumberFromString(bare(typed), {
+    ...(defaultCountry ? { defaultCountry } : {}),
+    extract: false,
+  })
   return number?.isValid() ? number.number : undefined
 }
+
+/** Without what stands before and behind it: `Tel.: (06) 1234 5678,`. */
+const bare = (typed: string): string => typed.replace(/^[^+＋\p{Nd}]+/u, '').replace(/[^\p{N}\p{L}#]+$/u, '')
 
 /**
  * The number that a text came from, as operators write it: with `+` or `00`, in full without either, or as dialled in the

@@ -1,17 +1,16 @@
 import { instants, texts, uuids } from '#kernel/columns.ts'
+import type { Clock } from '#kernel/clock.ts'
 import type { Tx } from '#kernel/db.ts'
-import type { Id } from '#kernel/ids.ts'
+import { newId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import type { NewConsent } from '../consent.ts'
 
-type ConsentRow = NewConsent & { id: Id<'consent'> }
-
 /** Returns how many rows were inserted or changed. */
-export async function upsertConsents(tx: Tx, rows: readonly ConsentRow[]): Promise<number> {
+export async function upsertConsents(tx: Tx, clock: Clock, rows: readonly NewConsent[]): Promise<number> {
   const [written] = await tx.query<{ count: number }>(sql`
     with written as (insert into ingest.consents as known (id, source, external_id, identifier_id, channel, state, basis, text_version,
       occurred_at, record_id)
-    select * from unnest(${uuids(rows.map((row) => row.id))}::uuid[], ${texts(rows.map((row) => row.source))}::text[],
+    select * from unnest(${uuids(rows.map(() => newId<'consent'>(clock)))}::uuid[], ${texts(rows.map((row) => row.source))}::text[],
       ${texts(rows.map((row) => row.externalId))}::text[], ${uuids(rows.map((row) => row.identifierId))}::uuid[],
       ${texts(rows.map((row) => row.channel))}::text[], ${texts(rows.map((row) => row.state))}::text[],
       ${texts(rows.map((row) => row.basis))}::text[], ${texts(rows.map((row) => row.textVersion))}::text[],

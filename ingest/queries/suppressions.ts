@@ -4,13 +4,13 @@ import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { NewSuppression } from '../consent.ts'
 
 /** Somebody's wish to get less, of which their withdrawn consent tells too: what they asked for still goes to them. */
-const wishes: readonly string[] = ['unsubscribed', 'unengaged']
+const wish = 'unsubscribed'
 /** Word against us: what a person asked for may not be sent to them either. */
 const strongReasons: readonly string[] = ['complained', 'blocked']
 
 /** A wish gives way to anything else, an address that is bad to word against us. */
-const strengthOf = (reason: Sql): Sql => sql`case when ${reason} = any(${[...strongReasons]}::text[]) then 2
-  when ${reason} = any(${[...wishes]}::text[]) then 0 else 1 end`
+const strengthOf = (reason: Sql): Sql =>
+  sql`case when ${reason} = any(${[...strongReasons]}::text[]) then 2 when ${reason} = ${wish} then 0 else 1 end`
 
 /** Returns how many addresses became suppressed by this, or for a stronger reason. */
 export async function upsertSuppressions(tx: Tx, rows: readonly NewSuppression[]): Promise<number> {

@@ -79,23 +79,23 @@ export const instants = (values: readonly (Date | null | undefined)[]): Column =
 
 const hyphens = new Set([8, 13, 18, 23])
 /** Where the sixteen pairs of digits of a UUID stand. */
-const pairs = Array.from({ length: 36 }, (_, index) => index)
+const places = Array.from({ length: 36 }, (_, index) => index)
   .filter((index) => !hyphens.has(index))
   .filter((_, index) => index % 2 === 0)
-/** The value of each hexadecimal digit by its code; of what is none it is too much, or nothing at all. */
-const digits = Uint8Array.from({ length: 128 }, (_, code) => {
-  const value = Number.parseInt(String.fromCharCode(code), 16)
-  return Number.isNaN(value) ? 255 : value
+/** The value of two hexadecimal digits by their codes, the first times 128; -1 where they are none. */
+const bytesOfPairs = Int16Array.from({ length: 128 * 128 }, (_, codes) => {
+  const pair = String.fromCharCode(codes >> 7, codes & 127)
+  return /^[\da-f]{2}$/i.test(pair) ? Number.parseInt(pair, 16) : -1
 })
 
 function writeUuid(into: Buffer, at: number, id: string): number {
-  let isHex = id.length === 36
+  let all = id.length === 36 ? 0 : -1
   for (let index = 0; index < 16; index += 1) {
-    const high = digits[id.charCodeAt(pairs[index]!)]!
-    const low = digits[id.charCodeAt(pairs[index]! + 1)]!
-    if (!(high + low <= 30)) isHex = false
-    into[at + index] = (high << 4) | low
+    const place = places[index]!
+    const byte = bytesOfPairs[id.charCodeAt(place) * 128 + id.charCodeAt(place + 1)] ?? -1
+    all |= byte
+    into[at + index] = byte
   }
-  if (!isHex) throw new Error('An id that is no UUID was about to be written')
+  if (all < 0) throw new Error('An id that is no UUID was about to be written')
   return 16
 }

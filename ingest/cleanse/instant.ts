@@ -17,8 +17,8 @@ export function readInstant(text: string, formats: readonly InstantFormat[], zon
   const trimmed = text.trim()
   // What programs write most: no zone to ask, and all of different moments, so that nothing is worth remembering.
   if (formats[0] === 'iso' && inUtc.test(trimmed)) {
-    const ms = Date.parse(trimmed)
-    if (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(trimmed.slice(0, 19))) return new Date(ms)
+    const found = new Date(trimmed)
+    if (isAsWritten(found, trimmed)) return found
   }
   const key = `${zone}\n${formats.join('\n')}\n${trimmed}`
   const known = remembered.get(key)
@@ -28,6 +28,11 @@ export function readInstant(text: string, formats: readonly InstantFormat[], zon
   remembered.set(key, found)
   return found === null ? null : new Date(found)
 }
+
+/** What a month or a day does not have is counted on into the next: every month has 28 days, and hours below 20 are all there. */
+const isAsWritten = (found: Date, text: string): boolean =>
+  !Number.isNaN(found.getTime()) &&
+  ((text[8]! < '2' && text[11]! < '2') || found.toISOString().startsWith(text.slice(0, 19)))
 
 function readAs(text: string, format: InstantFormat, zone: string): Date | null {
   if (format === 'unix' || format === 'unix-ms') {

@@ -31,11 +31,14 @@ export function peopleCsv(mapping: PeopleMapping): Source {
 
 async function* readPeople(input: SourceInput, mapping: PeopleMapping, setting: Setting): AsyncGenerator<Item> {
   const shape = personShape(mapping, setting)
+  const consents = consentChannels.filter((channel) => mapping.columns[consentColumns[channel]] !== undefined)
+  const reader = { mapping, setting, consents }
   for await (const row of mappedRows(input, mapping, kind))
-    yield row.is === 'mapped' ? personRow(row, shape, { mapping, setting }) : row
+    yield row.is === 'mapped' ? personRow(row, shape, reader) : row
 }
 
-type Reader = { mapping: PeopleMapping; setting: Setting }
+/** `consents`: the channels that the file has a column for. */
+type Reader = { mapping: PeopleMapping; setting: Setting; consents: readonly ConsentChannel[] }
 
 function personRow({ cells, raw, place }: MappedRow, shape: ReturnType<typeof personShape>, reader: Reader): Item {
   const read = readShape(shape, cells)
@@ -107,7 +110,7 @@ function personShape(mapping: PeopleMapping, setting: Setting): z.ZodType<Person
 }
 type Addresses = { known: string; email: string | undefined; phone: string | undefined; country: string | undefined }
 
-function canonOf(row: PersonCells, at: Addresses, { mapping, setting }: Reader): Canonical[] {
+function canonOf(row: PersonCells, at: Addresses, { mapping, setting, consents }: Reader): Canonical[] {
   const split = splitName(row['full-name'])
   const updatedAt = row.updated ?? setting.clock()
   const profile: Profile = {
@@ -129,7 +132,7 @@ function canonOf(row: PersonCells, at: Addresses, { mapping, setting }: Reader):
     createdAt: row.created,
     updatedAt,
   }
-  return [profile, ...consentsOf(row, at, { name: mapping.name, at: row['consent-date'] ?? updatedAt })]
+  return [profile, ...consentsOf(row, at, { name: mapping.name, consents, at: row['consent-date'] ?? updatedAt })]
 }
 
 const linksOf = ({ email, phone }: Addresses): IdentifierRef[] => [
@@ -141,8 +144,12 @@ const linksOf = ({ email, phone }: Addresses): IdentifierRef[] => [
  * Consents are about an address: e-mail and what it may be tracked by about the mailbox, messages about the number, and
  * being matched for ads about the mailbox, or the number where there is none.
  */
-function consentsOf(row: PersonCells, { known, email, phone }: Addresses, file: { name: string; at: Date }): Consent[] {
-  return consentChannels.flatMap((channel): Consent[] => {
+function consentsOf(
+  row: PersonCells,
+  { known, email, phone }: Addresses,
+  file: { name: string; consents: readonly ConsentChannel[]; at: Date },
+): Consent[] {
+  return file.consents.flatMap((channel): Consent[] => {
     const state = row[consentColumns[channel]]
     const value = channel === 'ads' ? (email ?? phone) : channel === 'email' || channel === 'tracking' ? email : phone
     if (state === undefined || value === undefined) return []

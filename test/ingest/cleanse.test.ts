@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -58,6 +59,19 @@ describe('cleansing', () => {
     expect(
       textOfHtml('<p>Two hours on grind &amp; water.</p><p>Bring a&nbsp;cup<br>or two&#33;</p><script>x</script>'),
     ).toBe('Two hours on grind & water.\nBring a cup\nor two!')
+  })
+
+  it('reads moments in UTC as luxon does, those that a month or a day does not have among them', () => {
+    const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'))
+    const text = fc.tuple(fc.constantFrom('1999', '2024', '2026'), two(13), two(32), two(25), two(61), two(61)).map(([year, month, day, hour, minute, second]) => `${year}-${month}-${day}T${hour}:${minute}:${second}Z`) // prettier-ignore
+    const byLuxon = (one: string) => DateTime.fromISO(one, { zone: 'UTC' }).toJSDate()
+    fc.assert(
+      fc.property(text, (one) => {
+        const found = byLuxon(one)
+        expect(readInstant(one, ['iso'], 'UTC')).toEqual(Number.isNaN(found.getTime()) ? null : found)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('reads wall-clock times in the zone and refuses days that are none', () => {

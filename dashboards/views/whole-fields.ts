@@ -17,7 +17,7 @@ export function fieldsOfWhole(definition: CampaignDefinition, shelf: Shelf, form
   const saved = shelf.segments.map(({ name }) => ({ value: name, words: name }))
   return [
     { part: 'goal', title: 'What it is for', fields: line(filled, 'goal', 'In a sentence') },
-    { part: 'kind', title: 'What it is to its readers', fields: html`${choice(filled, 'kind', 'It is', purposes)} ${choice(filled, 'ifUnknown', 'Of which nobody knows whether it arrived', fates)}` }, // prettier-ignore
+    { part: 'kind', title: 'What it is to its readers', fields: html`${choice(filled, 'kind', 'It is', purposes)} ${choice(filled, 'ifUnknown', 'A message of which nobody knows whether it arrived', fates)}` }, // prettier-ignore
     { part: 'audience', title: 'Whom it is for', fields: choice(filled, 'audience', 'Saved segment', saved) },
     { part: 'enter', title: 'Who comes in, and when', fields: entry(filled, saved) },
     { part: 'reentry', title: 'Coming in again', fields: reentry(filled) },

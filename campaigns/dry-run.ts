@@ -1,29 +1,24 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
-import type { DeliveryId, IdentifierId, PersonId } from '#kernel/ids.ts'
-import { addressKindOf, mayReceive } from '#governance/consent.ts'
+import type { PersonId } from '#kernel/ids.ts'
 import type { PersonCaps } from './caps.ts'
-import type { ChannelName } from './channel.ts'
-import { channelsOf, mailsOnly, purposeOf, sendByKey, type CampaignDefinition } from './definition.ts'
+import type { CampaignDefinition } from './definition.ts'
 import { reachOfCampaign } from './detours.ts'
 import { loopingSteps } from './definition/ways.ts'
 import { propertiesOf } from './entries/properties.ts'
 import type { Members } from './enrol.ts'
 import { rehearsedTimes } from './experiments/best-times.ts'
-import { judge } from './gate.ts'
 import { heldOutBy, holdoutShares, holdoutWords } from './holdout.ts'
 import { messagesLeft } from './journeys/endings.ts'
 import { walkAll, type Questions, type Walked, type Walker } from './journeys/walk-all.ts'
 import { peopleFields } from './person-fields.ts'
-import type { Candidate } from './queries/claims.ts'
 import { selectRehearsed, type Rehearsed } from './queries/dry-run.ts'
 import { entriesOf } from './rehearsed-entries.ts'
-import { firstPlace, overAt, placesOf, takePlace, type Places } from './rehearsed-limits.ts'
-import { rehearseMessage, rehearseText } from './render/preview.ts'
+import { overAt, placesOf, takePlace } from './rehearsed-limits.ts'
+import { messageLeaves, type Reader, type Rehearsal } from './rehearsed-message.ts'
 import type { PersonFields } from './render/slots.ts'
-import type { Variant } from './render/variant.ts'
 import { untoldOf } from './untold.ts'
-import { compileContents, textOf } from './variants.ts'
+import { compileContents } from './variants.ts'
 import { zoneOr } from './window.ts'
 
 type Deps = { db: Db; clock: Clock; members: Members; zone: string; houseCaps?: PersonCaps | undefined }
@@ -91,25 +86,16 @@ const withExamples = (
 ): Map<PersonId, PersonFields> =>
   new Map([...fields].map(([id, person]) => [id, { ...propertiesOf(definition), ...person }]))
 
-type Rehearsing = Walker & {
-  person: Rehearsed
-  lines: DryLine[]
-  due: Date
-  sent: Date[]
-  had: Set<string>
-  looks: number
-}
+type Rehearsing = Walker &
+  Reader & {
+    lines: DryLine[]
+    due: Date
+    had: Set<string>
+    looks: number
+  }
 
 /** What a rehearsal goes by. */
-type Stage = {
-  deps: Deps
-  definition: CampaignDefinition
-  variants: ReadonlyMap<string, Variant>
-  fields: ReadonlyMap<PersonId, PersonFields>
-  loops: ReadonlySet<string>
-  until: Date
-  places: Places
-}
+type Stage = Rehearsal & { deps: Deps; loops: ReadonlySet<string>; until: Date }
 
 const begin = (person: Rehearsed, { definition, deps }: Stage, at: Date): Rehearsing => ({
   id: person.personId,
@@ -190,7 +176,7 @@ async function sends(stage: Stage, walker: Rehearsing, stepKey: string, at: Date
   walker.due = at
   if (walker.had.has(stepKey) && !stage.loops.has(stepKey)) return
   walker.had.add(stepKey)
-  const { at: left, why: against, channel } = await byAnyChannel(stage, walker, stepKey, at)
+  const { at: left, why: against, channel } = await messageLeaves(stage, walker, stepKey, at)
   const why = against ?? overAt(stage.places, left) ?? (left > stage.until ? 'would leave only after these days' : null)
   const words = channel === 'email' ? 'would be sent' : `would be sent by ${channel}`
   walker.lines.push({ at: left, stepKey, kind: why === null ? 'sent' : 'not-sent', words: why ?? words })
@@ -201,107 +187,12 @@ async function sends(stage: Stage, walker: Rehearsing, stepKey: string, at: Date
   walker.due = left
 }
 
-type Leaves = { at: Date; why: string | null; channel: ChannelName }
-
-/** By the first channel of the step that can reach them; by none, why the last of them cannot. */
-async function byAnyChannel(stage: Stage, walker: Rehearsing, stepKey: string, at: Date): Promise<Leaves> {
-  const step = sendByKey(stage.definition, stepKey)
-  const channels = step ? channelsOf(step) : ['email' as const]
-  let last: Leaves = { at, why: 'the journey has no such step', channel: 'email' }
-  for (const channel of channels) {
-    const to = mailsOnly(stage.definition) ? walker.person : walker.person.others.find(({ kind }) => kind === addressKindOf(channel)) // prettier-ignore
-    if (!to) {
-      last = { at, why: `no address for ${channel}`, channel }
-      continue
-    }
-    const { unreached, ...left } = await outcome(stage, walker, { stepKey, channel, identifierId: to.identifierId }, at)
-    last = { ...left, channel }
-    if (!unreached) return last
-  }
-  return last
-}
-
-type Way = { stepKey: string; channel: ChannelName; identifierId: IdentifierId }
-
-/** When a step's message leaves for a person by a channel, or why it never does: their values, then the gate, as it would be asked. */
-async function outcome(
-  stage: Stage,
-  walker: Rehearsing,
-  way: Way,
-  at: Date,
-): Promise<{ at: Date; why: string | null; unreached?: true }> {
-  const unfit = unfitFor(stage, walker, way)
-  if (unfit !== null) return { at, why: unfit }
-  let leaves = firstPlace(stage.places, at)
-  for (let tries = 0; tries < 10; tries++) {
-    const facts = await gateFacts(stage, way, leaves)
-    const [verdict] = judge([candidateOf(walker, way, at, leaves)], facts)
-    if (verdict?.state === 'claimed') {
-      const place = firstPlace(stage.places, leaves)
-      if (place.getTime() === leaves.getTime()) return { at: leaves, why: null }
-      leaves = place
-      continue
-    }
-    if (verdict?.unreached) return { at: leaves, why: verdict.reason ?? 'the gate', unreached: true }
-    if (verdict?.state !== 'planned' || !verdict.dueAt) return { at: leaves, why: verdict?.reason ?? 'the gate' }
-    leaves = verdict.dueAt
-  }
-  return { at: leaves, why: 'no time at which it may leave was found' }
-}
-
-/** Why a message cannot be filled in for somebody, or null. */
-function unfitFor(
-  { definition, variants, fields }: Stage,
-  { person: { personId } }: Rehearsing,
-  way: Way,
-): string | null {
-  const person = fields.get(personId) ?? {}
-  const { stepKey, channel } = way
-  if (channel !== 'email') {
-    const text = textOf(definition, stepKey, channel)
-    const rendered = text && rehearseText(text, person)
-    return rendered?.kind === 'blocked' ? rendered.why : null
-  }
-  const variant = variants.get(stepKey)
-  const rendered = variant && rehearseMessage(variant, definition.sender, person)
-  return rendered?.kind === 'blocked' ? rendered.why : null
-}
-
 /** Rules are asked as of the rehearsed time; nothing happens. */
 const asIfNothing = ({ deps, definition }: Stage, at: Date): Questions => ({
   selected: async (rule, among) => new Set<string>(await deps.members(rule, at, among)),
   happened: () => Promise.resolve(new Map()),
   bestTimes: (step, asked) => rehearsedTimes({ db: deps.db, clock: deps.clock }, definition, step, asked),
 })
-
-async function gateFacts({ deps, definition }: Stage, { channel, identifierId }: Way, at: Date) {
-  const mayMail = await mayReceive(deps.db, { channel, purpose: purposeOf(definition), at }, [identifierId])
-  return { definition, at, channel, businessZone: deps.zone, houseCaps: deps.houseCaps, mayMail, mayTrack: new Map() }
-}
-
-const nowhere = '00000000-0000-7000-8000-000000000000' as DeliveryId
-
-function candidateOf(one: Rehearsing, { stepKey, identifierId }: Way, plannedFor: Date, at: Date): Candidate {
-  const { personId, zone, country, recent } = one.person
-  const had = [...recent, ...one.sent]
-  const since = (days: number): number => had.filter((when) => when.getTime() >= at.getTime() - days * dayMs).length
-  return {
-    id: nowhere,
-    personId,
-    currentPersonId: personId,
-    identifierId,
-    stepKey,
-    occurrence: 1,
-    stops: 0,
-    plannedFor,
-    zone,
-    country,
-    sameAddress: false,
-    samePerson: false,
-    today: since(1),
-    recent: since(7),
-  }
-}
 
 function totals(definition: CampaignDefinition, people: readonly DryPerson[]): DryRun['steps'] {
   const lines = people.flatMap((person) => person.lines)

@@ -10,8 +10,12 @@ import { createRelease, releaseCampaign } from '#governance/releases.ts'
 import { compileDraft } from '#campaigns/compile.ts'
 import { campaignDefinition, type CampaignDefinition } from '#campaigns/definition.ts'
 import type { ChannelName } from '#campaigns/channel.ts'
+import type { Members } from '#campaigns/enrol.ts'
+import { followJourneys } from '#campaigns/journeys/round.ts'
+import { tick } from '#campaigns/worker.ts'
+import { silentLog } from '#kernel/log.ts'
 import type { z } from 'zod'
-import { aBody, aDraft, campaign, sender, type Person } from './world.ts'
+import { aBody, aDraft, campaign, memoryChannel, sender, workerOver, type Person } from './world.ts'
 
 type Steps = z.input<typeof campaignDefinition>['journey']
 export type Change = Partial<Omit<z.input<typeof campaignDefinition>, 'journey'>>
@@ -81,3 +85,14 @@ export const standings = (db: Db): Promise<Standing[]> =>
   db.query<Standing>(sql`
     select i.value as address, e.step_key as "stepKey", e.occurrence, e.next_due_at as "dueAt", e.ended_reason as ended
     from campaigns.enrolments e join ingest.identifiers i on i.id = e.identifier_id order by 1, 3`)
+
+/** A worker whose graph answers with `members`; `given` is what was sent. */
+export function working({ db, clock }: { db: Db; clock: Clock }, members: Members = () => Promise.resolve([])) {
+  const memory = memoryChannel()
+  const worker = workerOver(db, memory.channel, clock, { members })
+  const settle = async (): Promise<void> => {
+    for (let round = 0; round < 6; round++) await tick(worker)
+  }
+  const following = { db, clock, members, zone: 'Europe/Amsterdam', log: silentLog }
+  return { settle, follow: () => followJourneys(following), sent: () => memory.given.map(({ to, subject }) => `${to} ${subject}`) } // prettier-ignore
+}

@@ -1,15 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { UserId } from '#kernel/ids.ts'
-import { sql } from '#kernel/sql.ts'
-import type { Members } from '#campaigns/enrol.ts'
-import { enrolPeople } from '#campaigns/enrol.ts'
-import { followJourneys } from '#campaigns/journeys/round.ts'
 import { rollback } from '#governance/releases.ts'
-import { silentLog } from '#kernel/log.ts'
 import { tick } from '#campaigns/worker.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { testDatabase } from '../support/database.ts'
-import { happened, releaseJourney, send, standings } from './journey-world.ts'
+import { happened, releaseJourney, send, standings, working } from './journey-world.ts'
 import { aClock, addPeople, anOwner, campaign, enrol, memoryChannel, readers, states, workerOver } from './world.ts'
 
 const db = testDatabase()
@@ -25,22 +20,11 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** A worker whose graph answers with `members`; `given` is what was sent. */
-function working(members: Members = () => Promise.resolve([])) {
-  const memory = memoryChannel()
-  const worker = workerOver(db, memory.channel, clock, { members })
-  const settle = async (): Promise<void> => {
-    for (let round = 0; round < 6; round++) await tick(worker)
-  }
-  const following = { db, clock, members, zone: 'Europe/Amsterdam', log: silentLog }
-  return { settle, follow: () => followJourneys(following), sent: () => memory.given.map(({ to, subject }) => `${to} ${subject}`) } // prettier-ignore
-}
-
 describe('a journey with branches', () => {
   it('sends people the way that the first rule which selects them says, asked once for all of them', async () => {
     const people = await addPeople(db, clock, readers(4))
     const asked: number[] = []
-    const { settle, sent } = working((rule, _at, among = []) => {
+    const { settle, sent } = working({ db, clock }, (rule, _at, among = []) => {
       asked.push(among.length)
       const chosen = 'lifecycle' in rule && rule.lifecycle === 'lead' ? people.slice(0, 1) : people.slice(0, 2)
       return Promise.resolve(chosen.map((one) => one.personId).filter((id) => among.includes(id)))
@@ -72,7 +56,7 @@ describe('a journey with branches', () => {
 
   it('draws the arms of a split by hash: the same again, and as often as the weights say', async () => {
     const people = await addPeople(db, clock, readers(200))
-    const { settle, sent } = working()
+    const { settle, sent } = working({ db, clock })
     const release = await releaseJourney(deps, owner, [
       { key: 'draw', kind: 'split', arms: [{ name: 'a', weight: 3, to: 'first' }, { name: 'b', weight: 1, to: 'second' }] },
       send('first', { next: 'end' }),
@@ -101,7 +85,7 @@ describe('a journey that waits for an event', () => {
 
   it('goes on at once when it happens, and the other way when the time is over', async () => {
     const people = await addPeople(db, clock, readers(2))
-    const { settle, follow, sent } = working()
+    const { settle, follow, sent } = working({ db, clock })
     await enrol(deps, await releaseJourney(deps, owner, steps()), people)
     await settle()
     expect(sent()).toHaveLength(2)
@@ -119,7 +103,7 @@ describe('a journey that waits for an event', () => {
 
   it('hears who answers before it is known here that the message left', async () => {
     const people = await addPeople(db, clock, readers(1))
-    const { follow } = working()
+    const { follow } = working({ db, clock })
     const memory = memoryChannel()
     const slow = { ...memory.channel, send: async (...given: Parameters<typeof memory.channel.send>) => {
       clock.advance(minute)
@@ -137,7 +121,7 @@ describe('a journey that waits for an event', () => {
 
   it('takes no notice of an event that comes too late, and of one that is told twice', async () => {
     const people = await addPeople(db, clock, readers(1))
-    const { settle, follow, sent } = working()
+    const { settle, follow, sent } = working({ db, clock })
     await enrol(deps, await releaseJourney(deps, owner, steps()), people)
     await settle()
     clock.advance(4 * day)
@@ -154,7 +138,7 @@ describe('a journey that waits for an event', () => {
 describe('goals and exits', () => {
   it('end a journey wherever somebody stands, with what was planned and had not left', async () => {
     const people = await addPeople(db, clock, readers(3))
-    const { settle, follow, sent } = working()
+    const { settle, follow, sent } = working({ db, clock })
     const release = await releaseJourney(
       deps,
       owner,
@@ -189,7 +173,7 @@ describe('goals and exits', () => {
 
   it('are asked about before anybody is sent on, also where nobody listened meanwhile', async () => {
     const people = await addPeople(db, clock, readers(3))
-    const { settle, sent } = working()
+    const { settle, sent } = working({ db, clock })
     const release = await releaseJourney(
       deps,
       owner,
@@ -212,74 +196,10 @@ describe('goals and exits', () => {
   })
 })
 
-describe('coming in', () => {
-  it('by an event, again by the rule of re-entry, and never twice at once', async () => {
-    const people = await addPeople(db, clock, readers(2))
-    const everybody: Members = (_rule, _at, among = []) => Promise.resolve(among)
-    const { settle, follow, sent } = working(everybody)
-    await happened(db, clock, people[1]!, 'signed_up', { at: new Date(clock().getTime() - day) })
-    await releaseJourney(deps, owner, [send('welcome'), { key: 'pause', kind: 'wait', minutes: 60 }, send('more')], {
-      enter: { onEvent: { event: 'signed_up' } },
-      reentry: { afterDays: 7, most: 2 },
-    })
-    const signsUp = async (): Promise<number> => {
-      clock.advance(minute)
-      await happened(db, clock, people[0]!, 'signed_up')
-      const [followed] = await follow()
-      await settle()
-      return followed?.entered ?? -1
-    }
-    expect(await signsUp()).toBe(1)
-    expect(await signsUp()).toBe(0)
-    clock.advance(2 * hour)
-    await settle()
-    expect(await signsUp()).toBe(0)
-    clock.advance(8 * day)
-    expect(await signsUp()).toBe(1)
-    clock.advance(30 * day)
-    expect(await signsUp()).toBe(0)
-    expect(sent().map((line) => line.split(' ')[1])).toEqual(['welcome', 'more', 'welcome', 'more'])
-    expect((await standings(db)).map(({ occurrence }) => occurrence)).toEqual([1, 2])
-  })
-
-  it('on a birthday, at nine where they live', async () => {
-    const people = await addPeople(db, clock, [
-      { address: 'a@example.com', zone: 'America/New_York' },
-      { address: 'b@example.com', zone: 'Europe/Amsterdam' },
-    ])
-    await db.query(sql`update ingest.profiles set born = '1990-03-05' where email = 'a@example.com'`)
-    await db.query(sql`update ingest.profiles set born = '1988-07-05' where email = 'b@example.com'`)
-    const { settle, follow, sent } = working((_rule, _at, among = []) => Promise.resolve(among))
-    await releaseJourney(deps, owner, [send('cheers')], {
-      enter: { onDate: { property: 'born', offsetDays: -1, time: '09:00', zone: 'person' } },
-    })
-    for (let hours = 0; hours < 72; hours++) {
-      await follow()
-      await settle()
-      if (sent().length > 0) break
-      clock.advance(hour)
-    }
-    expect(sent()).toEqual(['a@example.com cheers'])
-    expect(clock().toISOString()).toBe('2026-03-04T14:00:00.000Z')
-    expect(people).toHaveLength(2)
-  })
-
-  it('by list, and nobody else', async () => {
-    const people = await addPeople(db, clock, readers(2))
-    const { settle, follow, sent } = working()
-    const release = await releaseJourney(deps, owner, [send('invited')], { enter: { byList: true } })
-    expect(await enrol(deps, release, people)).toEqual({ members: 0, enrolled: 0, planned: 0 })
-    expect(await enrolPeople(deps, release, people.slice(0, 1))).toEqual({ enrolled: 1, planned: 1 })
-    await follow()
-    await settle()
-    expect(sent()).toEqual(['reader0@example.com invited'])
-  })
-})
-
 describe('a circle', () => {
   it('sends each time round, until the campaign is over by its own words', async () => {
     const people = await addPeople(db, clock, readers(2))
-    const { settle, follow, sent } = working()
+    const { settle, follow, sent } = working({ db, clock })
     const release = await releaseJourney(
       deps,
       owner,
@@ -301,7 +221,7 @@ describe('a circle', () => {
 describe('going back', () => {
   it('from a journey with branches to a plain one: people stand before the next message they would get', async () => {
     const people = await addPeople(db, clock, readers(1))
-    const { settle, sent } = working()
+    const { settle, sent } = working({ db, clock })
     await releaseJourney(deps, owner, [send('one'), { key: 'pause', kind: 'wait', minutes: 60 }, send('two')])
     clock.advance(minute)
     const rich = await releaseJourney(deps, owner, [

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from '#kernel/sql.ts'
+import { postgresGraph } from '#graph/adapters/postgres.ts'
 import type { House } from './house.ts'
 import type { StormTime } from './pace.ts'
 import { patiently } from './patiently.ts'
 import { liftAll } from './plans.ts'
+import { everybody } from './town.ts'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
@@ -16,6 +18,16 @@ export async function nightfall(houses: readonly House[], time: StormTime, say: 
   await Promise.all(houses.map((house) => house.signUpAgain()))
   time.jump(dayMs + minuteMs)
   say(`${time.now().toISOString()} a day later`)
+}
+
+/** Until the graph knows everybody whom a branch may ask it about: it does long before a day is over. */
+async function known({ db, people }: House, time: StormTime): Promise<void> {
+  const until = performance.now() + patienceMs
+  const graph = postgresGraph(db)
+  while ((await patiently(() => graph.segment(everybody, { at: time.now() }))).length < people.length) {
+    if (performance.now() > until) throw new Error('The graph does not come to know everybody')
+    await pause(100)
+  }
 }
 
 /** The days after the storm: until nobody is on their way any more. */
@@ -41,6 +53,7 @@ const patienceMs = 10 * minuteMs
  * not waited for: the clock goes on by as much, once nothing has moved for a while.
  */
 async function quiet(houses: readonly House[], time: StormTime): Promise<void> {
+  await Promise.all(houses.map((house) => known(house, time)))
   const until = performance.now() + patienceMs
   let [last, since] = ['', performance.now()]
   while (performance.now() < until) {

@@ -32,7 +32,7 @@ const zones = ['Europe/Amsterdam', 'America/New_York', 'Australia/Lord_Howe', 'U
 const day = 24 * 60
 const end = { key: 'end', kind: 'exit' as const, reason: 'done' }
 /** Nobody here has subscribed to anything. */
-const everybody = { subscribed: false }
+export const everybody = { subscribed: false }
 const asks = (text: string) => ({ text, citations: [] })
 /** A message that only asks and so claims nothing: it may always be sent. Its subject is the step and the version. */
 const send = (key: string, more: { next?: string } = {}, version = 1) => {

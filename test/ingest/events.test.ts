@@ -132,5 +132,12 @@ describe('costs', () => {
 
 it('an event may hang only on an identifier that exists', async () => {
   const orphan = { source: 'web', externalId: 'x', kind: 'page-view', identifierId: newId<'identifier'>(clock), occurredAt: day(1) } // prettier-ignore
-  await expect(db.transaction((tx) => recordEvents(tx, clock, [orphan]))).rejects.toThrow('foreign key')
+  const refused = { code: '23503' }
+  await expect(db.transaction((tx) => recordEvents(tx, clock, [orphan]))).rejects.toMatchObject(refused)
+  const named = { ...orphan, identifierId: await known() }
+  await db.transaction((tx) => recordEvents(tx, clock, [named]))
+  await expect(db.query(sql`update ingest.events set identifier_id = ${orphan.identifierId}`)).rejects.toMatchObject(
+    refused,
+  )
+  await expect(db.query(sql`delete from ingest.identifiers`)).rejects.toMatchObject(refused)
 })

@@ -1,3 +1,4 @@
+import { instants, texts, uuids } from '#kernel/columns.ts'
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, Id, IdentifierId, PersonId } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
@@ -128,7 +129,7 @@ export const selectCandidates = (
       select d.*, coalesce(
         (select p.person_id from ingest.people p where p.person_id = d.person_id limit 1),
         (select p.person_id from ingest.people p where p.identifier_id = d.identifier_id)) as current_id
-      from campaigns.deliveries d where d.id = any(${[...ids]}::uuid[]))
+      from campaigns.deliveries d where d.id = any(${uuids(ids)}::uuid[]))
     select w.id, w.person_id as "personId", w.current_id as "currentPersonId", w.identifier_id as "identifierId",
       w.step_key as "stepKey", w.occurrence, w.stops, w.planned_for as "plannedFor", k.zone, k.country,
       coalesce(e.same_address, false) as "sameAddress", coalesce(e.same_person, false) as "samePerson", e.today, e.recent
@@ -191,8 +192,10 @@ export async function applyVerdicts(
       release_hash = case when v.state = 'claimed' then ${releaseHash} else d.release_hash end,
       cap_day = case when v.state = 'claimed' then ${capDay}::date end,
       settled_at = case when v.state not in ('claimed', 'planned') then ${at}::timestamptz end
-    from unnest(${verdicts.map((verdict) => verdict.id)}::uuid[], ${verdicts.map((verdict) => verdict.state)}::text[],
-      ${verdicts.map((verdict) => verdict.reason)}::text[], ${verdicts.map((verdict) => verdict.dueAt)}::timestamptz[],
+    from unnest(${uuids(verdicts.map((verdict) => verdict.id))}::uuid[],
+      ${texts(verdicts.map((verdict) => verdict.state))}::text[],
+      ${texts(verdicts.map((verdict) => verdict.reason))}::text[],
+      ${instants(verdicts.map((verdict) => verdict.dueAt))}::timestamptz[],
       ${verdicts.map((verdict) => verdict.tracked)}::boolean[]) as v (id, state, reason, due_at, tracked)
     where d.id = v.id`)
 }

@@ -1,3 +1,4 @@
+import { instants, texts, uuids } from '#kernel/columns.ts'
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, IdentifierId, PersonId, RecordId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
@@ -52,7 +53,7 @@ const outgoing = (which: Sql) => sql`
 
 /** Those of these rows that are still the claim's, in the order they leave in. */
 export const selectClaimed = (db: Queryable, claimId: ClaimId, ids: readonly DeliveryId[]): Promise<OutgoingSaid[]> =>
-  db.query<OutgoingSaid>(outgoing(sql`d.id = any(${[...ids]}::uuid[]) and ${stillOf(claimId, ['claimed'])}`))
+  db.query<OutgoingSaid>(outgoing(sql`d.id = any(${uuids(ids)}::uuid[]) and ${stillOf(claimId, ['claimed'])}`))
 
 /** Every row that left, or may have left, under a batch key: the same rows in the same order as the first time. */
 export const selectBatch = (db: Queryable, claimId: ClaimId, batchKey: string): Promise<OutgoingSaid[]> =>
@@ -90,7 +91,7 @@ export async function startSending(
       sender = case when asked.reason is null then ${input.sender} end,
       sending_at = case when asked.reason is null then ${input.at}::timestamptz end,
       settled_at = case when asked.reason is not null then ${input.at}::timestamptz end
-    from unnest(${input.rows.map((row) => row.id)}::uuid[], ${input.rows.map((row) => row.blocked)}::text[]) as asked (id, reason)
+    from unnest(${uuids(input.rows.map((row) => row.id))}::uuid[], ${texts(input.rows.map((row) => row.blocked))}::text[]) as asked (id, reason)
     where d.id = asked.id and ${stillOf(input.claimId, ['claimed'])}
     returning d.id, d.reason as why`)
   return {
@@ -121,9 +122,10 @@ export const recordEnds = (
       update campaigns.deliveries d set state = r.state, reason = r.reason, provider_id = r.provider_id,
         attempts = d.attempts + 1, settled_at = ${input.at},
         sent_at = case when r.state = 'sent' then ${input.at}::timestamptz end
-      from unnest(${input.results.map((result) => result.id)}::uuid[],
-        ${input.results.map((result) => result.state)}::text[], ${input.results.map((result) => result.reason)}::text[],
-        ${input.results.map((result) => result.providerId)}::text[]) as r (id, state, reason, provider_id)
+      from unnest(${uuids(input.results.map((result) => result.id))}::uuid[],
+        ${texts(input.results.map((result) => result.state))}::text[],
+        ${texts(input.results.map((result) => result.reason))}::text[],
+        ${texts(input.results.map((result) => result.providerId))}::text[]) as r (id, state, reason, provider_id)
       where d.id = r.id and ${stillOf(input.claimId, ['sending', 'unknown'])}
       returning d.id, d.identifier_id, d.channel, d.state),
     noted as (${noteUntold(sql`written`)})
@@ -137,9 +139,9 @@ export const recordRetries = (
   tx.query(sql`
     with given as (
       select r.*, d.campaign, d.cap_day
-      from unnest(${input.results.map((result) => result.id)}::uuid[],
-        ${input.results.map((result) => result.reason)}::text[],
-        ${input.results.map((result) => result.dueAt)}::timestamptz[]) as r (id, reason, due_at)
+      from unnest(${uuids(input.results.map((result) => result.id))}::uuid[],
+        ${texts(input.results.map((result) => result.reason))}::text[],
+        ${instants(input.results.map((result) => result.dueAt))}::timestamptz[]) as r (id, reason, due_at)
       join campaigns.deliveries d on d.id = r.id and ${stillOf(input.claimId, ['sending', 'unknown'])}
       for update of d),
     back as (
@@ -176,7 +178,7 @@ const returned = sql`campaign, cap_day as "capDay", count(*) as count from befor
 export const leavePlaces = (tx: Tx, ids: readonly DeliveryId[]): Promise<Returned[]> =>
   tx.query<Returned>(sql`
     with before as (
-      select id, campaign, cap_day from campaigns.deliveries where id = any(${[...ids]}::uuid[]) for update),
+      select id, campaign, cap_day from campaigns.deliveries where id = any(${uuids(ids)}::uuid[]) for update),
     left_behind as (update campaigns.deliveries d set cap_day = null from before b where d.id = b.id)
     select ${returned}`)
 

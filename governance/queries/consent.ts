@@ -1,3 +1,4 @@
+import { uuids } from '#kernel/columns.ts'
 import type { Queryable } from '#kernel/db.ts'
 import type { IdentifierId } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
@@ -34,7 +35,7 @@ export const selectStandings = (
       (${newestWord(sql`a.id`, channel, at)}) as state,
       exists (select from ingest.people o where o.person_id = p.person_id and o.identifier_id <> a.id
         and (${newestWord(sql`o.identifier_id`, channel, at)}) = 'withdrawn') as "withdrawnElsewhere"
-    from unnest(${[...ids]}::uuid[]) as given (id) join ingest.identifiers a on a.id = given.id
+    from unnest(${uuids(ids)}::uuid[]) as given (id) join ingest.identifiers a on a.id = given.id
     left join ingest.people p on p.identifier_id = a.id
     left join lateral (
       select s.reason, s.identifier_id <> a.id as elsewhere from ingest.suppressions s
@@ -63,7 +64,7 @@ export const selectDoubtful = (
     with asked as materialized (
       select given.id, a.kind, given.id || array(select o.identifier_id from ingest.people p
         join ingest.people o on o.person_id = p.person_id where p.identifier_id = given.id) as ids
-      from unnest(${[...ids]}::uuid[]) as given (id) left join ingest.identifiers a on a.id = given.id)
+      from unnest(${uuids(ids)}::uuid[]) as given (id) left join ingest.identifiers a on a.id = given.id)
     select a.id as "identifierId", w.channel
     from asked a cross join unnest(${channels.map(({ channel }) => channel)}::text[],
       ${channels.map(({ kind }) => kind)}::text[]) as w (channel, kind)

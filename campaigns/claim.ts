@@ -19,7 +19,7 @@ import { messagesLeft } from './journeys/endings.ts'
 import {
   addToBucket, applyVerdicts, insertClaim, lockBucket, selectCandidates, takeDue, mailUsedOn, type ClaimId, type Verdict,
 } from './queries/claims.ts' // prettier-ignore
-import { findByIndex } from './queries/plans.ts'
+import { byIndex } from './queries/plans.ts'
 import { paceOf, spend, type Rates } from './rates.ts'
 import { selectWays, type Sharing } from './queries/switches.ts'
 import { sharesOf, switchedOff } from './switches.ts'
@@ -95,8 +95,7 @@ function claimAt(
   deps: ClaimSettings,
   input: ClaimInput,
 ): Promise<Claim | Blocked | { kind: 'nothing-due'; ended: number }> {
-  return deps.db.transaction(async (tx) => {
-    findByIndex(tx)
+  return byIndex(deps.db, async (tx) => {
     const channel = input.via ? carriedBy(input.via) : 'email'
     const permitted = await permittedRelease(tx, deps, { campaign: input.campaign, channel })
     if (permitted.kind === 'blocked') return permitted

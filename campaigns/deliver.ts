@@ -25,7 +25,7 @@ import type { ClaimId } from './queries/claims.ts'
 import {
   closeClaim, holdClaimed, leavePlaces, prolongClaim, returnClaimed, selectClaimed, startSending, type Starting,
 } from './queries/deliveries.ts' // prettier-ignore
-import { findByIndex } from './queries/plans.ts'
+import { byIndex } from './queries/plans.ts'
 import { withEntered } from './entries/properties.ts'
 import { withPeople, type Outgoing } from './person-fields.ts'
 import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
@@ -97,7 +97,8 @@ async function sendGroups(
   const lease = { ...claim, prolongedAt: deps.clock() }
   for (let first = 0; first < claim.ids.length && !ending.now && !stop.aborted; first += size) {
     // Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly.
-    const group = withPeople(await selectClaimed(deps.db, claim.id, claim.ids.slice(first, first + size)), rules)
+    const ids = claim.ids.slice(first, first + size)
+    const group = withPeople(await byIndex(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
     const messages = await rendered(deps, release, claim.id, group, delivered)
     const begun = await begin(deps, release, lease, `${claim.id}.${first / size}`, { messages, group })
     const waitMs =
@@ -176,8 +177,7 @@ async function begin(
     group,
   }: { messages: readonly AnyMessage[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
 ): Promise<Batch<AnyMessage> | null> {
-  const begun = await deps.db.transaction(async (tx) => {
-    findByIndex(tx)
+  const begun = await byIndex(deps.db, async (tx) => {
     const at = deps.clock()
     const channel = carriedBy(deps.channel)
     const rendering = new Set(messages.map((message) => message.deliveryId))

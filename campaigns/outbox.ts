@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import { newId, type DeliveryId, type Hash, type IdentifierId } from '#kernel/ids.ts'
 import { recordEventsOf, type NewEvent } from '#ingest/events.ts'
-import { findByIndex } from './queries/plans.ts'
+import { byIndex } from './queries/plans.ts'
 import { saidOf, takeUntold } from './queries/outbox.ts'
 
 /** The source of events that the house itself caused or saw. */
@@ -20,10 +20,9 @@ const groupsAtOnce = 20
 export async function announceSends({ db, clock }: { db: Db; clock: Clock }): Promise<number> {
   let total = 0
   for (;;) {
-    const taken = await db.transaction(async (tx) => {
+    const taken = await byIndex(db, async (tx) => {
       const ids = await takeUntold(tx, groupsAtOnce)
       if (ids.length === 0) return 0
-      findByIndex(tx)
       await recordEventsOf(tx, clock, house, saidOf(ids, ids.map(() => newId<'event'>(clock)))) // prettier-ignore
       return ids.length
     })

@@ -8,7 +8,7 @@ import { advanceJourneys } from './journey.ts'
 import type { Members } from './enrol.ts'
 import { announceSends } from './outbox.ts'
 import { selectWaitingCampaigns } from './queries/claims.ts'
-import { findByIndex } from './queries/plans.ts'
+import { byIndex } from './queries/plans.ts'
 import { recover, sendAgain } from './recover.ts'
 
 export type WorkerSettings = ClaimSettings &
@@ -71,10 +71,7 @@ async function sendDue(deps: WorkerSettings, done: Tick, stop: AbortSignal): Pro
 }
 
 const waitingCampaigns = ({ db, clock, channel }: WorkerSettings, only?: 'transactional'): Promise<string[]> =>
-  db.transaction(async (tx) => {
-    findByIndex(tx)
-    return selectWaitingCampaigns(tx, clock(), carriedBy(channel), only)
-  })
+  byIndex(db, (tx) => selectWaitingCampaigns(tx, clock(), carriedBy(channel), only))
 
 /** A campaign that cannot be worked on must not hold up the others. */
 async function tryOn(

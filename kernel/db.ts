@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { sha256 } from './crypto.ts'
 import { codeOf } from './errors.ts'
 import type { Sql } from './sql.ts'
 import { asTextArray } from './text-array.ts'
@@ -12,10 +13,17 @@ export type Queryable = { query: <Row = Record<string, unknown>>(statement: Sql)
  */
 export type Tx = Queryable & { readonly kind: 'transaction' }
 
+/**
+ * `plans: 'kept'`: a connection plans each statement of the transaction the first time it is given, and not again for other
+ * values, where it has a session of its own. For the same few statements over and over, and for work that may begin anew;
+ * one whose text is ever new would stay with the connection, too.
+ */
+export type How = { plans?: 'kept' }
+
 /** The canonical store, PostgreSQL or the embedded engine: both are spoken to by `pg`. */
 export type Db = Queryable & {
   readonly kind: 'database'
-  transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  transaction: <T>(work: (tx: Tx) => Promise<T>, how?: How) => Promise<T>
   /** For the libraries that bring their own statements (the agent's checkpointer). */
   readonly pool: pg.Pool
   close: () => Promise<void>
@@ -43,14 +51,24 @@ function exactNumber(text: string): number {
 
 const nobodyListens = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'])
 
+/**
+ * Codes of a statement that another connection prepared, or ours in another session: connections share sessions, as those of
+ * the embedded engine and of poolers do. Nothing is kept then.
+ */
+const othersStatement = new Set(['42P05', '26000'])
+
+/** A connection is opened anew after so long, and what it planned by what the tables held is planned by what they hold now. */
+const maxLifetimeSeconds = 600
+
 /** Opens a pool. Nothing is connected until the first statement. */
 export function openDb(connection: Connection): Db {
-  const pool = new pg.Pool({ max: 8, types, pipeline: true, ...connection.options })
+  const pool = new pg.Pool({ max: 8, types, pipeline: true, maxLifetimeSeconds, ...connection.options })
   // An idle connection that breaks (the engine was killed) is dropped by the pool; the next one revives the engine.
   pool.on('error', () => {})
   // One that breaks in use rejects its statement; the event beside it would end the process.
   pool.on('connect', (client) => void client.on('error', () => {}))
   const client = (): Promise<pg.PoolClient> => connected(pool, connection.revive)
+  const sessions = { own: true }
   return {
     kind: 'database',
     pool,
@@ -62,7 +80,16 @@ export function openDb(connection: Connection): Db {
         held.release()
       }
     },
-    transaction: (work) => inTransaction(client, work),
+    transaction: async (work, how) => {
+      if (!how || !sessions.own) return inTransaction(client, work)
+      try {
+        return await inTransaction(client, work, how)
+      } catch (fault) {
+        if (!othersStatement.has(codeOf(fault) ?? '')) throw fault
+        sessions.own = false
+        return inTransaction(client, work)
+      }
+    },
     close: () => pool.end(),
   }
 }
@@ -77,16 +104,32 @@ async function connected(pool: pg.Pool, revive?: () => Promise<void>): Promise<p
   }
 }
 
-async function run<Row>(client: pg.PoolClient, statement: Sql): Promise<Row[]> {
-  const result: unknown = await client.query(statement.text, statement.values.map(asTextArray))
+async function run<Row>(client: pg.PoolClient, { text, values }: Sql, { plans }: How = {}): Promise<Row[]> {
+  const name = plans === 'kept' ? nameOf(text) : undefined
+  const result: unknown = await client.query({ ...(name && { name }), text, values: values.map(asTextArray) })
   // Several statements in one text give one result each: the last is the answer.
   const last = (Array.isArray(result) ? result.at(-1) : result) as pg.QueryResult | undefined
   return (last?.rows ?? []) as Row[]
 }
 
-async function inTransaction<T>(client: () => Promise<pg.PoolClient>, work: (tx: Tx) => Promise<T>): Promise<T> {
+const names = new Map<string, string>()
+
+/** What a statement that is kept goes by. */
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = sha256(text).slice(0, 32)
+  names.set(text, name)
+  return name
+}
+
+async function inTransaction<T>(
+  client: () => Promise<pg.PoolClient>,
+  work: (tx: Tx) => Promise<T>,
+  how?: How,
+): Promise<T> {
   const held = await client()
-  const statements = statementsOf(held)
+  const statements = statementsOf(held, how)
   let broken: Error | undefined
   try {
     await held.query('begin')
@@ -112,7 +155,7 @@ async function inTransaction<T>(client: () => Promise<pg.PoolClient>, work: (tx:
  * The statements of one transaction, sent as they are given. After one that failed all fail as it did: those that were on
  * their way, which PostgreSQL refuses for being behind it, and later ones, which are not sent. Nothing is sent after the end.
  */
-function statementsOf(held: pg.PoolClient) {
+function statementsOf(held: pg.PoolClient, how?: How) {
   let over: { fault: unknown } | null = null
   return {
     end: (): void => {
@@ -121,7 +164,7 @@ function statementsOf(held: pg.PoolClient) {
     query: async <Row>(statement: Sql): Promise<Row[]> => {
       if (over) throw over.fault
       try {
-        return await run<Row>(held, statement)
+        return await run<Row>(held, statement, how)
       } catch (fault) {
         over ??= { fault }
         throw over.fault

@@ -1,16 +1,23 @@
-import type { Queryable, Tx } from '#kernel/db.ts'
+import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 
 /**
- * For the rest of the transaction, rows are found one by one in an index, by plans that are not compiled first. A ledger
- * that fills in a minute has no statistics yet: the planner would read the whole of it for each group of a hundred rows,
- * and spend more on compiling than on looking.
+ * A transaction of the ledger: rows are found one by one in an index, by plans that are not compiled first and are kept for
+ * the next group. A ledger that fills in a minute has no statistics yet: the planner would read the whole of it for each
+ * group of a hundred rows, and spend more on compiling than on looking.
  */
-export const findByIndex = (tx: Tx): void =>
-  first(
-    tx,
-    sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`,
+export const byIndex = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  db.transaction(
+    (tx) => {
+      first(
+        tx,
+        sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+        set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true),
+        set_config('plan_cache_mode', 'force_generic_plan', true)`,
+      )
+      return work(tx)
+    },
+    { plans: 'kept' },
   )
 
 /** For the rest of the transaction, no plan is compiled first: looking people up by thousands takes less time than that. */

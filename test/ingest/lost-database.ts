@@ -10,9 +10,9 @@ export function lostAfter(db: Db, commits: number): Db {
     ...db,
     pool: db.pool,
     query: (statement) => (alive(), db.query(statement)),
-    transaction: async (work) => {
+    transaction: async (work, how) => {
       alive()
-      const done = await db.transaction(work)
+      const done = await db.transaction(work, how)
       left -= 1
       alive()
       return done

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import { appendAudit, entryHash, genesis, readAudit } from '#kernel/audit.ts'
+import { openDb, type Tx } from '#kernel/db.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -67,6 +68,42 @@ describe('the database', () => {
     await expect(work).rejects.toThrow('something else')
     await expect(late).rejects.toThrow('a transaction that is over')
     expect(await readAudit(db, 0, 10)).toEqual([])
+  })
+
+  it('plans the statements of a transaction that asks for it once a session', async () => {
+    const asked = async (tx: Tx) => {
+      for (const n of [1, 2, 3]) expect(await tx.query(sql`select ${n}::int as n`)).toEqual([{ n }])
+      return tx.query<{ kept: number }>(
+        sql`select count(*)::int as kept from pg_prepared_statements where statement = 'select $1::int as n'`,
+      )
+    }
+    expect(await db.transaction(asked, { plans: 'kept' })).toEqual([{ kept: 1 }])
+  })
+
+  it('answers as well where connections turn out to share a session', async () => {
+    const one = sql`select ${1}::int as one`
+    // A session in which somebody else prepared the statement, as it is with the embedded engine and behind a pooler.
+    await db.transaction((tx) => tx.query(one), { plans: 'kept' })
+    const kept = sql`select name from pg_prepared_statements where statement = ${one.text}`
+    const others = openDb({ options: { ...db.pool.options, max: 1 } })
+    const [named] = await db.query<{ name: string }>(kept)
+    if (named) await others.query({ text: `prepare "${named.name}" as ${one.text}`, values: [] }).catch(() => {})
+    expect(await others.transaction((tx) => tx.query(one), { plans: 'kept' })).toEqual([{ one: 1 }])
+    await others.close()
+    const lost = async (tx: Tx) => {
+      await tx.query({ text: 'deallocate all', values: [] })
+      return tx.query(one)
+    }
+    for (const _ of [1, 2]) expect(await db.transaction(lost, { plans: 'kept' })).toEqual([{ one: 1 }])
+  })
+
+  it('goes on after a statement that is kept failed', async () => {
+    const divided = (by: number) =>
+      db.transaction((tx) => tx.query<{ n: number }>(sql`select 6 / ${by}::int as n`), { plans: 'kept' })
+    for (const by of [0, 2, 0, 3]) {
+      if (by === 0) await expect(divided(by)).rejects.toThrow('division by zero')
+      else expect(await divided(by)).toEqual([{ n: 6 / by }])
+    }
   })
 
   it('returns big integers as numbers and dates as plain days', async () => {

@@ -29,7 +29,7 @@ export function testDatabase(options: { keep?: boolean } = {}): Db {
   return {
     kind: 'database',
     query: (statement) => present(db).query(statement),
-    transaction: (work) => present(db).transaction(work),
+    transaction: (work, how) => present(db).transaction(work, how),
     get pool() {
       return present(db).pool
     },

@@ -8,8 +8,22 @@ export function sizeOf(parts: Parts): number {
   return size
 }
 
-/** Writes them one after the other, from the first byte on. */
-export function writeAll(parts: Parts, into: Buffer): void {
+/** How many letters and bytes they are: as many as they have bytes where they are ASCII. */
+export function lengthOf(parts: Parts): number {
+  let length = 0
+  for (const part of parts) length += part.length
+  return length
+}
+
+/** As many bytes as they cannot exceed, without looking at a letter: one of UTF-16 has three of UTF-8 at most. */
+export function roomOf(parts: Parts): number {
+  let room = 0
+  for (const part of parts) room += typeof part === 'string' ? part.length * 3 : part.length
+  return room
+}
+
+/** Writes them one after the other, from the first byte on, and says how many bytes that were. */
+export function writeAll(parts: Parts, into: Buffer): number {
   let at = 0
   for (const part of parts) {
     if (typeof part === 'string') at += into.write(part, at)
@@ -18,4 +32,5 @@ export function writeAll(parts: Parts, into: Buffer): void {
       at += part.length
     }
   }
+  return at
 }

@@ -137,16 +137,18 @@ export async function renderAll(deps: DeliverSettings, release: Approved<Release
       const arm = textOf(definition, variantKey(row.stepKey, arms.get(row.id)), channel.carries)
       const variant = arm ?? textOf(definition, row.stepKey, channel.carries)
       if (!variant) return noCopy(channel.carries)
-      return orBlocked(() => renderText(variant, deps.links, { ...row, deliveryId: row.id, campaign: definition.name }))
+      return orBlocked(() => renderText(variant, deps.links, recipientOf(row, definition.name)))
     })
   }
   const variants = await deps.variants(release)
   return rows.map((row) => {
-    const recipient = { ...row, deliveryId: row.id, campaign: definition.name }
+    const recipient = recipientOf(row, definition.name)
     const variant = variants.get(variantKey(row.stepKey, arms.get(row.id))) ?? variants.get(row.stepKey)!
     return orBlocked(() => renderMessage(variant, definition.sender, deps.links, recipient))
   })
 }
+
+const recipientOf = ({ id, address, person, tracked, stepKey, personId, occurrence, attempts }: Outgoing, campaign: string) => ({ deliveryId: id, address, person, tracked, campaign, stepKey, personId, occurrence, attempts }) // prettier-ignore
 
 /** A row that cannot be rendered must not stop the others of its batch. */
 function orBlocked<Rendered>(render: () => Rendered): Rendered | { kind: 'blocked'; why: string } {

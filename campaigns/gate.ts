@@ -30,7 +30,7 @@ const lookAgainMs = 10 * 60_000
  * be → held; otherwise claimed.
  */
 export function judge(candidates: readonly Candidate[], facts: GateFacts): Verdict[] {
-  const batch: Batch = { places: new Set(), claimed: new Map(), openings: new Map() }
+  const batch: Batch = { places: new Set(), claimed: new Map(), openings: new Map(), copies: new Map() }
   return candidates.map((candidate) => {
     const verdict = judgeOne(candidate, facts, batch)
     if (verdict.state !== 'claimed') return verdict
@@ -40,8 +40,16 @@ export function judge(candidates: readonly Candidate[], facts: GateFacts): Verdi
   })
 }
 
-/** What the rows before have taken. `openings`: when somewhere opens, worked out once for all who are there. */
-type Batch = { places: Set<string>; claimed: Map<string, number>; openings: Map<string, Date | null> }
+/**
+ * What the rows before have taken. Worked out once: when somewhere opens, for all who are there, and of which steps the
+ * release has copy.
+ */
+type Batch = {
+  places: Set<string>
+  claimed: Map<string, number>
+  openings: Map<string, Date | null>
+  copies: Map<string, boolean>
+}
 
 function judgeOne(candidate: Candidate, facts: GateFacts, batch: Batch): Verdict {
   const { definition, at, channel = 'email' } = facts
@@ -49,7 +57,7 @@ function judgeOne(candidate: Candidate, facts: GateFacts, batch: Batch): Verdict
   const expiresAt = candidate.plannedFor.getTime() + definition.limits.expireAfterHours * hourMs
   if (at.getTime() > expiresAt) return end('expired', `not sent within ${definition.limits.expireAfterHours} hours`)
   if (candidate.stops >= mostStops) return end('failed', `its worker stopped ${candidate.stops} times: look at what is known of this person`) // prettier-ignore
-  if (!copyFor(definition, candidate.stepKey, channel)) {
+  if (!hasCopy(candidate, facts, batch)) {
     // A rollback may bring it back: it is looked for again until the row expires.
     const dueAt = new Date(Math.min(at.getTime() + lookAgainMs, expiresAt + 1))
     const by = channel === 'email' ? '' : ` by ${channel}`
@@ -68,6 +76,14 @@ function judgeOne(candidate: Candidate, facts: GateFacts, batch: Batch): Verdict
   })
   if (capped !== null) return end('capped', capped)
   return inWindow(candidate, { facts, batch, channel })
+}
+
+function hasCopy({ stepKey }: Candidate, { definition, channel = 'email' }: GateFacts, { copies }: Batch): boolean {
+  const known = copies.get(stepKey)
+  if (known !== undefined) return known
+  const has = copyFor(definition, stepKey, channel) !== null
+  copies.set(stepKey, has)
+  return has
 }
 
 const ended = ({ id }: Candidate, state: Verdict['state'], reason: string): Verdict => ({ id, state, reason, dueAt: null, tracked: false }) // prettier-ignore

@@ -51,7 +51,7 @@ export const linkPaths = { click: '/c/', open: '/o/', unsubscribe: '/u/' } as co
 
 /** The address of a signed link. */
 export const linkUrl = (publicUrl: string, key: Uint8Array, link: SignedLink): string =>
-  `${publicUrl.replace(/\/$/, '')}${linkPaths[link.kind]}${signLink(key, link)}`
+  `${publicUrl.endsWith('/') ? publicUrl.slice(0, -1) : publicUrl}${linkPaths[link.kind]}${signLink(key, link)}`
 
 /** Where a mail must go whose subject is the token of a message, to leave by it (RFC 6068): the token is to follow. */
 export function leaveByMail(address: string): string {

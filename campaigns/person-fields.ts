@@ -32,13 +32,13 @@ export function withPeople(rows: readonly OutgoingSaid[], rules: Survivorship): 
   for (let first = 0, next = 0; first < rows.length; first = next) {
     const row = rows[first]!
     while (rows[next]?.id === row.id) next += 1
-    const { saidBy } = row
-    people.push({ ...rowOf(row), person: saidBy === null ? {} : fieldsOf(rows.slice(first, next) as SaidOf[], rules) })
+    const said = row.saidBy === null ? [] : (rows.slice(first, next) as SaidOf[])
+    people.push(outgoingOf(row, fieldsOf(said, rules)))
   }
   return people
 }
 
-const rowOf = ({ id, personId, identifierId, address, stepKey, occurrence, attempts, tracked }: OutgoingRow) => ({ id, personId, identifierId, address, stepKey, occurrence, attempts, tracked }) // prettier-ignore
+const outgoingOf = ({ id, personId, identifierId, address, stepKey, occurrence, attempts, tracked }: OutgoingRow, person: PersonFields): Outgoing => ({ id, personId, identifierId, address, stepKey, occurrence, attempts, tracked, person }) // prettier-ignore
 
 /** The same of people who have no row yet, in the order of their ids. */
 export async function peopleFields(db: Queryable, ids: readonly PersonId[]): Promise<Map<PersonId, PersonFields>> {
@@ -50,10 +50,10 @@ export async function peopleFields(db: Queryable, ids: readonly PersonId[]): Pro
 function fieldsOf(said: readonly SaidOf[], rules: Survivorship): PersonFields {
   // Most people are known from one source, which then has no rival.
   const [only] = said
-  const profiles = said.length === 1 ? null : said.map(profileOf)
+  const profiles = said.length <= 1 ? null : said.map(profileOf)
   const person: Record<string, string> = {}
   for (const [slot, field] of slotFields) {
-    const value = profiles ? survivor(profiles, field, rules)?.value : only![field]
+    const value = profiles ? survivor(profiles, field, rules)?.value : only?.[field]
     if (typeof value === 'string' && value.trim() !== '') person[slot] = value
   }
   return person

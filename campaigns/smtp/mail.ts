@@ -1,5 +1,5 @@
 import { isAscii, writtenAddress } from '../address.ts'
-import { sizeOf, type Parts } from '../bytes.ts'
+import { lengthOf, sizeOf, type Parts } from '../bytes.ts'
 import type { Reply } from './replies.ts'
 
 /** The command of the conversation that a reply answers. `body`: the final dot. */
@@ -60,7 +60,7 @@ export function envelopeOf(
   const bytes = sizeOf(source)
   if (features.size !== null && bytes > features.size)
     return { why: `the message has ${bytes} bytes, the server takes ${features.size}` }
-  const beyond = !isAscii(from + to) || source.some((part) => typeof part === 'string' && !isAscii(part))
+  const beyond = !isAscii(from + to) || bytes > lengthOf(source)
   if (beyond && !features.utf8) return { why: 'the server does not take addresses beyond ASCII (SMTPUTF8)' }
   const size = features.size === null ? '' : ` SIZE=${bytes}`
   const utf8 = beyond ? `${features.eightBit ? ' BODY=8BITMIME' : ''} SMTPUTF8` : ''

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { sizeOf, writeAll, type Parts } from '../bytes.ts'
+import { roomOf, writeAll, type Parts } from '../bytes.ts'
 
 const pieceSize = 64 * 1024
 let piece = Buffer.allocUnsafeSlow(pieceSize)
@@ -10,10 +10,9 @@ let piece = Buffer.allocUnsafeSlow(pieceSize)
  * next write; where it does not, the memory is the socket's until it is done.
  */
 export function writeTo(socket: Socket, parts: Parts): void {
-  const size = sizeOf(parts)
-  const isShared = size <= pieceSize && !(socket instanceof TLSSocket)
-  const bytes = isShared ? piece.subarray(0, size) : Buffer.allocUnsafe(size)
-  writeAll(parts, bytes)
-  socket.write(bytes)
+  const room = roomOf(parts)
+  const isShared = room <= pieceSize && !(socket instanceof TLSSocket)
+  const bytes = isShared ? piece : Buffer.allocUnsafe(room)
+  socket.write(bytes.subarray(0, writeAll(parts, bytes)))
   if (isShared && socket.writableLength > 0) piece = Buffer.allocUnsafeSlow(pieceSize)
 }

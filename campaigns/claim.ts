@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import { newId, type DeliveryId } from '#kernel/ids.ts'
 import { approved, type Approved } from '#governance/approvals.ts'
-import { mayReceiveBy } from '#governance/consent.ts'
+import { heardSoFar, mayReceiveBy, type Heard } from '#governance/consent.ts'
 import { liveRelease, type LiveRelease } from '#governance/releases.ts'
 import type { Release } from '#governance/release.ts'
 import { messagesBeforeLook } from './canary/allowance.ts'
@@ -56,6 +56,8 @@ export type Claim = {
   ended: number
   /** The way out that was live when the claim began. */
   way: WayAtClaim
+  /** How far the house had heard when it was asked who may be written to. */
+  heard: Heard
 }
 
 /** Why nothing of a campaign was claimed: a rule that holds for all of it. Its rows stay planned. */
@@ -135,6 +137,7 @@ function claimAt(
     })
     if (due.length === 0)
       return room.held.length > 0 ? blocked('channel', room.why ?? '') : { kind: 'nothing-due', ended: 0 }
+    const heard = await heardSoFar(tx)
     const judged = await verdictsOn(tx, deps, { definition, channel, due })
     const verdicts = await spend(tx, deps.rates, {
       pace,
@@ -143,7 +146,7 @@ function claimAt(
       purpose: purposeOf(definition),
       verdicts: judged,
     })
-    return commitClaim(tx, deps, { campaign: input.campaign, channel, release, way, day, verdicts })
+    return commitClaim(tx, deps, { campaign: input.campaign, channel, release, way, day, heard, verdicts })
   })
 }
 
@@ -212,10 +215,11 @@ async function commitClaim(
     release: Approved<Release>
     way: WayAtClaim
     day: string
+    heard: Heard
     verdicts: readonly Verdict[]
   },
 ): Promise<Claim | { kind: 'nothing-due'; ended: number }> {
-  const { campaign, channel, release, way, day, verdicts } = input
+  const { campaign, channel, release, way, day, heard, verdicts } = input
   const at = deps.clock()
   const id = newId<'claim'>(deps.clock)
   const claimed = verdicts.filter((verdict) => verdict.state === 'claimed').map((verdict) => verdict.id)
@@ -231,6 +235,6 @@ async function commitClaim(
   await detour(tx, deps.clock, { definition: definitionOf(release), from: input.channel, rows: unreached })
   await drawContents(tx, deps.clock, definitionOf(release), claimed)
   return count > 0
-    ? { kind: 'claimed', id, approved: release, ids: claimed, count, ended, way }
+    ? { kind: 'claimed', id, approved: release, ids: claimed, count, ended, way, heard }
     : { kind: 'nothing-due', ended }
 }

@@ -3,7 +3,7 @@ import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import type { Approved } from '#governance/approvals.ts'
 import { decisionsOn } from '#governance/approvals.ts'
-import { mayReceive, type Purpose } from '#governance/consent.ts'
+import { mayReceive, saidSince, type Heard, type Purpose } from '#governance/consent.ts'
 import type { Release } from '#governance/release.ts'
 import { beyondLedger, record } from './answers.ts'
 import {
@@ -15,7 +15,7 @@ import {
   type Batch,
   type Outcome,
 } from './channel.ts'
-import { leaseMs } from './claim.ts'
+import { leaseMs, type Claim } from './claim.ts'
 import { definitionOf, purposeOf } from './definition.ts'
 import { armsOfMessages } from './experiments/contents.ts'
 import { detour } from './detours.ts'
@@ -48,6 +48,9 @@ export type DeliverSettings = {
   variants: Variants
 }
 
+/** What a claim took: see `Claim`. */
+type Claimed = Pick<Claim, 'id' | 'ids' | 'way' | 'heard'>
+
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
 /** Most messages of a group, which stand `sending` together. */
@@ -67,10 +70,10 @@ const prolongAfterMs = leaseMs / 4
 export async function deliver(
   settings: DeliverSettings,
   release: Approved<Release>,
-  claim: { id: ClaimId; ids: readonly DeliveryId[]; way?: WayAtClaim },
+  claim: Claimed,
   stop: AbortSignal,
 ): Promise<Delivered> {
-  const deps = { ...settings, channel: claim.way?.channel ?? settings.channel }
+  const deps = { ...settings, channel: claim.way.channel ?? settings.channel }
   const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
   const ending = { waitMs: 0, now: false }
   try {
@@ -89,7 +92,7 @@ export async function deliver(
 async function sendGroups(
   deps: DeliverSettings,
   release: Approved<Release>,
-  claim: { id: ClaimId; ids: readonly DeliveryId[]; way?: WayAtClaim },
+  claim: Claimed,
   { stop, delivered, ending }: { stop: AbortSignal; delivered: Delivered; ending: { waitMs: number; now: boolean } },
 ): Promise<void> {
   const { rules } = await liveSurvivorship(deps.db)
@@ -166,7 +169,7 @@ const noCopy = (channel: string) => ({
 })
 
 /** A claim, and when it was last prolonged. */
-type Lease = { id: ClaimId; way?: WayAtClaim; prolongedAt: Date }
+type Lease = Omit<Claimed, 'ids'> & { prolongedAt: Date }
 
 /** Commits a group as `sending`. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
 async function begin(
@@ -185,7 +188,7 @@ async function begin(
     const rendering = new Set(messages.map((message) => message.deliveryId))
     const [permitted, rows] = await Promise.all([
       stillPermitted(tx, release, at, { channel, way: lease.way }),
-      lastWords(tx, group.filter((row) => rendering.has(row.id)), { at, channel, purpose: purposeOf(definitionOf(release)) }),
+      lastWords(tx, group.filter((row) => rendering.has(row.id)), { at, channel, purpose: purposeOf(definitionOf(release)), heard: lease.heard }),
     ]) // prettier-ignore
     if (!permitted) return null
     await prolong(tx, lease, at)
@@ -207,17 +210,17 @@ async function prolong(tx: Tx, lease: Lease, at: Date): Promise<void> {
   await prolongClaim(tx, lease.id, new Date(at.getTime() + leaseMs))
 }
 
-/** Consent as it stands now: a claim may be minutes old, and somebody may have left meanwhile. */
+/**
+ * Consent as it stands now: a claim may be minutes old, and somebody may have left meanwhile. Asked about those alone of whom
+ * something was said since.
+ */
 async function lastWords(
   tx: Tx,
   group: readonly { id: DeliveryId; identifierId: IdentifierId }[],
-  { at, channel, purpose }: { at: Date; channel: string; purpose: Purpose },
+  { heard, ...input }: { at: Date; channel: string; purpose: Purpose; heard: Heard },
 ): Promise<Starting[]> {
-  const may = await mayReceive(
-    tx,
-    { channel, purpose, at },
-    group.map((row) => row.identifierId),
-  )
+  const ids = group.map((row) => row.identifierId)
+  const may = await mayReceive(tx, input, await saidSince(tx, heard, ids))
   return group.map(({ id, identifierId }) => {
     const word = may.get(identifierId)
     return { id, blocked: word?.kind === 'blocked' ? `${word.rule}: ${word.why}` : null }

@@ -1,6 +1,8 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { IdentifierId } from '#kernel/ids.ts'
-import { selectDoubtful, selectStandings, type Standing } from './queries/consent.ts'
+import {
+  selectDoubtful, selectHeard, selectNews, selectOfSamePeople, selectStandings, type Standing,
+} from './queries/consent.ts' // prettier-ignore
 
 export type ConsentRule = 'unknown-identifier' | 'no-address' | 'suppressed' | 'consent-withdrawn' | 'no-consent'
 /** What a message is to its reader. Transactional: an answer to what they did or ordered, no word of which they asked not to get. */
@@ -51,7 +53,8 @@ export async function mayReceiveBy<Channel extends string>(
 ): Promise<Map<Channel, Map<IdentifierId, Permission>>> {
   const asked = [...new Set(identifierIds)]
   const kinds = input.channels.map((channel) => ({ channel, kind: addressKinds[channel] ?? null }))
-  const doubtful = Map.groupBy(await selectDoubtful(db, asked, kinds, input.at), ({ channel }) => channel)
+  const doubts = asked.length === 0 ? [] : await selectDoubtful(db, asked, kinds, input.at)
+  const doubtful = Map.groupBy(doubts, ({ channel }) => channel)
   const permissions = new Map<Channel, Map<IdentifierId, Permission>>()
   for (const channel of input.channels) {
     const ids = (doubtful.get(channel) ?? []).map(({ identifierId }) => identifierId)
@@ -67,6 +70,31 @@ export async function mayReceiveBy<Channel extends string>(
   }
   return permissions
 }
+
+/** How far the house had heard when somebody was asked about: see `saidSince`. */
+export type Heard = { readonly heard: string }
+
+/** Asked in the transaction that then asks who may be written to. */
+export const heardSoFar = async (db: Queryable): Promise<Heard> => ({ heard: await selectHeard(db) })
+
+/**
+ * Those identifiers of whose people something was said since, committed or told or taken away: what `mayReceive` answered
+ * then still holds for all others, but for a grant dated ahead whose day came.
+ */
+export async function saidSince(
+  db: Queryable,
+  { heard }: Heard,
+  identifierIds: readonly IdentifierId[],
+): Promise<readonly IdentifierId[]> {
+  const news = await selectNews(db, heard, mostNews)
+  if (news.length === 0) return []
+  const known = news.filter((id) => id !== null)
+  if (news.length >= mostNews || known.length < news.length) return identifierIds
+  return selectOfSamePeople(db, identifierIds, known)
+}
+
+/** Where so much is said, as during an import, everybody is asked about again. */
+const mostNews = 500
 
 const allowed: Permission = { kind: 'allowed' }
 

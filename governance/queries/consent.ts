@@ -1,5 +1,5 @@
 import { uuids } from '#kernel/columns.ts'
-import type { Queryable } from '#kernel/db.ts'
+import { one, type Queryable } from '#kernel/db.ts'
 import type { IdentifierId } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 
@@ -73,6 +73,35 @@ export const selectDoubtful = (
       or not coalesce((
         select bool_and(c.state = 'granted') and bool_or(c.identifier_id = a.id and c.occurred_at <= ${at})
         from ingest.consents c where c.identifier_id = any(a.ids) and c.channel = w.channel), false)`)
+
+/** How far the house has heard: what is written later, or is not committed yet, bears this number or a greater one. */
+export const selectHeard = async (db: Queryable): Promise<string> =>
+  (await one<{ heard: string }>(db, sql`select pg_snapshot_xmin(pg_current_snapshot())::text as heard`)).heard
+
+/** Whom something was written about since that consent goes by, at most so many; null where something was taken away. */
+export const selectNews = async (db: Queryable, heard: string, limit: number): Promise<(IdentifierId | null)[]> => {
+  const since = sql`changed >= ${heard}::xid8`
+  const news = await db.query<{ id: IdentifierId | null }>(sql`
+    (select identifier_id as id from ingest.consents where ${since} limit ${limit})
+    union all (select identifier_id from ingest.suppressions where ${since} limit ${limit})
+    union all (select identifier_id from ingest.memberships where ${since} limit ${limit})
+    union all (select null from ingest.tombstones where ${since} and kind in ('consent', 'identifier', 'person') limit 1)`)
+  return news.map(({ id }) => id)
+}
+
+/** Of identifiers those that are among others, or of a person who has one of them. */
+export const selectOfSamePeople = async (
+  db: Queryable,
+  ids: readonly IdentifierId[],
+  others: readonly IdentifierId[],
+): Promise<IdentifierId[]> => {
+  const rows = await db.query<{ id: IdentifierId }>(sql`
+    select given.id from unnest(${uuids(ids)}::uuid[]) as given (id)
+    where given.id = any(${uuids(others)}::uuid[]) or exists (
+      select from ingest.people p join ingest.people o on o.person_id = p.person_id
+      where p.identifier_id = given.id and o.identifier_id = any(${uuids(others)}::uuid[]))`)
+  return rows.map(({ id }) => id)
+}
 
 /** The newest consent that an identifier gave; of two at one instant the withdrawal. */
 const newestWord = (identifier: Sql, channel: string, at: Date): Sql => sql`

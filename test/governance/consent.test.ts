@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
+import type { Queryable } from '#kernel/db.ts'
+import { sql } from '#kernel/sql.ts'
 import type { IdentifierId } from '#kernel/ids.ts'
-import { recordConsents, suppress } from '#ingest/consent.ts'
-import { mayReceive } from '#governance/consent.ts'
+import { liftSuppression, recordConsents, suppress } from '#ingest/consent.ts'
+import { heardSoFar, mayReceive, saidSince } from '#governance/consent.ts'
 import { testDatabase } from '../support/database.ts'
 import { addIdentifiers, addPeople, emptyLedger, uuid } from './ledger.ts'
 
@@ -37,8 +39,12 @@ const close = (ids: ReadonlyMap<string, IdentifierId>, of: string, reason: strin
     suppress(tx, [{ identifierId: ids.get(of) ?? ('' as IdentifierId), channel, reason, occurredAt: dated(day) }]),
   )
 
-async function verdicts(ids: ReadonlyMap<string, IdentifierId>, channel = 'email'): Promise<Record<string, string>> {
-  const answer = await mayReceive(db, { channel, purpose: 'marketing', at }, [...ids.values()])
+async function verdicts(
+  ids: ReadonlyMap<string, IdentifierId>,
+  channel = 'email',
+  asker: Queryable = db,
+): Promise<Record<string, string>> {
+  const answer = await mayReceive(asker, { channel, purpose: 'marketing', at }, [...ids.values()])
   const spoken = [...ids].map(([name, id]) => {
     const permission = answer.get(id)
     return [name, permission?.kind === 'blocked' ? permission.rule : permission?.kind]
@@ -146,6 +152,47 @@ describe('the consent gate', () => {
         },
       ),
       { numRuns: 40 },
+    )
+  })
+
+  it('needs to be asked again only about those of whom something was said since', async () => {
+    const names = ['a', 'a2', 'b', 'b2', 'c']
+    const name = fc.constantFrom(...names)
+    const word = fc.record({ of: name, state: fc.constantFrom('granted' as const, 'withdrawn' as const), day: fc.integer({ min: -9, max: 3 }) }) // prettier-ignore
+    const move = (to: string, from: string, ids: ReadonlyMap<string, IdentifierId>) =>
+      db.transaction(async (tx) => {
+        const [home] = await tx.query<{ id: string }>(sql`select person_id as id from ingest.people where identifier_id = ${ids.get(to)}`) // prettier-ignore
+        await tx.query(sql`update ingest.memberships set until = ${at} where identifier_id = ${ids.get(from)} and until is null`) // prettier-ignore
+        await tx.query(sql`insert into ingest.memberships (identifier_id, person_id, since, reason) values (${ids.get(from)}, ${home!.id}, ${at}, 'test')`) // prettier-ignore
+      })
+    const happening = fc.oneof(
+      word.map((said) => (ids: ReadonlyMap<string, IdentifierId>) => say(ids, [said])),
+      fc.record({ of: name, reason: fc.constantFrom('hard-bounce', 'unsubscribed'), channel: fc.constantFrom('email', 'all', 'sms') }).map(({ of, reason, channel }) => (ids: ReadonlyMap<string, IdentifierId>) => close(ids, of, reason, channel)),
+      name.map((of) => (ids: ReadonlyMap<string, IdentifierId>) => db.transaction((tx) => liftSuppression(tx, clock, { identifierId: ids.get(of)!, channel: 'email', by: 'test', reason: 'asked' }))),
+      fc.tuple(name, name).map(([to, from]) => (ids: ReadonlyMap<string, IdentifierId>) => move(to, from, ids)),
+      fc.tuple(name, name).map(([to, from]) => (ids: ReadonlyMap<string, IdentifierId>) => db.query(sql`update ingest.consents set identifier_id = ${ids.get(to)} where identifier_id = ${ids.get(from)}`)),
+      name.map((of) => (ids: ReadonlyMap<string, IdentifierId>) => db.query(sql`delete from ingest.consents where identifier_id = ${ids.get(of)}`)),
+    ) // prettier-ignore
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(word, { maxLength: 8 }),
+        fc.array(happening, { maxLength: 4 }),
+        async (before, happenings) => {
+          await emptyLedger(db)
+          const ids = await house([['a', 'a2'], ['b', 'b2'], ['c']])
+          await say(ids, [...names.map((of) => ({ of, state: 'granted' as const, day: -9 })), ...before])
+          const { heard, allowed } = await db.transaction(async (tx) => ({
+            heard: await heardSoFar(tx),
+            allowed: Object.entries(await verdicts(ids, 'email', tx)).filter(([, one]) => one === 'allowed'),
+          }))
+          for (const happens of happenings) await happens(ids)
+          const now = await verdicts(ids)
+          const asked = new Set(await saidSince(db, heard, [...ids.values()]))
+          for (const [of] of allowed) if (now[of] !== 'allowed') expect(asked).toContain(ids.get(of))
+          if (happenings.length === 0) expect(asked.size).toBe(0)
+        },
+      ),
+      { numRuns: 60 },
     )
   })
 })

@@ -191,23 +191,24 @@ async function begin(
       lastWords(tx, group.filter((row) => rendering.has(row.id)), { at, channel, purpose: purposeOf(definitionOf(release)), heard: lease.heard }),
     ]) // prettier-ignore
     if (!permitted) return null
-    await prolong(tx, lease, at)
+    const prolongedAt = await prolong(tx, lease, at)
     const { sending, ended } = await startSending(tx, { claimId: lease.id, rows, batchKey, sender: deps.channel.name, at }) // prettier-ignore
     if (ended.length > 0) {
       await refund(tx, await leavePlaces(tx, ended.map(({ id }) => id))) // prettier-ignore
       await detour(tx, deps.clock, { definition: definitionOf(release), from: channel, rows: ended })
     }
-    return sending
+    return { ids: new Set(sending), prolongedAt }
   })
   if (begun === null) return null
-  const ids = new Set(begun)
-  return { key: batchKey, messages: messages.filter((message) => ids.has(message.deliveryId)) }
+  lease.prolongedAt = begun.prolongedAt
+  return { key: batchKey, messages: messages.filter((message) => begun.ids.has(message.deliveryId)) }
 }
 
-async function prolong(tx: Tx, lease: Lease, at: Date): Promise<void> {
-  if (at.getTime() - lease.prolongedAt.getTime() < prolongAfterMs) return
-  lease.prolongedAt = at
+/** Prolongs a claim where it is time; says when it was last prolonged. */
+async function prolong(tx: Tx, lease: Lease, at: Date): Promise<Date> {
+  if (at.getTime() - lease.prolongedAt.getTime() < prolongAfterMs) return lease.prolongedAt
   await prolongClaim(tx, lease.id, new Date(at.getTime() + leaseMs))
+  return at
 }
 
 /**

@@ -78,8 +78,8 @@ export type Heard = { readonly heard: string }
 export const heardSoFar = async (db: Queryable): Promise<Heard> => ({ heard: await selectHeard(db) })
 
 /**
- * Those identifiers of whose people something was said since, committed or told or taken away: what `mayReceive` answered
- * then still holds for all others, but for a grant dated ahead whose day came.
+ * Those identifiers of whose people something was said or taken away since: who might be written to then, of all others,
+ * still may. Time alone only opens: a withdrawal dated ahead counts already.
  */
 export async function saidSince(
   db: Queryable,

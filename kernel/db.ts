@@ -14,9 +14,9 @@ export type Queryable = { query: <Row = Record<string, unknown>>(statement: Sql)
 export type Tx = Queryable & { readonly kind: 'transaction' }
 
 /**
- * `plans: 'kept'`: a connection plans each statement of the transaction the first time it is given, and not again for other
- * values, where it has a session of its own. For the same few statements over and over, and for work that may begin anew;
- * one whose text is ever new would stay with the connection, too.
+ * `plans: 'kept'`: a connection that has a session of its own plans each statement of the transaction the first time it is
+ * given, and not again for other values. For the same few statements over and over, under the same settings of the planner,
+ * and for work that may begin anew; one whose text is ever new would stay with the connection, too.
  */
 export type How = { plans?: 'kept' }
 
@@ -51,11 +51,14 @@ function exactNumber(text: string): number {
 
 const nobodyListens = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'])
 
+/** What a kept statement gave is of another type since a migration: its connection is of no use any more. */
+const changedResult = '0A000'
 /**
  * Codes of a statement that another connection prepared, or ours in another session: connections share sessions, as those of
- * the embedded engine and of poolers do. Nothing is kept then.
+ * the embedded engine and of poolers do. Nothing is kept from then on.
  */
-const othersStatement = new Set(['42P05', '26000'])
+const othersStatement = ['42P05', '26000']
+const notKept = new Set([changedResult, ...othersStatement])
 
 /** A connection is opened anew after so long, and what it planned by what the tables held is planned by what they hold now. */
 const maxLifetimeSeconds = 600
@@ -85,8 +88,9 @@ export function openDb(connection: Connection): Db {
       try {
         return await inTransaction(client, work, how)
       } catch (fault) {
-        if (!othersStatement.has(codeOf(fault) ?? '')) throw fault
-        sessions.own = false
+        const code = codeOf(fault) ?? ''
+        if (!notKept.has(code)) throw fault
+        if (code !== changedResult) sessions.own = false
         return inTransaction(client, work)
       }
     },
@@ -123,6 +127,8 @@ function nameOf(text: string): string {
   return name
 }
 
+const beginToKeep = 'begin; set local plan_cache_mode = force_generic_plan'
+
 async function inTransaction<T>(
   client: () => Promise<pg.PoolClient>,
   work: (tx: Tx) => Promise<T>,
@@ -132,7 +138,7 @@ async function inTransaction<T>(
   const statements = statementsOf(held, how)
   let broken: Error | undefined
   try {
-    await held.query('begin')
+    await held.query(how?.plans === 'kept' ? beginToKeep : 'begin')
     const result = await work({ kind: 'transaction', query: statements.query })
     statements.end()
     const done = await held.query('commit')
@@ -141,7 +147,8 @@ async function inTransaction<T>(
     return result
   } catch (fault) {
     statements.end()
-    // A connection that cannot even roll back is not returned to the pool.
+    // A connection that cannot even roll back is not returned to the pool, nor one that lost what it kept.
+    if (how && notKept.has(codeOf(fault) ?? '')) broken = fault as Error
     await held.query('rollback').catch((second: unknown) => {
       broken = second instanceof Error ? second : new Error(String(second))
     })

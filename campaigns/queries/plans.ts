@@ -12,8 +12,7 @@ export const byIndex = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
       first(
         tx,
         sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-        set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true),
-        set_config('plan_cache_mode', 'force_generic_plan', true)`,
+        set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`,
       )
       return work(tx)
     },

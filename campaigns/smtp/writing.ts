@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { roomOf, writeAll, type Parts } from '../bytes.ts'
+import { roomOf, sizeOf, writeAll, type Parts } from '../bytes.ts'
 
-const pieceSize = 64 * 1024
+const pieceSize = 192 * 1024
 let piece = Buffer.allocUnsafeSlow(pieceSize)
 
 /**
@@ -12,7 +12,7 @@ let piece = Buffer.allocUnsafeSlow(pieceSize)
 export function writeTo(socket: Socket, parts: Parts): void {
   const room = roomOf(parts)
   const isShared = room <= pieceSize && !(socket instanceof TLSSocket)
-  const bytes = isShared ? piece : Buffer.allocUnsafe(room)
+  const bytes = isShared ? piece : Buffer.allocUnsafe(sizeOf(parts))
   socket.write(bytes.subarray(0, writeAll(parts, bytes)))
   if (isShared && socket.writableLength > 0) piece = Buffer.allocUnsafeSlow(pieceSize)
 }

@@ -78,9 +78,12 @@ export const selectDoubtful = (
 export const selectHeard = async (db: Queryable): Promise<string> =>
   (await one<{ heard: string }>(db, sql`select pg_snapshot_xmin(pg_current_snapshot())::text as heard`)).heard
 
-/** Whom something was written about since that consent goes by, at most so many; null where something was taken away. */
+/**
+ * Whom something was written about since that consent goes by, at most so many; null where something was taken away. A
+ * suppression taken away opens and is no news. What a restored copy holds may bear numbers from beyond all of now: it is old.
+ */
 export const selectNews = async (db: Queryable, heard: string, limit: number): Promise<(IdentifierId | null)[]> => {
-  const since = sql`changed >= ${heard}::xid8`
+  const since = sql`changed >= ${heard}::xid8 and changed < pg_snapshot_xmax(pg_current_snapshot())`
   const news = await db.query<{ id: IdentifierId | null }>(sql`
     (select identifier_id as id from ingest.consents where ${since} limit ${limit})
     union all (select identifier_id from ingest.suppressions where ${since} limit ${limit})

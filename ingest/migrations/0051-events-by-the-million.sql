@@ -1,5 +1,7 @@
 -- An event is written for each message that leaves and each click that comes: whom it names is asked once for a statement,
--- and not row by row with a lock on each (see 0041).
+-- and not row by row with a lock on each. What a foreign key refused is refused as before, with the same code; only two
+-- transactions at once could get past it, one that names an identifier and one that deletes it, and the house deletes none
+-- (see 0041).
 alter table ingest.events drop constraint events_identifier_id_fkey;
 
 create function ingest.events_identifier_id_known() returns trigger language plpgsql set enable_seqscan = off as $check$

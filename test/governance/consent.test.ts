@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import type { Queryable } from '#kernel/db.ts'
 import { sql } from '#kernel/sql.ts'
@@ -155,6 +155,23 @@ describe('the consent gate', () => {
     )
   })
 
+  it.skipIf(inject('engine') !== 'postgres')(
+    'hears of what was written before it asked and committed after',
+    async () => {
+      const ids = await house([['a'], ['b']])
+      await say(ids, [{ of: 'a', state: 'granted', day: -9 }, { of: 'b', state: 'granted', day: -9 }]) // prettier-ignore
+      const heard = await db.transaction(async (tx) => {
+        const row = { source: 'web', externalId: uuid(), identifierId: ids.get('a')!, channel: 'email', state: 'withdrawn' as const, basis: 'form', occurredAt: dated(-1) } // prettier-ignore
+        await recordConsents(tx, clock, [row])
+        // Another connection asks meanwhile, and later ones have ended.
+        await close(ids, 'b', 'hard-bounce')
+        return db.transaction((asking) => heardSoFar(asking))
+      })
+      expect(await saidSince(db, heard, [...ids.values()])).toContain(ids.get('a'))
+      expect(await verdicts(ids)).toMatchObject({ a: 'consent-withdrawn' })
+    },
+  )
+
   it('needs to be asked again only about those of whom something was said since', async () => {
     const names = ['a', 'a2', 'b', 'b2', 'c']
     const name = fc.constantFrom(...names)
@@ -189,7 +206,8 @@ describe('the consent gate', () => {
           const now = await verdicts(ids)
           const asked = new Set(await saidSince(db, heard, [...ids.values()]))
           for (const [of] of allowed) if (now[of] !== 'allowed') expect(asked).toContain(ids.get(of))
-          if (happenings.length === 0) expect(asked.size).toBe(0)
+          // On a server a transaction of somebody else's may be open, and more is asked than need be.
+          if (happenings.length === 0 && inject('engine') === 'embedded') expect(asked.size).toBe(0)
         },
       ),
       { numRuns: 60 },

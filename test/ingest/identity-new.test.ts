@@ -140,7 +140,7 @@ type Arrival = SaidOf & { word: 'same' | 'different' | null }
 async function sameAsAll(model: IdentityModel, arrivals: readonly Arrival[]) {
   await forgetPeople(db)
   await db.query(
-    sql`truncate ingest.identifiers, ingest.links, ingest.profiles, ingest.consents, ingest.memberships, ingest.edges cascade`,
+    sql`truncate ingest.identifiers, ingest.links, ingest.profiles, ingest.consents, ingest.memberships, ingest.edges, ingest.events cascade`,
   )
   await release(model)
   const ids: IdentifierId[] = []

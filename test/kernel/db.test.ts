@@ -97,6 +97,17 @@ describe('the database', () => {
     for (const _ of [1, 2]) expect(await db.transaction(lost, { plans: 'kept' })).toEqual([{ one: 1 }])
   })
 
+  it('answers as well after a migration made what it gives of another type', async () => {
+    await db.query({ text: 'create table public.kept_names (name text)', values: [] })
+    await db.query({ text: `insert into public.kept_names values ('x')`, values: [] })
+    const names = () => db.transaction((tx) => tx.query(sql`select name from public.kept_names`), { plans: 'kept' })
+    const asked = [await names(), await names()]
+    await db.query({ text: 'alter table public.kept_names alter name type varchar(9) collate "C"', values: [] })
+    asked.push(await names(), await names(), await names())
+    await db.query({ text: 'drop table public.kept_names', values: [] })
+    expect(new Set(asked.map((rows) => JSON.stringify(rows)))).toEqual(new Set(['[{"name":"x"}]']))
+  })
+
   it('goes on after a statement that is kept failed', async () => {
     const divided = (by: number) =>
       db.transaction((tx) => tx.query<{ n: number }>(sql`select 6 / ${by}::int as n`), { plans: 'kept' })

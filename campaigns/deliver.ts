@@ -1,42 +1,23 @@
 import type { Clock } from '#kernel/clock.ts'
-import type { Db, Queryable, Tx } from '#kernel/db.ts'
+import type { Db } from '#kernel/db.ts'
 import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import type { Approved } from '#governance/approvals.ts'
-import { decisionsOn } from '#governance/approvals.ts'
-import { mayReceive, saidSince, type Heard, type Purpose } from '#governance/consent.ts'
 import type { Release } from '#governance/release.ts'
-import { beyondLedger, record } from './answers.ts'
-import {
-  carriedBy,
-  handOver,
-  isTextChannel,
-  type AnyChannel,
-  type AnyMessage,
-  type Batch,
-  type Outcome,
-} from './channel.ts'
-import { leaseMs, type Claim } from './claim.ts'
-import { definitionOf, purposeOf } from './definition.ts'
-import { armsOfMessages } from './experiments/contents.ts'
-import { detour } from './detours.ts'
-import { standsAgainst } from './holds.ts'
-import { refund } from './caps.ts'
-import type { ClaimId } from './queries/claims.ts'
-import {
-  closeClaim, holdClaimed, leavePlaces, prolongClaim, returnClaimed, selectClaimed, startSending, type Starting,
-} from './queries/deliveries.ts' // prettier-ignore
-import { byIndex } from './queries/plans.ts'
-import { withEntered } from './entries/properties.ts'
-import { withPeople, type Outgoing } from './person-fields.ts'
 import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
-import { renderMessage, type LinkSettings } from './render/message.ts'
-import { renderText } from './render/text.ts'
-import { selectWays } from './queries/switches.ts'
+import { beyondLedger, record } from './answers.ts'
+import { begin } from './begin.ts'
+import { refund } from './caps.ts'
+import { handOver, type AnyChannel, type AnyMessage, type Batch, type Outcome } from './channel.ts'
+import { leaseMs, type Claim } from './claim.ts'
+import { withPeople, type Outgoing } from './person-fields.ts'
+import type { ClaimId } from './queries/claims.ts'
+import { closeClaim, holdClaimed, returnClaimed, selectClaimed } from './queries/deliveries.ts'
+import { byIndex } from './queries/plans.ts'
 import { keepShortLinks } from './queries/short-links.ts'
+import { renderAll } from './render-rows.ts'
+import type { LinkSettings } from './render/message.ts'
 import { attemptLimits, pauseAfter, resultOf } from './retry.ts'
-import { switchedOff } from './switches.ts'
-import { textOf, variantKey, type Variants } from './variants.ts'
-import type { WayAtClaim } from './way-out/at-claim.ts'
+import type { Variants } from './variants.ts'
 
 export type DeliverSettings = {
   db: Db
@@ -49,7 +30,7 @@ export type DeliverSettings = {
 }
 
 /** What a claim took: see `Claim`. */
-type Claimed = Pick<Claim, 'id' | 'ids' | 'way' | 'heard'>
+export type Claimed = Pick<Claim, 'id' | 'ids' | 'way' | 'heard'>
 
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
@@ -57,8 +38,6 @@ export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unkn
 const groupSize = 200
 /** How long a group may take: well within the lease, so that nobody else takes its rows meanwhile. */
 const groupDeadlineMs = leaseMs / 2
-/** A claim is prolonged when this much of its lease is gone, not with every group: they would wait for each other. */
-const prolongAfterMs = leaseMs / 4
 
 /**
  * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
@@ -127,125 +106,6 @@ async function rendered(
   const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
   await keepShortLinks(deps.db, messages)
   return messages
-}
-
-/** Every row's message, in order, or why it has none. */
-export async function renderAll(deps: DeliverSettings, release: Approved<Release>, outgoing: readonly Outgoing[]) {
-  const definition = definitionOf(release)
-  const rows = await withEntered(deps.db, definition, outgoing)
-  const { channel } = deps
-  const arms = await armsOfMessages(deps.db, definition, rows.map(({ id }) => id)) // prettier-ignore
-  if (isTextChannel(channel)) {
-    return rows.map((row) => {
-      const arm = textOf(definition, variantKey(row.stepKey, arms.get(row.id)), channel.carries)
-      const variant = arm ?? textOf(definition, row.stepKey, channel.carries)
-      if (!variant) return noCopy(channel.carries)
-      return orBlocked(() => renderText(variant, deps.links, recipientOf(row, definition.name)))
-    })
-  }
-  const variants = await deps.variants(release)
-  return rows.map((row) => {
-    const recipient = recipientOf(row, definition.name)
-    const variant = variants.get(variantKey(row.stepKey, arms.get(row.id))) ?? variants.get(row.stepKey)!
-    return orBlocked(() => renderMessage(variant, definition.sender, deps.links, recipient))
-  })
-}
-
-const recipientOf = ({ id, address, person, tracked, stepKey, personId, occurrence, attempts }: Outgoing, campaign: string) => ({ deliveryId: id, address, person, tracked, campaign, stepKey, personId, occurrence, attempts }) // prettier-ignore
-
-/** A row that cannot be rendered must not stop the others of its batch. */
-function orBlocked<Rendered>(render: () => Rendered): Rendered | { kind: 'blocked'; why: string } {
-  try {
-    return render()
-  } catch (fault) {
-    // What a library says may repeat what it was given.
-    return { kind: 'blocked', why: `it could not be rendered (${fault instanceof Error ? fault.name : 'a fault'})` }
-  }
-}
-
-const noCopy = (channel: string) => ({
-  kind: 'blocked' as const,
-  why: `the live release has no such step by ${channel}`,
-})
-
-/** A claim, and when it was last prolonged. */
-type Lease = Omit<Claimed, 'ids'> & { prolongedAt: Date }
-
-/** Commits a group as `sending`. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
-async function begin(
-  deps: DeliverSettings,
-  release: Approved<Release>,
-  lease: Lease,
-  batchKey: string,
-  {
-    messages,
-    group,
-  }: { messages: readonly AnyMessage[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
-): Promise<Batch<AnyMessage> | null> {
-  const begun = await byIndex(deps.db, async (tx) => {
-    const at = deps.clock()
-    const channel = carriedBy(deps.channel)
-    const rendering = new Set(messages.map((message) => message.deliveryId))
-    const [permitted, rows] = await Promise.all([
-      stillPermitted(tx, release, at, { channel, way: lease.way }),
-      lastWords(tx, group.filter((row) => rendering.has(row.id)), { at, channel, purpose: purposeOf(definitionOf(release)), heard: lease.heard }),
-    ]) // prettier-ignore
-    if (!permitted) return null
-    const prolongedAt = await prolong(tx, lease, at)
-    const { sending, ended } = await startSending(tx, { claimId: lease.id, rows, batchKey, sender: deps.channel.name, at }) // prettier-ignore
-    if (ended.length > 0) {
-      await refund(tx, await leavePlaces(tx, ended.map(({ id }) => id))) // prettier-ignore
-      await detour(tx, deps.clock, { definition: definitionOf(release), from: channel, rows: ended })
-    }
-    return { ids: new Set(sending), prolongedAt }
-  })
-  if (begun === null) return null
-  lease.prolongedAt = begun.prolongedAt
-  return { key: batchKey, messages: messages.filter((message) => begun.ids.has(message.deliveryId)) }
-}
-
-/** Prolongs a claim where it is time; says when it was last prolonged. */
-async function prolong(tx: Tx, lease: Lease, at: Date): Promise<Date> {
-  if (at.getTime() - lease.prolongedAt.getTime() < prolongAfterMs) return lease.prolongedAt
-  await prolongClaim(tx, lease.id, new Date(at.getTime() + leaseMs))
-  return at
-}
-
-/**
- * Consent as it stands now: a claim may be minutes old, and somebody may have left meanwhile. Asked about those alone of whom
- * something was said since.
- */
-async function lastWords(
-  tx: Tx,
-  group: readonly { id: DeliveryId; identifierId: IdentifierId }[],
-  { heard, ...input }: { at: Date; channel: string; purpose: Purpose; heard: Heard },
-): Promise<Starting[]> {
-  const ids = group.map((row) => row.identifierId)
-  const may = await mayReceive(tx, input, await saidSince(tx, heard, ids))
-  return group.map(({ id, identifierId }) => {
-    const word = may.get(identifierId)
-    return { id, blocked: word?.kind === 'blocked' ? `${word.rule}: ${word.why}` : null }
-  })
-}
-
-/**
- * Whether anything of a release may leave at this moment; people are asked about one by one.
- * @param way the way out it would leave by: no group begins by one that is live no longer
- */
-export async function stillPermitted(
-  db: Queryable,
-  release: Approved<Release>,
-  at: Date,
-  { channel, way }: { channel: string; way?: Pick<WayAtClaim, 'configuration'> | undefined },
-): Promise<boolean> {
-  const of = { campaign: release.name, channel }
-  const [ways, decisions, against] = await Promise.all([
-    selectWays(db, of),
-    decisionsOn(db, release.hash),
-    standsAgainst(db, release, at),
-  ])
-  if (switchedOff(ways, of) !== null || (way && way.configuration !== ways.configuration)) return false
-  return decisions[0]?.decision === 'approved' && against === null
 }
 
 /**

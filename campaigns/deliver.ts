@@ -150,7 +150,7 @@ const askAgain = (channel: AnyChannel, row: { attempts: number }, outcome: Outco
   channel.idempotent && outcome.kind === 'unclear' && row.attempts + 1 < attemptLimits.channel
 
 async function giveBack(deps: DeliverSettings, claimId: ClaimId, dueAt: Date): Promise<number> {
-  return deps.db.transaction(async (tx) => {
+  return byIndex(deps.db, async (tx) => {
     const returned = await returnClaimed(tx, { claimId, dueAt, reason: null })
     await refund(tx, returned)
     await closeClaim(tx, claimId)

@@ -14,6 +14,7 @@ import type { ClaimId } from './queries/claims.ts'
 import {
   closeClaim, closeExpired, loseBatch, loseExpired, returnExpired, selectBatch, takeOverClaim,
 } from './queries/deliveries.ts' // prettier-ignore
+import { byIndex } from './queries/plans.ts'
 import { attemptLimits } from './retry.ts'
 import { impliedBy, type WaysOut } from './way-out/configuration.ts'
 
@@ -29,7 +30,7 @@ export async function recover(
   deps: Pick<DeliverSettings, 'db' | 'clock' | 'channel' | 'beside'> & { ways?: WaysOut },
 ): Promise<{ returned: number; unknown: number }> {
   const at = deps.clock()
-  return deps.db.transaction(async (tx) => {
+  return byIndex(deps.db, async (tx) => {
     const returned = await returnExpired(tx, at)
     await refund(tx, returned)
     const again = askable(deps).map(({ name, remembersMs = rememberedMs }) => ({ name, since: new Date(at.getTime() - remembersMs) })) // prettier-ignore
@@ -66,7 +67,7 @@ async function sendAgainBy(deps: DeliverSettings & { worker: string }): Promise<
   const at = deps.clock()
   const expiresAt = new Date(at.getTime() + leaseMs)
   const senders = [deps.channel.name]
-  const claim = await deps.db.transaction((tx) => takeOverClaim(tx, { at, expiresAt, worker: deps.worker, senders }))
+  const claim = await byIndex(deps.db, (tx) => takeOverClaim(tx, { at, expiresAt, worker: deps.worker, senders }))
   if (!claim) return null
   const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
   const release = await approved(deps.db, claim.releaseHash)

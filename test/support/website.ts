@@ -247,5 +247,9 @@ export async function everything(db: Db): Promise<string> {
         from ${identifier(schema)}.${identifier(name)} t`,
   )
   const rows = await db.query<{ name: string; digest: string | null }>(joined(digests, ' union all '))
-  return rows.map(({ name, digest }) => `${name} ${digest ?? ''}`).join('\n')
+  // PostgreSQL may read the tables side by side, and gives them as they are done.
+  return rows
+    .map(({ name, digest }) => `${name} ${digest ?? ''}`)
+    .toSorted()
+    .join('\n')
 }

@@ -11,7 +11,7 @@ import { definitionOf } from './definition.ts'
 import { detour } from './detours.ts'
 import type { ClaimId } from './queries/claims.ts'
 import { postponeBatch, recordEnds, recordRetries, type Result } from './queries/deliveries.ts'
-import { byIndex } from './queries/plans.ts'
+import { byId } from './queries/plans.ts'
 import { pauseAfter } from './retry.ts'
 
 type Deps = { db: Db; clock: Clock; channel: AnyChannel }
@@ -65,7 +65,7 @@ type Answered = {
  */
 export async function record(deps: Deps, { release, claimId, results, again, beyond }: Answered): Promise<void> {
   const at = deps.clock()
-  await byIndex(deps.db, async (tx) => {
+  await byId(deps.db, async (tx) => {
     const ends = results.filter((result) => result.state !== 'planned')
     const failed = ends.length === 0 ? [] : await recordEnds(tx, { claimId, at, results: ends })
     const dead = failed.filter(({ state }) => state === 'bounced')

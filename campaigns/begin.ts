@@ -11,7 +11,7 @@ import type { Claimed, DeliverSettings } from './deliver.ts'
 import { detour } from './detours.ts'
 import { standsAgainst } from './holds.ts'
 import { leavePlaces, prolongClaim, startSending, type Starting } from './queries/deliveries.ts'
-import { byIndex } from './queries/plans.ts'
+import { byId } from './queries/plans.ts'
 import { selectWays } from './queries/switches.ts'
 import { switchedOff } from './switches.ts'
 import type { WayAtClaim } from './way-out/at-claim.ts'
@@ -33,7 +33,7 @@ export async function begin(
     group,
   }: { messages: readonly AnyMessage[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
 ): Promise<Batch<AnyMessage> | null> {
-  const begun = await byIndex(deps.db, async (tx) => {
+  const begun = await byId(deps.db, async (tx) => {
     const at = deps.clock()
     const channel = carriedBy(deps.channel)
     const rendering = new Set(messages.map((message) => message.deliveryId))

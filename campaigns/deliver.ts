@@ -12,7 +12,7 @@ import { leaseMs, type Claim } from './claim.ts'
 import { withPeople, type Outgoing } from './person-fields.ts'
 import type { ClaimId } from './queries/claims.ts'
 import { closeClaim, holdClaimed, returnClaimed, selectClaimed } from './queries/deliveries.ts'
-import { byIndex } from './queries/plans.ts'
+import { byId, byIndex } from './queries/plans.ts'
 import { keepShortLinks } from './queries/short-links.ts'
 import { renderAll } from './render-rows.ts'
 import type { LinkSettings } from './render/message.ts'
@@ -80,7 +80,7 @@ async function sendGroups(
   for (let first = 0; first < claim.ids.length && !ending.now && !stop.aborted; first += size) {
     // Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly.
     const ids = claim.ids.slice(first, first + size)
-    const group = withPeople(await byIndex(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
+    const group = withPeople(await byId(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
     const messages = await rendered(deps, release, claim.id, group, delivered)
     const begun = await begin(deps, release, lease, `${claim.id}.${first / size}`, { messages, group })
     const waitMs =

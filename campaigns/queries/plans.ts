@@ -2,8 +2,9 @@ import type { Db, How, Queryable, Tx } from '#kernel/db.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 
 /**
- * A transaction of the ledger: rows are found one by one in an index, by plans that are not compiled first. A ledger that fills in a minute has no statistics yet: the planner would read the whole of it for each
- * group of a hundred rows, and spend more on compiling than on looking.
+ * A transaction of the ledger: rows are found one by one in an index, by plans that are not compiled first. A ledger that fills
+ * in a minute has no statistics yet: the planner would read the whole of it for each group of a hundred rows, and spend more on
+ * compiling than on looking.
  */
 export const byIndex = <T>(db: Db, work: (tx: Tx) => Promise<T>, how?: How): Promise<T> =>
   db.transaction((tx) => {

@@ -181,7 +181,7 @@ async function findMessage(
 }
 
 function signedId(key: Uint8Array, header: string | null) {
-  for (const [token] of (header ?? '').slice(0, 4_000).matchAll(/u[0-9a-f]{32}_[\w-]{22}/g)) {
+  for (const [token] of (header ?? '').slice(0, 4_000).matchAll(/u[0-9a-f]{32}_[\w-]{21,22}/g)) {
     const link = readLink(key, token)
     if (link) return link.deliveryId
   }

@@ -21,9 +21,9 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
 }
 
-/** HMAC-SHA-256 (RFC 2104), base64url. */
-export const hmac = (key: Uint8Array, data: string): string =>
-  createHmac('sha256', lasting(key)).update(data).digest('base64url')
+/** HMAC (RFC 2104) with SHA-256 unless told, base64url. */
+export const hmac = (key: Uint8Array, data: string, algorithm: 'sha256' | 'sha512' = 'sha256'): string =>
+  createHmac(algorithm, lasting(key)).update(data).digest('base64url')
 
 /** A key that is used again and again, made ready once: raw bytes cost more each time than a signature or a seal. */
 export function lasting(key: Uint8Array): KeyObject {

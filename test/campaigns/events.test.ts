@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { DeliveryId, UserId } from '#kernel/ids.ts'
@@ -5,7 +6,8 @@ import { sql } from '#kernel/sql.ts'
 import { mayReceive } from '#governance/consent.ts'
 import { machineLabel } from '#campaigns/bots.ts'
 import { leaseMs } from '#campaigns/claim.ts'
-import { readLink, signLink, withCampaign } from '#campaigns/links.ts'
+import { textChannels } from '#campaigns/channel.ts'
+import { readLink, signLink, withCampaign, type SignedLink } from '#campaigns/links.ts'
 import { announceSends } from '#campaigns/outbox.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
 import { recordProviderEvent } from '#campaigns/provider-events.ts'
@@ -57,6 +59,31 @@ describe('signed links', () => {
         expect(readLink(new Uint8Array(32), token)).toBeNull()
       }),
     )
+  })
+
+  it('of a message tell nothing of each other: no part of one opens another, however many there are', () => {
+    const deliveryId = '0190a0a0-0000-7000-8000-0123456789ab' as DeliveryId
+    const clicks = Array.from({ length: 12 }, (_, index) => ({ kind: 'click' as const, deliveryId, index }))
+    const links: SignedLink[] = [
+      { kind: 'unsubscribe', deliveryId },
+      { kind: 'open', deliveryId },
+      ...clicks,
+      ...textChannels.map((channel) => ({ kind: 'click' as const, deliveryId, index: 0, channel })),
+    ]
+    const parts = links.map((link) => signLink(linksKey, link).split('_'))
+    expect(new Set(parts.map(([, ...signature]) => signature.join('_'))).size).toBe(links.length)
+    for (const [claim] of parts) {
+      const opens = parts.filter(([, ...signature]) => readLink(linksKey, [claim, ...signature].join('_')))
+      expect(opens).toHaveLength(1)
+    }
+  })
+
+  it('are read as they were signed before, in messages that readers already have', () => {
+    const deliveryId = '0190a0a0-0000-7000-8000-0123456789ab' as DeliveryId
+    const claim = 'u0190a0a00000700080000123456789ab'
+    const signature = createHmac('sha256', linksKey).update(claim).digest('base64url')
+    expect(readLink(linksKey, `${claim}_${signature.slice(0, 22)}`)).toEqual({ kind: 'unsubscribe', deliveryId })
+    expect(readLink(linksKey, `${claim}_${signature.slice(0, 21)}`)).toBeNull()
   })
 
   it('add campaign parameters where the target has none of its own', () => {

@@ -1,6 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import type { UserId } from '#kernel/ids.ts'
 import { stoppedClock } from '#kernel/clock.ts'
 import { sql } from '#kernel/sql.ts'
 import type { Channel } from '#campaigns/channel.ts'
@@ -8,19 +7,10 @@ import { readDocument } from '#campaigns/definition/document.ts'
 import { recordProviderEvent } from '#campaigns/provider-events.ts'
 import { proposeVersion } from '#campaigns/versions.ts'
 import { tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { aJourney, send } from './journey-world.ts'
-import { aBody, aClock, addPeople, anOwner, enrol, ledger, memoryChannel, readers, releaseBody, sender, start, states, workerOver } from './world.ts' // prettier-ignore
+import { aBody, addPeople, enrol, ledger, memoryChannel, readers, releaseBody, sender, start, states, workerOver } from './world.ts' // prettier-ignore
 
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const says = (text: string) => ({ text, citations: [] })
 const hour = 3_600_000
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { entryWords } from '#campaigns/journeys/words.ts'
 import { followJourneys } from '#campaigns/journeys/round.ts'
 import { tick } from '#campaigns/worker.ts'
@@ -9,23 +9,14 @@ import { decideReview } from '#ingest/identity/review.ts'
 import { resolveIdentities } from '#ingest/identity/resolve.ts'
 import { unmerge } from '#ingest/identity/unmerge.ts'
 import { hashOf } from '#kernel/crypto.ts'
-import { newId, type PersonId, type UserId } from '#kernel/ids.ts'
+import { newId, type PersonId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { sql } from '#kernel/sql.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { happened, releaseJourney, send } from './journey-world.ts'
-import { aClock, addPeople, anOwner, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts'
+import { addPeople, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts'
 
-const db = testDatabase()
 const hour = 3_600_000
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 
 const everybody = { audience: { segment: 'everybody', rule: { all: [] }, versionHash: hashOf('everybody') } }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { definitionOf } from '#campaigns/definition.ts'
 import { problemLines, problemsOf } from '#campaigns/definition/soundness.ts'
 import { detour } from '#campaigns/detours.ts'
@@ -7,24 +7,14 @@ import { readExperiments } from '#campaigns/experiments/of-campaign.ts'
 import { stepWords } from '#campaigns/journeys/words.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { experimentsView } from '#dashboards/views/experiments.ts'
-import type { DeliveryId, UserId } from '#kernel/ids.ts'
+import type { DeliveryId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { recordConsents } from '#ingest/consent.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
 import { hashOf } from '#kernel/crypto.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { aJourney, releaseJourney, send } from './journey-world.ts'
-import { aBody, aClock, addPeople, anOwner, campaign, enrol, readers, type Person } from './world.ts'
-
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
+import { aBody, addPeople, campaign, enrol, readers, type Person } from './world.ts'
 
 /** Short enough for a text, with nothing that only a mail has. */
 const short = aBody({

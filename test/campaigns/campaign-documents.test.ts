@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { checkDocument } from '#campaigns/definition/check.ts'
 import { campaignSchema, readDocument, writeDocument } from '#campaigns/definition/document.ts'
@@ -14,33 +13,12 @@ import { wayWords } from '#campaigns/journeys/words.ts'
 import { approveVersion, proposeVersion } from '#campaigns/versions.ts'
 import { saveSegment } from '#graph/segments/registry.ts'
 import { tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { agentDeps, scripted } from '../rag/written-drafts.ts'
 import { trying } from './deliverability/subject.ts'
 import { aJourney, releaseJourney, send, standings } from './journey-world.ts'
-import {
-  aBody,
-  aClock,
-  addPeople,
-  anOwner,
-  campaign,
-  enrol,
-  memoryChannel,
-  readers,
-  sender,
-  workerOver,
-  type Person,
-} from './world.ts'
+import { aBody, addPeople, campaign, enrol, memoryChannel, readers, sender, workerOver, type Person } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-let deps = { db, clock }
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 /** What an approval asks, of a house with an offline writer and these people. */
 const launchingWith = (people: readonly Person[], change: Partial<LaunchSettings> = {}): LaunchSettings => ({
   ...deps,

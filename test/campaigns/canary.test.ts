@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { tellOfBreach } from '#campaigns/canary/tell.ts'
 import { lookAtCanaries, lookAtCanary } from '#campaigns/canary/look.ts'
 import type { RolloutPlan } from '#campaigns/canary/plan.ts'
@@ -21,22 +21,13 @@ import {
   setRollout,
 } from '#governance/releases.ts'
 import { readAudit } from '#kernel/audit.ts'
-import type { DeliveryId, Hash, UserId } from '#kernel/ids.ts'
+import type { DeliveryId, Hash } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import {
-  aBody, aClock, aDraft, addPeople, anOwner, campaign, enrol, memoryChannel, readers, releaseBody, sender, workerOver,
+  aBody, aDraft, addPeople, campaign, enrol, memoryChannel, readers, releaseBody, sender, workerOver,
 } from './world.ts' // prettier-ignore
 
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const minute = 60_000
 
 const plan = (change: Partial<RolloutPlan> = {}): RolloutPlan => ({

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { problemLines, problemsOf } from '#campaigns/definition/soundness.ts'
 import { contentArmOf, readContents } from '#campaigns/experiments/contents.ts'
 import { followExperiments } from '#campaigns/experiments/round.ts'
@@ -9,22 +9,11 @@ import { tick } from '#campaigns/worker.ts'
 import { experimentsView } from '#dashboards/views/experiments.ts'
 import { readExperiments } from '#campaigns/experiments/of-campaign.ts'
 import { hashOf } from '#kernel/crypto.ts'
-import type { UserId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { sql } from '#kernel/sql.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { aJourney, happened, releaseJourney, send } from './journey-world.ts'
-import { aBody, aClock, addPeople, anOwner, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts' // prettier-ignore
-
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
+import { aBody, addPeople, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts' // prettier-ignore
 
 const hour = 3_600_000
 const goal = { goalReachedBy: { event: 'order_paid', withinDays: 14 } }

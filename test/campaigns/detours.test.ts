@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { hashOf } from '#kernel/crypto.ts'
-import type { DeliveryId, IdentifierId, UserId } from '#kernel/ids.ts'
+import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { resendWebhook } from '#campaigns/channels/resend-events.ts'
 import type { CampaignDefinition } from '#campaigns/definition.ts'
@@ -15,17 +15,8 @@ import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/worker.ts'
 import { recordEvents } from '#ingest/events.ts'
 import { body, memoryTexts, textWorld, type Channel } from './text-world.ts'
-import { testDatabase } from '../support/database.ts'
-import { aClock, anOwner, campaign, linksKey, memoryChannel, workerOver } from './world.ts'
-
-const db = testDatabase()
-let clock: ReturnType<typeof aClock>
-let owner: UserId
-
-beforeEach(async () => {
-  clock = aClock()
-  owner = await anOwner(db, clock)
-})
+import { clock, db, owner } from './house.ts'
+import { campaign, linksKey, memoryChannel, workerOver } from './world.ts'
 
 const { readers, launched, launchedWith, ledger, round } = textWorld(db, () => ({ clock, owner }))
 

@@ -1,22 +1,14 @@
 import PostalMime from 'postal-mime'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { afterEach, describe, expect, it } from 'vitest'
 import { resendChannel } from '#campaigns/channels/resend.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
 import { tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, owner } from './house.ts'
 import { fakeResend } from '../support/fake-resend.ts'
 import { smtpSink } from '../support/smtp-sink.ts'
-import { aClock, addPeople, anOwner, enrol, ledger, readers, releaseBody, states, workerOver } from './world.ts'
+import { addPeople, enrol, ledger, readers, releaseBody, states, workerOver } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
 const closing: (() => Promise<void>)[] = []
-beforeEach(async () => {
-  clock = aClock()
-  owner = await anOwner(db, clock)
-})
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })

@@ -1,5 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { newId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { json, sql } from '#kernel/sql.ts'
@@ -9,19 +8,9 @@ import { spendingOf } from '#campaigns/journeys/spending.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
 import { tick } from '#campaigns/worker.ts'
 import { whyPerson } from '#campaigns/why.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { aJourney, happened, releaseJourney, send, standings, type Change } from './journey-world.ts'
-import { aClock, addPeople, anOwner, campaign, enrol, memoryChannel, readers, states, workerOver, type Person } from './world.ts' // prettier-ignore
-
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
+import { addPeople, campaign, enrol, memoryChannel, readers, states, workerOver, type Person } from './world.ts' // prettier-ignore
 
 const members = () => Promise.resolve([])
 const worker = () => workerOver(db, memoryChannel().channel, clock)

@@ -1,25 +1,16 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Db, Tx } from '#kernel/db.ts'
 import { codeOf } from '#kernel/errors.ts'
-import { newId, type PersonId, type UserId } from '#kernel/ids.ts'
+import { newId, type PersonId } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 import { planRelease } from '#campaigns/enrol.ts'
 import { holdOutOfAll } from '#campaigns/holdout.ts'
 import { bucketOf } from '#campaigns/journeys/advance.ts'
 import { selectPersonCampaigns, selectPersonRows } from '#campaigns/queries/progress.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { releaseJourney, send, standings } from './journey-world.ts'
-import { aClock, addPeople, anOwner, campaign, enrol, readers, releaseBody, start, states } from './world.ts'
+import { addPeople, campaign, enrol, readers, releaseBody, start, states } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const hour = 3_600_000
 
 /** More people than several transactions take, by straight SQL. */

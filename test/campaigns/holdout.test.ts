@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { dryRun } from '#campaigns/dry-run.ts'
 import { keepLifts, readHouseLift, readLifts } from '#campaigns/experiments/lift.ts'
 import { readExperiments } from '#campaigns/experiments/of-campaign.ts'
@@ -8,21 +8,11 @@ import { campaignProgress } from '#campaigns/progress.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/worker.ts'
 import { liftPart } from '#dashboards/views/experiments.ts'
-import { newId, type EnrolmentId, type UserId } from '#kernel/ids.ts'
+import { newId, type EnrolmentId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { aJourney, happened, releaseJourney, send } from './journey-world.ts'
-import { aClock, addPeople, anOwner, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts' // prettier-ignore
-
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
+import { addPeople, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts' // prettier-ignore
 
 const goal = { goalReachedBy: { event: 'order_paid', withinDays: 7 } }
 const holdout = { holdout: { share: 0.3 } }

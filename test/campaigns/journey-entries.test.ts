@@ -1,20 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { enrolPeople, type Members } from '#campaigns/enrol.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { happened, releaseJourney, send, standings, working } from './journey-world.ts'
-import { aClock, addPeople, anOwner, enrol, readers } from './world.ts'
+import { addPeople, enrol, readers } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-let deps = { db, clock }
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour

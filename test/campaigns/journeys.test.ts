@@ -1,21 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { rollback } from '#governance/releases.ts'
 import { tick } from '#campaigns/worker.ts'
 import { whyPerson } from '#campaigns/why.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { happened, releaseJourney, send, standings, working } from './journey-world.ts'
-import { aClock, addPeople, anOwner, campaign, enrol, memoryChannel, readers, states, workerOver } from './world.ts'
+import { addPeople, campaign, enrol, memoryChannel, readers, states, workerOver } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-let deps = { db, clock }
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour

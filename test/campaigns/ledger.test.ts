@@ -1,5 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { suppress } from '#ingest/consent.ts'
 import { rollback } from '#governance/releases.ts'
@@ -7,21 +6,12 @@ import { claimBatch, leaseMs } from '#campaigns/claim.ts'
 import { deliver } from '#campaigns/deliver.ts'
 import { recover } from '#campaigns/recover.ts'
 import { runWorker, tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import {
-  aBody, aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody,
+  aBody, addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody,
   states, workerOver,
 } from './world.ts' // prettier-ignore
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-let deps = { db, clock }
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const minute = 60_000
 const hour = 60 * minute
 

@@ -1,21 +1,9 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { tick } from '#campaigns/worker.ts'
-import type { UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { releaseJourney, send } from './journey-world.ts'
-import { aBody, aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts' // prettier-ignore
-
-const db = testDatabase()
-let clock = aClock()
-let deps: { db: typeof db; clock: typeof clock }
-let owner: UserId
-
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
+import { aBody, addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts' // prettier-ignore
 
 const livesIn = (country: string, address: string) =>
   db.query(sql`update ingest.profiles set country = ${country} where email = ${address}`)

@@ -1,25 +1,14 @@
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { claimBatch } from '#campaigns/claim.ts'
 import { burstOf, lineAt, paceOf } from '#campaigns/rates.ts'
 import { spendRates } from '#campaigns/queries/rates.ts'
 import { tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import {
-  aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody, start, states, workerOver,
+  addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody, start, states, workerOver,
 } from './world.ts' // prettier-ignore
-
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-let deps = { db, clock }
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 
 const planned = async (people: Parameters<typeof addPeople>[2]) =>
   enrol(deps, await releaseBody(deps, owner), await addPeople(db, clock, people))

@@ -1,26 +1,16 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { suppress } from '#ingest/consent.ts'
 import { withdrawApproval } from '#governance/approvals.ts'
 import { setFlag } from '#governance/flags.ts'
 import { setRollout } from '#governance/releases.ts'
 import { tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import {
-  aBody, aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody,
+  aBody, addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody,
   states, workerOver,
 } from './world.ts' // prettier-ignore
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-let deps = { db, clock }
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const minute = 60_000
 const hour = 60 * minute
 

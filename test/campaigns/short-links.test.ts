@@ -1,25 +1,18 @@
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { recordShortClick } from '#campaigns/reader-events.ts'
 import { endingOf } from '#campaigns/ending.ts'
 import { isCode, shortLink } from '#campaigns/short-links.ts'
 import { recordConsents } from '#ingest/consent.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
-import type { DeliveryId, UserId } from '#kernel/ids.ts'
+import type { DeliveryId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { sizeOf } from '#rag/form-size.ts'
 import { forms } from '#rag/forms.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, owner } from './house.ts'
 import { body, memoryTexts, textWorld } from './text-world.ts'
-import { aClock, anOwner, campaign, linksKey, sender } from './world.ts'
+import { campaign, linksKey, sender } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  owner = await anOwner(db, clock)
-})
 const { readers, launched, round } = textWorld(db, () => ({ clock, owner }))
 /** Where the links of the tests' workers lead. */
 const publicUrl = 'https://mail.alder.example'

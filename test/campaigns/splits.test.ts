@@ -1,33 +1,13 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readExperiments } from '#campaigns/experiments/of-campaign.ts'
 import type { SplitReadout } from '#campaigns/experiments/splits.ts'
 import { tick } from '#campaigns/worker.ts'
 import { experimentsView } from '#dashboards/views/experiments.ts'
-import type { UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { happened, releaseJourney, send } from './journey-world.ts'
-import {
-  aClock,
-  addPeople,
-  anOwner,
-  campaign,
-  enrol,
-  memoryChannel,
-  readers,
-  workerOver,
-  type Person,
-} from './world.ts'
+import { addPeople, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const hour = 3_600_000
 
 const split = {

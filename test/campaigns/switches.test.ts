@@ -1,23 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
-import type { UserId } from '#kernel/ids.ts'
 import { createUser } from '#governance/access.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
 import { moveSwitch } from '#campaigns/switches.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
-import { aClock, addPeople, anOwner, campaign, enrol, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts' // prettier-ignore
-
-const db = testDatabase()
-let clock = aClock()
-let deps = { db, clock }
-let owner: UserId
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
+import { clock, db, deps, owner } from './house.ts'
+import { addPeople, campaign, enrol, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts' // prettier-ignore
 
 const move = (name: string, percent: number) => moveSwitch(deps, { name, percent, by: owner, reason: 'a test' })
 

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Clock } from '#kernel/clock.ts'
-import type { UserId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { sql } from '#kernel/sql.ts'
 import { letChannelGoOn } from '#campaigns/channel-stops.ts'
@@ -15,19 +14,12 @@ import { tick } from '#campaigns/worker.ts'
 import { mailUsedOn } from '#campaigns/queries/claims.ts'
 import { receivedTexts } from '#ingest/sources/received-texts.ts'
 import { memoryTexts, textWorld } from './text-world.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, owner } from './house.ts'
 import { fakeSms, type FakeTexts } from '../support/fake-texts.ts'
-import { aClock, anOwner, campaign, memoryChannel, start, workerOver } from './world.ts'
+import { campaign, memoryChannel, start, workerOver } from './world.ts'
 
-const db = testDatabase()
-let clock: ReturnType<typeof aClock>
-let owner: UserId
 const closing: (() => Promise<void>)[] = []
 
-beforeEach(async () => {
-  clock = aClock()
-  owner = await anOwner(db, clock)
-})
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { openWays } from '#app/wire-mail.ts'
 import { definitionOf } from '#campaigns/definition.ts'
 import { planRelease } from '#campaigns/enrol.ts'
@@ -9,23 +9,16 @@ import type { Approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
 import { readConfig } from '#kernel/config.ts'
 import { hashOf } from '#kernel/crypto.ts'
-import type { IdentifierId, PersonId, UserId } from '#kernel/ids.ts'
+import type { IdentifierId, PersonId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { sql } from '#kernel/sql.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, owner } from './house.ts'
 import { fakeSms, fakeTelegram } from '../support/fake-texts.ts'
 import { happened, releaseJourney, send } from './journey-world.ts'
 import { body, textWorld } from './text-world.ts'
-import { aClock, anOwner, workerOver } from './world.ts'
+import { workerOver } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
 const closing: (() => Promise<void>)[] = []
-beforeEach(async () => {
-  clock = aClock()
-  owner = await anOwner(db, clock)
-})
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })

@@ -11,24 +11,16 @@ import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
 import { whatsappWord } from '#campaigns/whatsapp/word.ts'
 import { tick } from '#campaigns/worker.ts'
 import { readConfig } from '#kernel/config.ts'
-import type { UserId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, owner } from './house.ts'
 import { fakeSms, fakeTelegram, type FakeTexts } from '../support/fake-texts.ts'
 import { fakeWhatsApp, type FakeWhatsApp } from '../support/fake-whatsapp.ts'
 import { trying } from './deliverability/subject.ts'
 import { textWorld } from './text-world.ts'
 import { aCampaign, addReaders, approveTemplates, phones, zone } from './whatsapp-world.ts'
-import { aClock, anOwner, sender, states, workerOver } from './world.ts'
+import { sender, states, workerOver } from './world.ts'
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
 const closing: (() => Promise<void>)[] = []
-beforeEach(async () => {
-  clock = aClock()
-  owner = await anOwner(db, clock)
-})
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })

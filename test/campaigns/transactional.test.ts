@@ -1,5 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import type { UserId } from '#kernel/ids.ts'
+import { describe, expect, it } from 'vitest'
 import { suppress } from '#ingest/consent.ts'
 import { defaultLimits } from '#campaigns/definition.ts'
 import { problemLines, problemsOf } from '#campaigns/definition/soundness.ts'
@@ -8,21 +7,12 @@ import { campaignWords } from '#campaigns/journeys/campaign-words.ts'
 import { selectWaitingCampaigns } from '#campaigns/queries/claims.ts'
 import { unsubscribe } from '#campaigns/reader-events.ts'
 import { tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { aJourney, releaseJourney, send, type Change } from './journey-world.ts'
 import {
-  aBody, aClock, addPeople, anOwner, campaign, enrol, ledger, linksKey, memoryChannel, readers, releaseBody, states, workerOver,
+  aBody, addPeople, campaign, enrol, ledger, linksKey, memoryChannel, readers, releaseBody, states, workerOver,
 } from './world.ts' // prettier-ignore
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-let deps = { db, clock }
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const answering: Change = { kind: 'transactional', enter: { onEvent: { event: 'order_paid' } } }
 const { enter: _, ...toAll } = answering
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DeliveryId, UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { createUser } from '#governance/access.ts'
@@ -6,21 +6,12 @@ import { recordProviderEvent } from '#campaigns/provider-events.ts'
 import { decide, sendUnknownAgain, undecided, type DeliveryWord } from '#campaigns/undecided.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/worker.ts'
-import { testDatabase } from '../support/database.ts'
+import { clock, db, deps, owner } from './house.ts'
 import { releaseJourney, send } from './journey-world.ts'
 import {
-  aBody, aClock, addPeople, anOwner, campaign, enrol, ledger, memoryChannel, readers, releaseBody, states, workerOver,
+  aBody, addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody, states, workerOver,
 } from './world.ts' // prettier-ignore
 
-const db = testDatabase()
-let clock = aClock()
-let owner: UserId
-let deps = { db, clock }
-beforeEach(async () => {
-  clock = aClock()
-  deps = { db, clock }
-  owner = await anOwner(db, clock)
-})
 const hour = 3_600_000
 
 /** Messages to so many people, of which nobody knows whether they arrived. */

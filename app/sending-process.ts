@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { runWorker } from '#campaigns/worker.ts'
+import { runWorker } from '#campaigns/delivery/worker.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
 import { openWorkers } from './wire-mail.ts'

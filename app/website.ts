@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { serve, type ServerType } from '@hono/node-server'
-import type { LaunchSettings } from '#campaigns/launch.ts'
+import type { LaunchSettings } from '#campaigns/launch/launch.ts'
 import type { Inbox } from '#dashboards/inbox.ts'
 import type { Pages } from '#dashboards/pages.ts'
 import { originsOf } from '#dashboards/routes/collect.ts'

@@ -1,4 +1,4 @@
-import { slotNames } from '#campaigns/person-fields.ts'
+import { slotNames } from '#campaigns/render/person-fields.ts'
 import type { GraphReader } from '#graph/port.ts'
 import { segmentRule } from '#graph/segment-rule.ts'
 import { countDraft } from '#governance/agents/reviews.ts'

@@ -2,7 +2,7 @@ import type { Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash } from '#kernel/ids.ts'
 import type { Parts } from './bytes.ts'
 import type { CampaignDefinition } from './definition.ts'
-import type { ShortLink } from './short-links.ts'
+import type { ShortLink } from './render/short-links.ts'
 
 /** A mail ready to leave: one recipient, nothing to fill in. Headers carry no line break. */
 export type Message = {

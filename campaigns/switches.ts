@@ -6,7 +6,7 @@ import { refusal, type Actor, type Refused } from '#governance/access.ts'
 import type { Action } from '#governance/permissions.ts'
 import { releaseHistory } from '#governance/releases.ts'
 import { textChannels, type ChannelName } from './channel.ts'
-import { campaignReleases } from './copy.ts'
+import { campaignReleases } from './content/copy.ts'
 import {
   countUnreached,
   insertSwitchMove,

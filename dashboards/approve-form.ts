@@ -1,5 +1,5 @@
-import type { YesToSeveral } from '#campaigns/approve-draft.ts'
-import { allocation, decider } from '#campaigns/tried.ts'
+import type { YesToSeveral } from '#campaigns/launch/approve-draft.ts'
+import { allocation, decider } from '#campaigns/launch/tried.ts'
 import type { DraftId, Hash } from '#kernel/ids.ts'
 import type { Form } from './visitor.ts'
 

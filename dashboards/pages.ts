@@ -1,5 +1,5 @@
 import type { Channel } from '#campaigns/channel.ts'
-import type { LaunchSettings } from '#campaigns/launch.ts'
+import type { LaunchSettings } from '#campaigns/launch/launch.ts'
 import type { TelegramBot } from '#campaigns/telegram/bot.ts'
 import type { WaysOut } from '#campaigns/way-out/configuration.ts'
 import type { GraphStore } from '#graph/port.ts'

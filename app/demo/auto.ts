@@ -1,5 +1,5 @@
 import { campaignProgress, type Progress } from '#campaigns/progress.ts'
-import { announceSends } from '#campaigns/outbox.ts'
+import { announceSends } from '#campaigns/delivery/outbox.ts'
 import type { Figure } from '#governance/metrics/figure.ts'
 import { ownerReport } from '#governance/metrics/owner-report.ts'
 import { recordedPeriod } from '#governance/metrics/recorded-period.ts'

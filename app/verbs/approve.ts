@@ -1,4 +1,4 @@
-import { approveDraft } from '#campaigns/approve-draft.ts'
+import { approveDraft } from '#campaigns/launch/approve-draft.ts'
 import { userByEmail } from '#governance/access.ts'
 import { parseId } from '#kernel/ids.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'

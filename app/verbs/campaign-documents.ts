@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { checkDocument } from '#campaigns/definition/check.ts'
 import { campaignSchema, writeDocument } from '#campaigns/definition/document.ts'
-import { approveVersion, currentDefinition, proposeVersion } from '#campaigns/versions.ts'
+import { approveVersion, currentDefinition, proposeVersion } from '#campaigns/launch/versions.ts'
 import { userByEmail } from '#governance/access.ts'
 import { releaseByHash } from '#governance/releases.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'

@@ -1,5 +1,5 @@
-import { inWords as untrueInWords } from '#campaigns/citations.ts'
-import { holdCampaign, holdsOf, liftHold, openHolds, type Hold, type Standing } from '#campaigns/holds.ts'
+import { inWords as untrueInWords } from '#campaigns/content/citations.ts'
+import { holdCampaign, holdsOf, liftHold, openHolds, type Hold, type Standing } from '#campaigns/content/holds.ts'
 import { userByEmail } from '#governance/access.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import { answer, exit, type Call } from '../verb.ts'

@@ -1,4 +1,4 @@
-import { campaignReleases } from '#campaigns/copy.ts'
+import { campaignReleases } from '#campaigns/content/copy.ts'
 import { campaignProgress, channelLines } from '#campaigns/progress.ts'
 import { personNamed, whyPerson } from '#campaigns/why.ts'
 import { UsageError } from '#kernel/errors.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { recordProviderEvent } from '#campaigns/provider-events.ts'
+import { recordProviderEvent } from '#campaigns/heard/provider-events.ts'
 import { codeOf } from '#kernel/errors.ts'
 import type { Jobs } from '#kernel/jobs.ts'
 import type { Draft } from '#rag/drafts.ts'

@@ -1,5 +1,5 @@
-import { mailboxLooks, takeMailbox } from '#campaigns/inbound-mailbox.ts'
-import { inboundCounts, takeMail } from '#campaigns/inbound.ts'
+import { mailboxLooks, takeMailbox } from '#campaigns/heard/inbound-mailbox.ts'
+import { inboundCounts, takeMail } from '#campaigns/heard/inbound.ts'
 import { longestMail } from '#ingest/mail-report.ts'
 import type { Mailbox } from '#ingest/reading/mailbox.ts'
 import { maildir } from '#ingest/reading/maildir.ts'

@@ -1,4 +1,4 @@
-import { chooseLimits, limitsInWords, limitsOfDraft } from '#campaigns/draft-limits.ts'
+import { chooseLimits, limitsInWords, limitsOfDraft } from '#campaigns/launch/draft-limits.ts'
 import { carefulRollout, type RolloutPlan } from '#campaigns/canary/plan.ts'
 import { userByEmail } from '#governance/access.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'

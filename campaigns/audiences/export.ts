@@ -7,7 +7,7 @@ import { segmentByName } from '#graph/segments/registry.ts'
 import { refusal, type Actor, type Refused } from '#governance/access.ts'
 import { mayReceive } from '#governance/consent.ts'
 import { canonicalEmail } from '#ingest/cleanse/email.ts'
-import type { Members } from '../enrol.ts'
+import type { Members } from '../journeys/enrol.ts'
 import {
   insertExport, selectAddresses, selectExports, type Address, type AudienceExport, type LeftOut, type Purpose,
 } from '../queries/audiences.ts' // prettier-ignore

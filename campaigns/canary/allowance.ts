@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { LiveRelease } from '#governance/releases.ts'
 import type { CampaignDefinition } from '../definition.ts'
-import { holdsBinding } from '../holds.ts'
+import { holdsBinding } from '../content/holds.ts'
 import { countSince, selectCanary, type Canary } from '../queries/canaries.ts'
 
 /** The rollout of a live release; null where it has yet to begin: it never did, or was taken back and made live again. */

@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import { before, liveRelease, releaseHistory, rollback, setRollout, type LiveRelease } from '#governance/releases.ts'
 import { definitionOf } from '../definition.ts'
-import { holdsBinding, placeHold } from '../holds.ts'
+import { holdsBinding, placeHold } from '../content/holds.ts'
 import {
   countConverted, countOutcomes, countSince, keepCanary, selectDeclared, waitsWithin, type Canary,
   type Counted,

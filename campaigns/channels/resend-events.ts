@@ -1,8 +1,8 @@
 import { Resend } from 'resend'
 import { z } from 'zod'
 import { parseId } from '#kernel/ids.ts'
-import { recordProviderEvent, type MessageRef, type ProviderEvent } from '../provider-events.ts'
-import { type EventSettings } from '../reader-events.ts'
+import { recordProviderEvent, type MessageRef, type ProviderEvent } from '../heard/provider-events.ts'
+import { type EventSettings } from '../heard/reader-events.ts'
 
 type Deps = Pick<EventSettings, 'db' | 'clock'>
 

@@ -7,9 +7,9 @@ import { identifierIds } from '#ingest/identifiers.ts'
 import { takePushed } from '#ingest/push.ts'
 import { settingOf, type IngestDeps } from '#ingest/run.ts'
 import type { Source } from '#ingest/source.ts'
-import { leaveChannel } from '../leave-channel.ts'
-import { recordProviderEvent, type ProviderEvent } from '../provider-events.ts'
-import { asksToStop } from '../stop-words.ts'
+import { leaveChannel } from '../heard/leave-channel.ts'
+import { recordProviderEvent, type ProviderEvent } from '../heard/provider-events.ts'
+import { asksToStop } from '../heard/stop-words.ts'
 import type { News } from '../tell-people.ts'
 
 /** `fields`: what the provider calls `id`, `reference`, `status`, `from`, `text` and `time`. `tell`: tells people of the house. */

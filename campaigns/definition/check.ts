@@ -1,8 +1,8 @@
-import { audienceRefusal } from '../audience-size.ts'
-import { checkLaunch } from '../check-messages.ts'
-import { inWords } from '../citations.ts'
-import type { LaunchSettings } from '../launch.ts'
-import { offeredTo } from '../recheck.ts'
+import { audienceRefusal } from '../launch/audience-size.ts'
+import { checkLaunch } from '../content/check-messages.ts'
+import { inWords } from '../content/citations.ts'
+import type { LaunchSettings } from '../launch/launch.ts'
+import { offeredTo } from '../content/recheck.ts'
 import { readDocument, type ReadDocument } from './document.ts'
 import { noticesInHouse } from './in-house.ts'
 

@@ -1,6 +1,6 @@
 import { parse, stringify, YAMLParseError } from 'yaml'
 import { z } from 'zod'
-import { contentProblem, liveTemplate, pinsOf } from '../compile.ts'
+import { contentProblem, liveTemplate, pinsOf } from '../launch/compile.ts'
 import { campaignDefinition, defaultLimits, type CampaignDefinition, type Sender } from '../definition.ts'
 import { senderNow } from '../way-out/live.ts'
 import { audienceOf, isGiven, journeyOf, type Given } from './fill-in.ts'

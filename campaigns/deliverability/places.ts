@@ -6,7 +6,7 @@ import { countDue, countPlaces, placeDue, selectAsked, selectNewDomains, upsertM
 import { lockWarmUp, selectBreakers, selectWarmUp, trippedBetween, updateWarmUp, type Sending } from '../queries/deliverability-reach.ts' // prettier-ignore
 import { updateRecovery } from '../queries/deliverability-recoveries.ts'
 import type { Sharing } from '../queries/switches.ts'
-import { dayIn } from '../window.ts'
+import { dayIn } from '../hours/window.ts'
 import type { Dns } from './dns.ts'
 import { knownProvider, providerByExchange } from './mailbox-provider.ts'
 import { domainOf } from './outlet.ts'

@@ -9,7 +9,7 @@ import {
   type RecoveryRow, type StepDone,
 } from '../queries/deliverability-recoveries.ts' // prettier-ignore
 import type { Sending } from '../queries/deliverability-reach.ts'
-import { dayIn } from '../window.ts'
+import { dayIn } from '../hours/window.ts'
 import { releaseStopped } from './reputation.ts'
 
 export type { RecoveryRow } from '../queries/deliverability-recoveries.ts'

@@ -7,8 +7,8 @@ import { fieldsIn } from '../render/slots.ts'
 import { renderMessage } from '../render/message.ts'
 import { compileText, renderText } from '../render/text.ts'
 import { textsOf } from '#rag/draft.ts'
-import { sampledReaders } from '../sampled-readers.ts'
-import { compileContents, variantKey } from '../variants.ts'
+import { sampledReaders } from '../content/sampled-readers.ts'
+import { compileContents, variantKey } from '../render/variants.ts'
 import type { Subject } from './point.ts'
 
 /** A message of a campaign as a reader of its audience would get it, with links that are signed for no message. */

@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import type { UserId } from '#kernel/ids.ts'
 import { refusal, type Actor, type Refused } from '#governance/access.ts'
-import { campaignReleases } from '../copy.ts'
+import { campaignReleases } from '../content/copy.ts'
 import { definitionOf } from '../definition.ts'
 import { upsertMailboxDomains } from '../queries/deliverability-places.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type Sending,
 } from '../queries/deliverability-reach.ts' // prettier-ignore
 import { selectCounts, selectSendingDays } from '../queries/deliverability-reputation.ts'
-import { dayIn } from '../window.ts'
+import { dayIn } from '../hours/window.ts'
 import { closed, nextBreaker, released, type Breaker, type Counts } from './breaker.ts'
 import { bigProviders, knownProvider } from './mailbox-provider.ts'
 import { domainOf } from './outlet.ts'

@@ -1,6 +1,6 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { CampaignDefinition } from '../definition.ts'
-import type { Outgoing } from '../person-fields.ts'
+import type { Outgoing } from '../render/person-fields.ts'
 import { selectProperties } from '../queries/entries.ts'
 import { unfitValue } from '../render/slots.ts'
 

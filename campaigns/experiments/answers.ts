@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import { replaceHours, selectAnswered, selectHours, type Answered } from '../queries/answers.ts'
-import { zoneOr } from '../window.ts'
+import { zoneOr } from '../hours/window.ts'
 import { halfLifeDays, noHours, type HourCount, type Hours } from './best-hour.ts'
 
 const dayMs = 86_400_000

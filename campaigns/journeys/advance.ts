@@ -2,16 +2,16 @@ import type { Clock } from '#kernel/clock.ts'
 import { sha256 } from '#kernel/crypto.ts'
 import type { Db } from '#kernel/db.ts'
 import { newId, type Hash } from '#kernel/ids.ts'
-import type { Members } from '../enrol.ts'
+import type { Members } from './enrol.ts'
 import type { CampaignDefinition } from '../definition.ts'
 import { sendByKey } from '../definition.ts'
-import { addressPlanned } from '../detours.ts'
+import { addressPlanned } from '../delivery/detours.ts'
 import { loopingSteps } from '../definition/ways.ts'
 import { keptTimes } from '../experiments/best-times.ts'
 import {
   dropPlanned, moveTravellers, selectFirst, takeTravellers, type Due, type Move, type TurnRow,
 } from '../queries/travellers.ts' // prettier-ignore
-import { zoneOr } from '../window.ts'
+import { zoneOr } from '../hours/window.ts'
 import { leaving } from './leaving.ts'
 import { walkAll, type Questions, type Walked, type Walker } from './walk-all.ts'
 

@@ -1,7 +1,7 @@
 import { ruleWords } from '#graph/segments/rule-words.ts'
 import { purposeOf, type CampaignDefinition } from '../definition.ts'
 import type { Occasion } from '../definition/steps.ts'
-import { limitsInWords } from '../draft-limits.ts'
+import { limitsInWords } from '../launch/draft-limits.ts'
 import { endWords, entryWords, rolloutWords } from './words.ts'
 
 /** One part of what a campaign says beside its steps. */

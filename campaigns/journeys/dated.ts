@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon'
 import type { Queryable } from '#kernel/db.ts'
 import type { Entry } from '../definition/steps.ts'
-import type { Entrant } from '../enrol.ts'
+import type { Entrant } from './enrol.ts'
 import { selectDated } from '../queries/dated.ts'
-import { zoneOr } from '../window.ts'
+import { zoneOr } from '../hours/window.ts'
 import { timeOn } from './times.ts'
 
 type OnDate = Extract<Entry, { onDate: unknown }>['onDate']

@@ -3,7 +3,7 @@ import type { Db } from '#kernel/db.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { releaseHistory } from '#governance/releases.ts'
 import type { CampaignDefinition } from '../definition.ts'
-import { pinnedDefinition } from '../journey.ts'
+import { pinnedDefinition } from './plan.ts'
 import {
   endJourneys, keepListened, listenedUpTo, selectHeard, wake, type Listened,
 } from '../queries/listening.ts' // prettier-ignore

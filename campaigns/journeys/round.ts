@@ -1,7 +1,7 @@
 import { messageOf } from '#kernel/errors.ts'
 import type { Log } from '#kernel/log.ts'
 import { selectLiveCampaigns } from '../queries/listening.ts'
-import { sendUnknownAgain } from '../undecided.ts'
+import { sendUnknownAgain } from '../delivery/undecided.ts'
 import type { JourneyDeps } from './advance.ts'
 import { endCampaign } from './endings.ts'
 import { enterJourney, type Knowing } from './enter.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Queryable } from '#kernel/db.ts'
 import { decimalOf } from '#kernel/money.ts'
 import { placesOf } from '#rag/guardrails/rule.ts'
-import type { ApprovedCopy } from '../copy.ts'
+import type { ApprovedCopy } from '../content/copy.ts'
 import { selectPrices, type Priced } from '../queries/pages.ts'
 
 const price = z.object({ amountMinor: z.int(), currency: z.string() })

@@ -7,8 +7,8 @@ import { liveVersion, pointAt, pointerHistory, register, versionOf, type Pointer
 import { refusal, type Actor, type Refused } from '#governance/access.ts'
 import { before } from '#governance/releases.ts'
 import { forms } from '#rag/forms.ts'
-import { inWords, untrueInCopy } from '../citations.ts'
-import { approvedCopyOf } from '../copy.ts'
+import { inWords, untrueInCopy } from '../content/citations.ts'
+import { approvedCopyOf } from '../content/copy.ts'
 import { armsOf, mostOthers } from './arms.ts'
 
 const copyHash = z.custom<Hash>((value) => typeof value === 'string', 'is no hash')

@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts'
 import { newId } from '#kernel/ids.ts'
 import type { Collect } from '#ingest/collect.ts'
-import { machineLabel, type Visit } from '../bots.ts'
+import { machineLabel, type Visit } from '../heard/bots.ts'
 
 /** A visit of somebody who agreed to be counted: their device, and the address they opened. */
 export type CountedVisit = { device: string; url: string; referrer: string | null; from: string | null; visit: Visit }

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { Hash, Id } from '#kernel/ids.ts'
 import { json, sql } from '#kernel/sql.ts'
-import type { Untrue } from '../citations.ts'
+import type { Untrue } from '../content/citations.ts'
 
 export type HoldId = Id<'hold'>
 

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { Hash, Id } from '#kernel/ids.ts'
 import { json, sql } from '#kernel/sql.ts'
-import type { PlanReport } from '../enrol.ts'
+import type { PlanReport } from '../journeys/enrol.ts'
 
 export type RunId = Id<'run'>
 

@@ -2,7 +2,7 @@ import type { Queryable } from '#kernel/db.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import type { AnyMessage, TextChannelName } from '../channel.ts'
-import type { LeadsTo } from '../short-links.ts'
+import type { LeadsTo } from '../render/short-links.ts'
 
 /** Keeps where the short links of messages lead, before any of them leaves; the same again changes nothing. */
 export async function keepShortLinks(db: Queryable, messages: readonly AnyMessage[]): Promise<void> {

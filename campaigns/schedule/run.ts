@@ -8,9 +8,9 @@ import { approved, type Approved } from '#governance/approvals.ts'
 import { isOn } from '#governance/flags.ts'
 import type { Release } from '#governance/release.ts'
 import { liveRelease } from '#governance/releases.ts'
-import { planRelease, type Members, type PlanReport } from '../enrol.ts'
+import { planRelease, type Members, type PlanReport } from '../journeys/enrol.ts'
 import { definitionOf } from '../definition.ts'
-import { standsAgainst } from '../holds.ts'
+import { standsAgainst } from '../content/holds.ts'
 import { endedBy } from '../journeys/endings.ts'
 import {
   endRun, insertRuns, lockSchedule, noteAttempt, selectBegun, selectSchedules, updateSeen, type BegunRun, type NewRun,

@@ -1,7 +1,7 @@
 import type { Queryable } from '#kernel/db.ts'
 import { approved } from '#governance/approvals.ts'
 import { liveRelease } from '#governance/releases.ts'
-import { campaignReleases } from '../copy.ts'
+import { campaignReleases } from '../content/copy.ts'
 
 /** Whether an approved release of a campaign is live. */
 export async function isStartable(db: Queryable, campaign: string): Promise<boolean> {

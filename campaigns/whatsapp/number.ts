@@ -7,7 +7,7 @@ import { copiesOf, purposeOf, type CampaignDefinition } from '../definition.ts'
 import {
   countBegun, countBegunOn, lockNumber, selectNumber, updateRamp, upsertNumber, type NumberRow,
 } from '../queries/whatsapp-numbers.ts' // prettier-ignore
-import { dayIn } from '../window.ts'
+import { dayIn } from '../hours/window.ts'
 import type { MetaNumber, WhatsAppAccount } from './meta.ts'
 import { closeRampDay, mostOf, newRamp } from './ramp.ts'
 import { standingOf } from './templates.ts'

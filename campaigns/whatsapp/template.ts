@@ -3,7 +3,7 @@ import type { DraftBody } from '#rag/draft.ts'
 import { formText } from '#rag/form-text.ts'
 import { forms } from '#rag/forms.ts'
 import { numbered, publishedText, templateName, type Parameter } from '#rag/whatsapp-shape.ts'
-import { anyShortUrl, shortUrl } from '../short-links.ts'
+import { anyShortUrl, shortUrl } from '../render/short-links.ts'
 import type { Component, Fills, Proposal } from './meta.ts'
 
 /** Copy as the template that Meta is asked for, and which slot of the copy fills which of its variables. */

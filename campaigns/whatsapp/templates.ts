@@ -6,7 +6,7 @@ import type { Hash } from '#kernel/ids.ts'
 import { approvedAmong } from '#governance/approvals.ts'
 import { refusal, type Actor, type Refused } from '#governance/access.ts'
 import type { DraftBody } from '#rag/draft.ts'
-import { approvedCopy, campaignReleases } from '../copy.ts'
+import { approvedCopy, campaignReleases } from '../content/copy.ts'
 import { copiesOf, definitionOf } from '../definition.ts'
 import {
   acceptCategory, deleteLost, deleteProposal, insertProposal, markGone, selectTemplates, selectTemplatesOf, updateTemplate, upsertTemplates,

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import type { ApprovedContent } from '#campaigns/approved-contents.ts'
+import type { ApprovedContent } from '#campaigns/content/approved-contents.ts'
 import type { BranchStep, SendStep, SplitStep, Step, WaitStep } from '#campaigns/definition/steps.ts'
 import type { Segment } from '#graph/segments/registry.ts'
 import type { Form } from '../visitor.ts'

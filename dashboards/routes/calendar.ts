@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon'
 import {
   calendarOf, dropCopy, markPublished, moveCopy, planCopy, type Entry, type Planned, type PlacementId,
-} from '#campaigns/calendar.ts' // prettier-ignore
-import { calendarCsv, calendarIcs } from '#campaigns/calendar-files.ts'
+} from '#campaigns/calendar/calendar.ts' // prettier-ignore
+import { calendarCsv, calendarIcs } from '#campaigns/calendar/files.ts'
 import { readInstant } from '#ingest/cleanse/instant.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { forms, type FormName } from '#rag/forms.ts'

@@ -1,6 +1,6 @@
 import { definitionOf } from '#campaigns/definition.ts'
 import { readDocument, writeDocument } from '#campaigns/definition/document.ts'
-import { knownVersion, proposeVersion } from '#campaigns/versions.ts'
+import { knownVersion, proposeVersion } from '#campaigns/launch/versions.ts'
 import type { Pages } from '../pages.ts'
 import { campaignDocumentView } from '../views/campaign-document.ts'
 import { missing, type FormRequest, type Router } from './route.ts'

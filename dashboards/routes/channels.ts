@@ -1,5 +1,5 @@
 import { renderSVG } from 'uqr'
-import { letChannelGoOn } from '#campaigns/channel-stops.ts'
+import { letChannelGoOn } from '#campaigns/stops/channel-stops.ts'
 import { botLink, inviteByTelegram, telegramText, telegramWords } from '#campaigns/telegram/invite.ts'
 import { selectOpenStops } from '#campaigns/queries/channel-stops.ts'
 import { countChats } from '#campaigns/queries/telegram.ts'

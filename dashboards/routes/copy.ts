@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { approvedCopy, approvedCopyOf, type ApprovedCopy } from '#campaigns/copy.ts'
+import { approvedCopy, approvedCopyOf, type ApprovedCopy } from '#campaigns/content/copy.ts'
 import { pageNames } from '#campaigns/pages/shown.ts'
 import { withdrawApproval } from '#governance/approvals.ts'
 import type { Hash } from '#kernel/ids.ts'

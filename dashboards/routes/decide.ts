@@ -1,4 +1,4 @@
-import { approveDraft, approveTogether } from '#campaigns/approve-draft.ts'
+import { approveDraft, approveTogether } from '#campaigns/launch/approve-draft.ts'
 import { switchedOff } from '#governance/agents/switch.ts'
 import { parseId, type Hash } from '#kernel/ids.ts'
 import { askForChange, resumeDraft } from '#rag/agent/run.ts'

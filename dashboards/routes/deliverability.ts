@@ -6,7 +6,7 @@ import {
   outletOfHouse,
   runPreflight,
 } from '#campaigns/deliverability/preflight.ts'
-import { mailboxLooks } from '#campaigns/inbound-mailbox.ts'
+import { mailboxLooks } from '#campaigns/heard/inbound-mailbox.ts'
 import { readReceived } from '#campaigns/deliverability/real-message.ts'
 import { advanceRecovery, beginRecovery, type RecoveryDeps } from '#campaigns/deliverability/recovery.ts'
 import { declareWarm, releaseBreaker } from '#campaigns/deliverability/reputation.ts'
@@ -14,7 +14,7 @@ import { standings } from '#campaigns/deliverability/standing.ts'
 import { noteUpkeep } from '#campaigns/deliverability/upkeep.ts'
 import { unwaive, waive } from '#campaigns/deliverability/waivers.ts'
 import { senderNow } from '#campaigns/way-out/live.ts'
-import { campaignReleases } from '#campaigns/copy.ts'
+import { campaignReleases } from '#campaigns/content/copy.ts'
 import { parseId } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { readHouseLift } from '#campaigns/experiments/lift.ts'
 import { liftsOf, readExperiments } from '#campaigns/experiments/of-campaign.ts'
-import { globalHoldout, holdoutHistory, holdOutOfAll } from '#campaigns/holdout.ts'
+import { globalHoldout, holdoutHistory, holdOutOfAll } from '#campaigns/experiments/holdout.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
 import { experimentsView, liftPart } from '../views/experiments.ts'

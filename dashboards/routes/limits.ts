@@ -1,5 +1,5 @@
-import { chooseLimits, limitsOfDraft } from '#campaigns/draft-limits.ts'
-import { sentBy } from '#campaigns/launch.ts'
+import { chooseLimits, limitsOfDraft } from '#campaigns/launch/draft-limits.ts'
+import { sentBy } from '#campaigns/launch/launch.ts'
 import { limitsFrom, rolloutFrom, startFrom } from '../limits-form.ts'
 import type { Pages } from '../pages.ts'
 import { limitsView } from '../views/limits.ts'

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
-import type { Visit } from '#campaigns/bots.ts'
-import { linkPaths } from '#campaigns/links.ts'
+import type { Visit } from '#campaigns/heard/bots.ts'
+import { linkPaths } from '#campaigns/render/links.ts'
 import { toTheirCopy } from '#campaigns/pages/arms.ts'
 import {
   recordClick,
@@ -10,8 +10,8 @@ import {
   unsubscribe,
   unsubscribeOffer,
   type Followed,
-} from '#campaigns/reader-events.ts'
-import { shortPath } from '#campaigns/short-links.ts'
+} from '#campaigns/heard/reader-events.ts'
+import { shortPath } from '#campaigns/render/short-links.ts'
 import { layout, problemPage, type Html } from '../views/layout.ts'
 import type { Pages } from '../pages.ts'
 import { formOf, type Env } from '../visitor.ts'

@@ -1,4 +1,4 @@
-import { approvedCopy, approvedCopyOf } from '#campaigns/copy.ts'
+import { approvedCopy, approvedCopyOf } from '#campaigns/content/copy.ts'
 import { armsOf } from '#campaigns/pages/arms.ts'
 import { pageStates, shownPage, type Shown } from '#campaigns/pages/shown.ts'
 import { signUpText } from '#campaigns/pages/sign-up.ts'

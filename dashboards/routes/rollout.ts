@@ -1,6 +1,6 @@
 import { rolloutOf, rolloutsOf } from '#campaigns/canary/story.ts'
 import { definitionOf } from '#campaigns/definition.ts'
-import { knownVersion } from '#campaigns/versions.ts'
+import { knownVersion } from '#campaigns/launch/versions.ts'
 import { liveRelease, setRollout } from '#governance/releases.ts'
 import type { Pages } from '../pages.ts'
 import { rolloutListView, rolloutView } from '../views/rollout.ts'

@@ -1,5 +1,5 @@
 import { listTokens, makeToken, takeTokenBack } from '#campaigns/entries/tokens.ts'
-import { campaignReleases } from '#campaigns/copy.ts'
+import { campaignReleases } from '#campaigns/content/copy.ts'
 import { parseId } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'

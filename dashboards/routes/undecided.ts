@@ -1,4 +1,4 @@
-import { decide, decidedWords, undecided, wordsOn, type UndecidedState } from '#campaigns/undecided.ts'
+import { decide, decidedWords, undecided, wordsOn, type UndecidedState } from '#campaigns/delivery/undecided.ts'
 import { releaseHistory } from '#governance/releases.ts'
 import { parseId } from '#kernel/ids.ts'
 import type { Pages } from '../pages.ts'

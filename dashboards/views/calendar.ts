@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { DateTime } from 'luxon'
-import type { Entry } from '#campaigns/calendar.ts'
+import type { Entry } from '#campaigns/calendar/calendar.ts'
 import { forms, type FormName } from '#rag/forms.ts'
 import { startText } from '../limits-form.ts'
 import { csrfInput, type Html, type May } from './layout.ts'

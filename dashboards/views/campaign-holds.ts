@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { Untrue } from '#campaigns/citations.ts'
-import type { Hold, Standing } from '#campaigns/holds.ts'
+import type { Untrue } from '#campaigns/content/citations.ts'
+import type { Hold, Standing } from '#campaigns/content/holds.ts'
 import type { Named } from '../actor-names.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { plural, when } from './words.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { ApprovedCopy } from '#campaigns/copy.ts'
+import type { ApprovedCopy } from '#campaigns/content/copy.ts'
 import { forms, type Form } from '#rag/forms.ts'
 import { ideas } from '#rag/ideas.ts'
 import { publishedText, templateName } from '#rag/whatsapp-shape.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { deciders } from '#campaigns/tried.ts'
+import { deciders } from '#campaigns/launch/tried.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { formNames, forms, type FormName } from '#rag/forms.ts'
 import { ideas } from '#rag/ideas.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { DraftLimits } from '#campaigns/draft-limits.ts'
+import type { DraftLimits } from '#campaigns/launch/draft-limits.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { kindOf, stateTag } from './desk.ts'
 import { sentencesView } from './draft-sentences.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { DryRun } from '#campaigns/dry-run.ts'
+import type { DryRun } from '#campaigns/rehearsal/dry-run.ts'
 import { table, type Html } from './layout.ts'
 import { count, day, plural, when } from './words.ts'
 

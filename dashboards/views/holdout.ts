@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Lift } from '#campaigns/experiments/lift.ts'
-import type { GlobalHoldout } from '#campaigns/holdout.ts'
+import type { GlobalHoldout } from '#campaigns/experiments/holdout.ts'
 import type { PointerMove } from '#kernel/versions.ts'
 import type { Named } from '../actor-names.ts'
 import { liftPart, type Shown } from './experiments.ts'

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { CampaignDefinition } from '#campaigns/definition.ts'
 import type { Counted } from '#campaigns/journeys/flow.ts'
-import type { MovePlan } from '#campaigns/migrate.ts'
+import type { MovePlan } from '#campaigns/journeys/migrate.ts'
 import type { Release } from '#governance/release.ts'
 import { partsPart, stepsPart } from './journey-steps.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'

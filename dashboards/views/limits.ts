@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { carefulRollout } from '#campaigns/canary/plan.ts'
 import { rolloutWords } from '#campaigns/journeys/words.ts'
-import { limitsInWords, type DraftLimits } from '#campaigns/draft-limits.ts'
+import { limitsInWords, type DraftLimits } from '#campaigns/launch/draft-limits.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { startText } from '../limits-form.ts'
 import { dayField } from '../schedule-form.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { ApprovedContent } from '#campaigns/approved-contents.ts'
+import type { ApprovedContent } from '#campaigns/content/approved-contents.ts'
 import type { BranchStep, Journey, SendStep, SplitStep, Step } from '#campaigns/definition/steps.ts'
 import {
   choiceOf, fieldOf, mostInstead, mostOthers, mostWays, rowsOf, type Shelf,

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { wordsOn, type DeliveryWord, type Undecided, type UndecidedRow } from '#campaigns/undecided.ts'
+import { wordsOn, type DeliveryWord, type Undecided, type UndecidedRow } from '#campaigns/delivery/undecided.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { channelWord, count, plural, when } from './words.ts'
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { copiesOf, type CampaignDefinition, type Copy } from '#campaigns/definition.ts'
-import type { MessagesChecked } from '#campaigns/check-messages.ts'
+import type { MessagesChecked } from '#campaigns/content/check-messages.ts'
 import { standsInTheWay, type Preflight } from '#campaigns/deliverability/preflight.ts'
 import { formOf } from '#campaigns/render/text.ts'
 import type { Release } from '#governance/release.ts'

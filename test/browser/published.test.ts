@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { planCopy } from '#campaigns/calendar.ts'
+import { planCopy } from '#campaigns/calendar/calendar.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
 import { publishPage, tryOnPage } from '#campaigns/pages/versions.ts'
 import { releaseConsentText } from '#governance/consent-texts.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { definitionOf } from '#campaigns/definition.ts'
 import { problemLines, problemsOf } from '#campaigns/definition/soundness.ts'
-import { detour } from '#campaigns/detours.ts'
+import { detour } from '#campaigns/delivery/detours.ts'
 import { orderOfChannels, readChannels } from '#campaigns/experiments/best-channel.ts'
 import { readExperiments } from '#campaigns/experiments/of-campaign.ts'
 import { stepWords } from '#campaigns/journeys/words.ts'

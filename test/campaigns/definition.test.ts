@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hashOf } from '#kernel/crypto.ts'
 import { pointAt, register } from '#kernel/versions.ts'
-import { compileDraft, type Compiled } from '#campaigns/compile.ts'
+import { compileDraft, type Compiled } from '#campaigns/launch/compile.ts'
 import { campaignDefinition } from '#campaigns/definition.ts'
 import { plainSends } from '#campaigns/journeys/plain.ts'
 import { letter, letterName } from '#campaigns/render/layout.ts'

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
-import { dryRun, type DryRun } from '#campaigns/dry-run.ts'
+import { dryRun, type DryRun } from '#campaigns/rehearsal/dry-run.ts'
 import { defaultLimits } from '#campaigns/definition.ts'
 import { datedOn } from '#campaigns/journeys/dated.ts'
 import { testDatabase } from '../support/database.ts'

@@ -1,4 +1,4 @@
-import { launchDraft, type Launched } from '#campaigns/launch.ts'
+import { launchDraft, type Launched } from '#campaigns/launch/launch.ts'
 import { indexContent } from '#ingest/content/index-content.ts'
 import { runSource } from '#ingest/run.ts'
 import { productFeed } from '#ingest/sources/product-feed.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
-import { enrolPeople, type Members } from '#campaigns/enrol.ts'
+import { enrolPeople, type Members } from '#campaigns/journeys/enrol.ts'
 import { clock, db, deps, owner } from './house.ts'
 import { happened, releaseJourney, send, standings, working } from './journey-world.ts'
 import { addPeople, enrol, readers } from './world.ts'

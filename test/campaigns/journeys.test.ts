@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rollback } from '#governance/releases.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { clock, db, deps, owner } from './house.ts'
 import { happened, releaseJourney, send, standings, working } from './journey-world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { sql } from '#kernel/sql.ts'
 import { clock, db, deps, owner } from './house.ts'
 import { releaseJourney, send } from './journey-world.ts'

@@ -4,7 +4,7 @@ import { sql } from '#kernel/sql.ts'
 import { decideReview } from '#ingest/identity/review.ts'
 import { resolveIdentities } from '#ingest/identity/resolve.ts'
 import { unmerge } from '#ingest/identity/unmerge.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { testDatabase } from '../support/database.ts'
 import { aClock, addPeople, anOwner, enrol, ledger, memoryChannel, readers, releaseBody, workerOver } from './world.ts'
 

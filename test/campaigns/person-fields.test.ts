@@ -3,7 +3,7 @@ import { newId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
 import { firstSurvivorship, releaseSurvivorship } from '#ingest/identity/survivorship.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { testDatabase } from '../support/database.ts'
 import { aClock, addPeople, anOwner, enrol, memoryChannel, releaseBody, workerOver } from './world.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
-import { recordProviderEvent } from '#campaigns/provider-events.ts'
-import { tick } from '#campaigns/worker.ts'
+import { recordProviderEvent } from '#campaigns/heard/provider-events.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { testDatabase } from '../support/database.ts'
 import { aClock, addPeople, anOwner, enrol, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts'
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
-import { claimBatch } from '#campaigns/claim.ts'
-import { burstOf, lineAt, paceOf } from '#campaigns/rates.ts'
+import { claimBatch } from '#campaigns/delivery/claim.ts'
+import { burstOf, lineAt, paceOf } from '#campaigns/delivery/rates.ts'
 import { spendRates } from '#campaigns/queries/rates.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { clock, db, deps, owner } from './house.ts'
 import {
   addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody, start, states, workerOver,

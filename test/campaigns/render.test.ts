@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DeliveryId } from '#kernel/ids.ts'
-import { leaveByMail, readLink } from '#campaigns/links.ts'
+import { leaveByMail, readLink } from '#campaigns/render/links.ts'
 import { letter } from '#campaigns/render/layout.ts'
 import { renderMessage, type Recipient, type RenderedMessage } from '#campaigns/render/message.ts'
 import { previewMessage } from '#campaigns/render/preview.ts'

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { resendWebhook } from '#campaigns/channels/resend-events.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '../support/database.ts'

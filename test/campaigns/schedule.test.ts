@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { holdCampaign } from '#campaigns/holds.ts'
+import { holdCampaign } from '#campaigns/content/holds.ts'
 import { runSchedules, type RunSettings } from '#campaigns/schedule/run.ts'
 import { addSchedule, listSchedules, pauseSchedule, resumeSchedule, startSchedule } from '#campaigns/schedule/schedules.ts' // prettier-ignore
 import { withdrawApproval } from '#governance/approvals.ts'

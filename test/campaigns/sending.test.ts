@@ -4,7 +4,7 @@ import { suppress } from '#ingest/consent.ts'
 import { withdrawApproval } from '#governance/approvals.ts'
 import { setFlag } from '#governance/flags.ts'
 import { setRollout } from '#governance/releases.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { clock, db, deps, owner } from './house.ts'
 import {
   aBody, addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody,

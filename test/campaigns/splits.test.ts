@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readExperiments } from '#campaigns/experiments/of-campaign.ts'
 import type { SplitReadout } from '#campaigns/experiments/splits.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { experimentsView } from '#dashboards/views/experiments.ts'
 import { sql } from '#kernel/sql.ts'
 import { clock, db, deps, owner } from './house.ts'

@@ -4,7 +4,7 @@ import { createUser } from '#governance/access.ts'
 import { campaignProgress } from '#campaigns/progress.ts'
 import { moveSwitch } from '#campaigns/switches.ts'
 import { whyPerson } from '#campaigns/why.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { clock, db, deps, owner } from './house.ts'
 import { addPeople, campaign, enrol, memoryChannel, readers, releaseBody, states, workerOver } from './world.ts' // prettier-ignore
 

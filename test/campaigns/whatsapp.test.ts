@@ -6,15 +6,15 @@ import { sql } from '#kernel/sql.ts'
 import type { UserId } from '#kernel/ids.ts'
 import { mayReceive } from '#governance/consent.ts'
 import { definitionOf } from '#campaigns/definition.ts'
-import { openHolds } from '#campaigns/holds.ts'
-import { letChannelGoOn } from '#campaigns/channel-stops.ts'
+import { openHolds } from '#campaigns/content/holds.ts'
+import { letChannelGoOn } from '#campaigns/stops/channel-stops.ts'
 import { numberStanding, whatsappRoom } from '#campaigns/whatsapp/number.ts'
 import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
 import { acceptMovedCategory, proposeTemplate, templatesOf, toPropose } from '#campaigns/whatsapp/templates.ts'
-import { tellOfStops } from '#campaigns/tell-of-stops.ts'
+import { tellOfStops } from '#campaigns/stops/tell-of-stops.ts'
 import { whatsappWord } from '#campaigns/whatsapp/word.ts'
-import { recordShortClick } from '#campaigns/reader-events.ts'
-import { tick, type Tick } from '#campaigns/worker.ts'
+import { recordShortClick } from '#campaigns/heard/reader-events.ts'
+import { tick, type Tick } from '#campaigns/delivery/worker.ts'
 import { testDatabase } from '../support/database.ts'
 import { fakeWhatsApp, webhook, type FakeWhatsApp, type Taken } from '../support/fake-whatsapp.ts'
 import {
@@ -86,7 +86,7 @@ describe('a campaign over WhatsApp', () => {
   it('waits in words for its template: proposed, rejected, moved to another category', async () => {
     const readers = await addReaders(deps(), phones(1))
     await releaseBody(deps(), owner, aTemplateBody(), { channel: 'whatsapp' }).then((release) =>
-      import('#campaigns/enrol.ts').then(({ planRelease }) => planRelease({ ...deps(), members: () => Promise.resolve(readers.map(({ personId }) => personId)) }, release)),
+      import('#campaigns/journeys/enrol.ts').then(({ planRelease }) => planRelease({ ...deps(), members: () => Promise.resolve(readers.map(({ personId }) => personId)) }, release)),
     )
     await syncWhatsApp({ ...deps(), zone, whatsapp: whatsapp() })
     const why = async (): Promise<string> => (await work()).blocked.map((one) => `${one.rule}: ${one.why}`).join()

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { describe, expect, it } from 'vitest'
-import { capsOf, overCap } from '#campaigns/caps.ts'
+import { capsOf, overCap } from '#campaigns/delivery/caps.ts'
 import { defaultLimits } from '#campaigns/definition.ts'
-import { judge } from '#campaigns/gate.ts'
-import { lawfulHours } from '#campaigns/quiet-hours.ts'
-import { dayIn, nextOpening, reachOf, zoneOr, type Whereabouts } from '#campaigns/window.ts'
+import { judge } from '#campaigns/delivery/gate.ts'
+import { lawfulHours } from '#campaigns/hours/quiet-hours.ts'
+import { dayIn, nextOpening, reachOf, zoneOr, type Whereabouts } from '#campaigns/hours/window.ts'
 import { zonesOf } from '#ingest/cleanse/country.ts'
 
 const zones = ['UTC', 'Europe/Amsterdam', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Apia']

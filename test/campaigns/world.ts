@@ -11,10 +11,10 @@ import { approved, approveRelease, type Approved } from '#governance/approvals.t
 import type { Release } from '#governance/release.ts'
 import { createRelease, releaseCampaign } from '#governance/releases.ts'
 import type { AnyChannel, Channel, Message, Outcome } from '#campaigns/channel.ts'
-import { compileDraft, type CampaignChoices, type CompilableDraft } from '#campaigns/compile.ts'
-import { planRelease } from '#campaigns/enrol.ts'
-import { openVariants } from '#campaigns/variants.ts'
-import type { WorkerSettings } from '#campaigns/worker.ts'
+import { compileDraft, type CampaignChoices, type CompilableDraft } from '#campaigns/launch/compile.ts'
+import { planRelease } from '#campaigns/journeys/enrol.ts'
+import { openVariants } from '#campaigns/render/variants.ts'
+import type { WorkerSettings } from '#campaigns/delivery/worker.ts'
 
 export const start = new Date('2026-03-02T10:00:00Z')
 export const campaign = 'spring'

@@ -2,7 +2,7 @@ import { systemClock } from '#kernel/clock.ts'
 import { openDb } from '#kernel/db.ts'
 import { embeddedConnection } from '#kernel/engine.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
-import { runWorker, tick } from '#campaigns/worker.ts'
+import { runWorker, tick } from '#campaigns/delivery/worker.ts'
 import { claimSize, states, workerOver } from '../campaigns/world.ts'
 
 /** A worker to be killed: `node send-worker.ts HOME SMTP_URL CLOCK_OFFSET_MS [drain]`. `drain` ends when all is settled. */

@@ -10,7 +10,7 @@ import { systemClock } from '#kernel/clock.ts'
 import { openDb, type Db } from '#kernel/db.ts'
 import { embeddedConnection } from '#kernel/engine.ts'
 import { migrate } from '#kernel/migrate.ts'
-import { leaseMs } from '#campaigns/claim.ts'
+import { leaseMs } from '#campaigns/delivery/claim.ts'
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
 import { addPeople, anOwner, claimSize, enrol, ledger, readers, releaseBody, states } from '../campaigns/world.ts'
 

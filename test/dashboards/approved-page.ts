@@ -1,4 +1,4 @@
-import { approveCopy } from '#campaigns/copy.ts'
+import { approveCopy } from '#campaigns/content/copy.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { startDraft } from '#rag/agent/run.ts'
 import type { DraftBody } from '#rag/draft.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { approveCopy } from '#campaigns/copy.ts'
+import { approveCopy } from '#campaigns/content/copy.ts'
 import { startDraft } from '#rag/agent/run.ts'
 import { draftById, editDraft, listDrafts } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'

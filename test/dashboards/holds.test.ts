@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openHolds } from '#campaigns/holds.ts'
-import { tick } from '#campaigns/worker.ts'
+import { openHolds } from '#campaigns/content/holds.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { sql } from '#kernel/sql.ts'
 import { draftById, editDraft } from '#rag/drafts.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { definitionOf } from '#campaigns/definition.ts'
-import { waitingVersions } from '#campaigns/versions.ts'
+import { waitingVersions } from '#campaigns/launch/versions.ts'
 import { liveRelease } from '#governance/releases.ts'
 import { hashOf } from '#kernel/crypto.ts'
 import { releaseJourney, send } from '../campaigns/journey-world.ts'

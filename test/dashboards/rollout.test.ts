@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lookAtCanary } from '#campaigns/canary/look.ts'
 import { campaignDefinition } from '#campaigns/definition.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { approveRelease } from '#governance/approvals.ts'
 import { createRelease, liveRelease, releaseCampaign } from '#governance/releases.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'
 import { noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'

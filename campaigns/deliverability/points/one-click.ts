@@ -1,6 +1,6 @@
 import { newId } from '#kernel/ids.ts'
 import { messageOf } from '#kernel/errors.ts'
-import { linkUrl } from '../../links.ts'
+import { linkUrl } from '../../render/links.ts'
 import { fail, pass, unknown } from '../finding.ts'
 import type { Point } from '../point.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { launchDraft } from '#campaigns/launch.ts'
+import { launchDraft } from '#campaigns/launch/launch.ts'
 import type { Finding } from '#campaigns/deliverability/finding.ts'
 import { outletOf } from '#campaigns/deliverability/outlet.ts'
 import { points } from '#campaigns/deliverability/points.ts'

@@ -7,7 +7,7 @@ import {
   recoveryTotal,
 } from '#campaigns/deliverability/recovery.ts'
 import { countDomain } from '#campaigns/deliverability/reputation.ts'
-import { tick } from '#campaigns/worker.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import type { UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '../../support/database.ts'

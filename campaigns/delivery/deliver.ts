@@ -1,0 +1,159 @@
+import type { Clock } from '#kernel/clock.ts'
+import type { Db } from '#kernel/db.ts'
+import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
+import type { Approved } from '#governance/approvals.ts'
+import type { Release } from '#governance/release.ts'
+import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
+import { beyondLedger, record } from './answers.ts'
+import { begin } from './begin.ts'
+import { refund } from './caps.ts'
+import { handOver, type AnyChannel, type AnyMessage, type Batch, type Outcome } from '../channel.ts'
+import { leaseMs, type Claim } from './claim.ts'
+import { withPeople, type Outgoing } from '../render/person-fields.ts'
+import type { ClaimId } from '../queries/claims.ts'
+import { closeClaim, holdClaimed, returnClaimed, selectClaimed } from '../queries/deliveries.ts'
+import { byId, byIndex } from '../queries/plans.ts'
+import { keepShortLinks } from '../queries/short-links.ts'
+import { renderAll } from './render-rows.ts'
+import type { LinkSettings } from '../render/message.ts'
+import { attemptLimits, pauseAfter, resultOf } from './retry.ts'
+import type { Variants } from '../render/variants.ts'
+
+export type DeliverSettings = {
+  db: Db
+  clock: Clock
+  channel: AnyChannel
+  /** The other ways out of this process: what they left unanswered is theirs to ask for again. */
+  beside?: readonly AnyChannel[]
+  links: LinkSettings
+  variants: Variants
+}
+
+/** What a claim took: see `Claim`. */
+export type Claimed = Pick<Claim, 'id' | 'ids' | 'way' | 'heard'>
+
+export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
+
+/** Most messages of a group, which stand `sending` together. */
+const groupSize = 200
+/** How long a group may take: well within the lease, so that nobody else takes its rows meanwhile. */
+const groupDeadlineMs = leaseMs / 2
+
+/**
+ * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
+ * Each group is committed as `sending` before its first byte leaves, and answered before the next: claims leave side by
+ * side, not the groups of one. When the channel is down, or somebody stops the sending, holds the campaign, takes the approval back
+ * or makes another way out live, or a fact that its copy cites changes, no further group begins and the rest goes back to
+ * the plan.
+ */
+export async function deliver(
+  settings: DeliverSettings,
+  release: Approved<Release>,
+  claim: Claimed,
+  stop: AbortSignal,
+): Promise<Delivered> {
+  const deps = { ...settings, channel: claim.way.channel ?? settings.channel }
+  const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
+  const ending = { waitMs: 0, now: false }
+  try {
+    await sendGroups(deps, release, claim, { stop, delivered, ending })
+  } catch (fault) {
+    // Rows that no group has begun must not wait for the lease, nor count as held by a worker that stopped.
+    await giveBack(deps, claim.id, new Date(deps.clock().getTime() + pauseAfter(0))).catch(() => {})
+    throw fault
+  }
+  const dueAt = new Date(deps.clock().getTime() + ending.waitMs)
+  delivered.returned = await giveBack(deps, claim.id, dueAt)
+  return delivered
+}
+
+/** Sends a claim group by group. `ending` says how long the channel is to be left alone, and that no further group begins. */
+async function sendGroups(
+  deps: DeliverSettings,
+  release: Approved<Release>,
+  claim: Claimed,
+  { stop, delivered, ending }: { stop: AbortSignal; delivered: Delivered; ending: { waitMs: number; now: boolean } },
+): Promise<void> {
+  const { rules } = await liveSurvivorship(deps.db)
+  const size = Math.min(groupSize, deps.channel.maxBatch)
+  const lease = { ...claim, prolongedAt: deps.clock() }
+  for (let first = 0; first < claim.ids.length && !ending.now && !stop.aborted; first += size) {
+    // Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly.
+    const ids = claim.ids.slice(first, first + size)
+    const group = withPeople(await byId(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
+    const messages = await rendered(deps, release, claim.id, group, delivered)
+    const begun = await begin(deps, release, lease, `${claim.id}.${first / size}`, { messages, group })
+    const waitMs =
+      begun && begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group, delivered) : null
+    if (begun === null || waitMs !== null) ending.now = true
+    ending.waitMs = Math.max(ending.waitMs, waitMs ?? 0)
+  }
+}
+
+async function rendered(
+  deps: DeliverSettings,
+  release: Approved<Release>,
+  claimId: ClaimId,
+  group: readonly Outgoing[],
+  delivered: Delivered,
+): Promise<AnyMessage[]> {
+  const all = await renderAll(deps, release, group)
+  const blocked = all.flatMap((one, at) => (one.kind === 'blocked' ? [{ id: group[at]!.id, reason: one.why }] : []))
+  if (blocked.length > 0) {
+    await deps.db.transaction((tx) => holdClaimed(tx, { claimId, at: deps.clock(), rows: blocked }))
+    delivered.held += blocked.length
+  }
+  const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
+  await keepShortLinks(deps.db, messages)
+  return messages
+}
+
+/**
+ * Sends one group and records what became of it.
+ * @param askedBefore whether this batch left before and its answer was lost: a refusal now says nothing of then, but that
+ *   its reader shut the channel holds
+ * @returns null, or how long to leave the channel alone, in milliseconds, when it refused as a whole
+ */
+export async function sendGroup(
+  deps: DeliverSettings,
+  release: Approved<Release>,
+  claimId: ClaimId,
+  batch: Batch<AnyMessage>,
+  rows: readonly { id: DeliveryId; identifierId: IdentifierId; attempts: number }[],
+  delivered: Delivered,
+  askedBefore = false,
+): Promise<number | null> {
+  const outcomes = await handOver(deps.channel, batch, AbortSignal.timeout(groupDeadlineMs))
+  const at = deps.clock()
+  const attempts = new Map(rows.map((row) => [row.id, row.attempts]))
+  const sent = batch.messages.map((message, index) => {
+    const answer: Outcome = outcomes[index] ?? { kind: 'unclear', why: 'the channel gave no answer' }
+    const outcome: Outcome = askedBefore && answer.kind !== 'sent' ? { kind: 'unclear', why: answer.why } : answer
+    const row = { id: message.deliveryId, attempts: attempts.get(message.deliveryId) ?? 0 }
+    return { row, outcome, shut: answer.kind === 'unwanted' }
+  })
+  const again = sent.filter(({ row, outcome }) => askAgain(deps.channel, row, outcome))
+  const results = sent.filter((one) => !again.includes(one)).map(({ row, outcome }) => resultOf(row, outcome, at))
+  const identifiers = new Map(rows.map((row) => [row.id, row.identifierId]))
+  const beyond = sent.flatMap(({ row, outcome, shut }) => beyondLedger({ outcome, shut }, row.id, identifiers))
+  await record(deps, { release, claimId, results, again: again.map(({ row }) => row), beyond })
+  for (const result of results) delivered[result.state === 'planned' ? 'retried' : result.state] += 1
+  const refused = sent.find(
+    ({ outcome }) => outcome.kind === 'stop' || (outcome.kind === 'retry' && outcome.scope === 'channel'),
+  )
+  if (refused) return pauseAfter(0, refused.outcome.kind === 'retry' ? refused.outcome.afterMs : 0)
+  return again.length > 0 ? pauseAfter(0) : null
+}
+
+/** An unclear answer of a channel that promises once is asked for again under the same key. */
+const askAgain = (channel: AnyChannel, row: { attempts: number }, outcome: Outcome): boolean =>
+  channel.idempotent && outcome.kind === 'unclear' && row.attempts + 1 < attemptLimits.channel
+
+async function giveBack(deps: DeliverSettings, claimId: ClaimId, dueAt: Date): Promise<number> {
+  return byIndex(deps.db, async (tx) => {
+    const returned = await returnClaimed(tx, { claimId, dueAt, reason: null })
+    await refund(tx, returned)
+    await closeClaim(tx, claimId)
+    return returned.reduce((sum, row) => sum + row.count, 0)
+  })
+}

@@ -80,7 +80,7 @@ const schema = z.object({
   MAIL_FROM: optional(z.string()).describe('Sender, such as "Alder & Ash <hello@example.com>"'),
   REPLY_TO: optional(z.email()).describe('Where answers go; unless told, to the sender'),
   SMTP_URL: optional(url).describe(
-    'smtp://user:password@host:587; with ?connections=10 no more than these at once, with ?tls=required never in clear',
+    'smtp://user:password@host:587; with ?connections=10 no more than these at once, with ?tls=required never in clear, with ?fallback=other.host:587 another server of the same account for when the first lets nobody in',
   ),
   RESEND_API_KEY: optional(z.string()),
   RESEND_BASE_URL: url.default('https://api.resend.com'),

@@ -103,6 +103,7 @@ function lineOver(first: Socket) {
 
 /** One connection to a server that let us in. */
 export class SmtpConnection {
+  readonly server: SmtpServer
   readonly #socket: Socket
   readonly #settings: Settings
   readonly #talk: Conversation
@@ -113,6 +114,7 @@ export class SmtpConnection {
   #hearing = false
 
   constructor(socket: Socket, features: Features, settings: Settings) {
+    this.server = settings.server
     this.#socket = socket
     this.#settings = settings
     this.#talk = new Conversation(features, (parts) => void this.#unwritten.push(parts))

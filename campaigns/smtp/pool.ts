@@ -1,5 +1,6 @@
 import { messageOf } from '#kernel/errors.ts'
 import { openConnection, type SmtpConnection } from './connection.ts'
+import { openDoors } from './doors.ts'
 import { openGrowth, type Growth } from './growth.ts'
 import type { Fate, Mail } from './mail.ts'
 import type { SmtpServer } from './server.ts'
@@ -24,11 +25,12 @@ const restMs = 20_000
 const late = 'the time for this group was up'
 
 /**
- * Connections to one server, as many as help: see `openGrowth`. A mail whose connection broke goes to another one as
+ * Connections to a provider's servers, as many as help: see `openGrowth`. A mail whose connection broke goes to another one as
  * long as it is certain that its first byte did not leave and that it was not what broke it.
  */
 export class SmtpPool {
   readonly #settings: { server: SmtpServer; silenceMs: number }
+  readonly #enter: ReturnType<typeof openDoors>
   readonly #growth: Growth
   readonly #open = new Set<SmtpConnection>()
   /** Connections that could take a mail now. */
@@ -40,6 +42,7 @@ export class SmtpPool {
 
   constructor(settings: { server: SmtpServer; silenceMs: number }) {
     this.#settings = settings
+    this.#enter = openDoors(settings.server, () => performance.now())
     this.#growth = openGrowth(settings.server.connections)
   }
 
@@ -160,11 +163,16 @@ export class SmtpPool {
   async #openOne(): Promise<void> {
     this.#opening += 1
     try {
-      const connection = await openConnection({
-        ...this.#settings,
-        onFree: (free) => this.#feed(free),
-        onEnd: (ended, why) => this.#forget(ended, why),
-      })
+      const connection = await this.#enter(
+        (server) =>
+          openConnection({
+            server,
+            silenceMs: this.#settings.silenceMs,
+            onFree: (free) => this.#feed(free),
+            onEnd: (ended, why) => this.#forget(ended, why),
+          }),
+        (server) => [...this.#open].some((open) => open.server === server),
+      )
       this.#opening -= 1
       if (this.#closed) return connection.quit()
       this.#open.add(connection)
@@ -185,7 +193,7 @@ export class SmtpPool {
     queueMicrotask(() => this.#dispatch())
   }
 
-  /** There is no way to the server: nothing that waits was begun. */
+  /** There is no way to any server: nothing that waits was begun. */
   #failAll(why: string): void {
     for (let queued = this.#line.next(); queued; queued = this.#line.next())
       this.#settle(queued, { kind: 'lost', begun: false, why })

@@ -10,7 +10,7 @@ export const stepOf = (journey: Journey, stepKey: string): Step | null =>
 /** The step that follows one: the one it names, else the one below it. */
 export function nextOf(journey: Journey, step: Step): Way {
   if (step.kind === 'split' || step.kind === 'exit') return null
-  return step.next ?? journey[journey.indexOf(step) + 1]?.key ?? null
+  return step.next ?? journey[journey.findIndex(({ key }) => key === step.key) + 1]?.key ?? null
 }
 
 /** Every way out of a step. */

@@ -4,7 +4,7 @@ import { tick } from '#campaigns/delivery/worker.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { clock, db, deps, owner } from './house.ts'
 import { happened, releaseJourney, send, standings, working } from './journey-world.ts'
-import { addPeople, campaign, enrol, memoryChannel, readers, states, workerOver } from './world.ts'
+import { addPeople, bought, campaign, enrol, memoryChannel, readers, states, workerOver } from './world.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -72,6 +72,23 @@ describe('a journey that waits for an event', () => {
     send('again'),
     { key: 'end', kind: 'exit' as const, reason: 'done' },
   ]
+
+  it('goes on to the step below where it names none, whether it happened or not', async () => {
+    const people = await addPeople(db, clock, readers(2))
+    const { settle, follow, sent } = working({ db, clock })
+    const reply = { key: 'reply', kind: 'wait' as const, forEvent: { event: 'form_sent', withinMinutes: 60 } }
+    await enrol(deps, await releaseJourney(deps, owner, [send('hello'), reply, send('more')]), people)
+    await settle()
+    clock.advance(minute)
+    await happened(db, clock, people[0]!, 'form_sent')
+    await follow()
+    await settle()
+    expect(sent().slice(2)).toEqual(['reader0@example.com more'])
+    clock.advance(hour)
+    await settle()
+    expect(sent().slice(3)).toEqual(['reader1@example.com more'])
+    expect((await standings(db)).map(({ ended }) => ended)).toEqual(['completed', 'completed'])
+  })
 
   it('goes on at once when it happens, and the other way when the time is over', async () => {
     const people = await addPeople(db, clock, readers(2))
@@ -149,7 +166,7 @@ describe('goals and exits', () => {
     clock.advance(2 * hour)
     await settle()
     expect(await states(db)).toEqual({ planned: 3, sent: 3 })
-    await happened(db, clock, people[0]!, 'order_paid')
+    await bought(db, clock, people[0]!)
     await happened(db, clock, people[1]!, 'complained_by_phone')
     clock.advance(minute)
     expect(await follow()).toMatchObject([{ ended: 2 }])
@@ -173,7 +190,7 @@ describe('goals and exits', () => {
     await enrol(deps, release, people)
     await settle()
     clock.advance(minute)
-    await happened(db, clock, people[0]!, 'order_paid')
+    await bought(db, clock, people[0]!)
     await happened(db, clock, people[1]!, 'left_town')
     clock.advance(2 * hour)
     await settle()

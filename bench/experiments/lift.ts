@@ -48,8 +48,6 @@ async function writeBusiness(db: Db): Promise<void> {
     await tx.query(orders(6, -20, sql`100`))
     await tx.query(orders(7, 5, sql`case when n % 20 = 0 then 80 else 90 end`))
     await tx.query(sql`insert into ingest.events (id, source, external_id, kind, identifier_id, occurred_at, recorded_at, properties)
-      select o.id, 'shop', o.external_id, 'order_paid', o.identifier_id, o.ordered_at, o.ordered_at, '{}' from ingest.orders o`)
-    await tx.query(sql`insert into ingest.events (id, source, external_id, kind, identifier_id, occurred_at, recorded_at, properties)
       select ${id(8, sql`n`)}, 'web', 'v' || n, 'page_viewed', ${id(1, sql`n`)}, ${start}::timestamptz + (n % 43200) * interval '1 minute' + interval '2 days', ${start}, '{}' from ${each}`)
     const author = { clock: () => start, by: 'bench' }
     await pointAt(

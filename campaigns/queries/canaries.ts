@@ -113,7 +113,7 @@ export async function countConverted(
       where d.state in ('sent', 'delivered', 'complained') and d.sent_at <= ${input.at}::timestamptz - ${input.hours} * interval '1 hour')
     select count(*) as tries, count(*) filter (where exists (
       select from ingest.people known join ingest.people p on p.person_id = known.person_id
-      join ingest.events v on v.identifier_id = p.identifier_id
+      join ingest.deeds v on v.identifier_id = p.identifier_id
       where known.identifier_id = ours.identifier_id and v.occurred_at > ours.sent_at
         and v.occurred_at <= ours.sent_at + ${input.hours} * interval '1 hour'
         and ${countsAs(input.campaign, sql`${event}`, sql`${json(where)}::jsonb`)})) as hits

@@ -31,7 +31,7 @@ const ofProfile = (property: 'born' | 'customer-since', zone: string): Sql => sq
 /** What the newest event of a kind says: a day, an instant, or seconds since 1970; whatever else it says is no date. */
 const ofEvent = ({ event, property }: Exclude<DateOf, string>, zone: string): Sql => sql`
   select distinct on (p.person_id) p.person_id as id, ${property === undefined ? dayOf(sql`v.occurred_at`, zone) : saidDay(sql`v.properties ->> ${property}`, zone)} as theirs
-  from ingest.events v join ingest.people p on p.identifier_id = v.identifier_id
+  from ingest.deeds v join ingest.people p on p.identifier_id = v.identifier_id
   where v.kind = ${event} and v.properties ->> 'machine' is null
   order by p.person_id, v.occurred_at desc, v.id desc`
 

@@ -57,7 +57,7 @@ export async function countArms(
       select arm, count(*) as people, min(taken_at) as first, max(taken_at) as last from drawn group by arm),
     span as materialized (select min(first) as first, max(last) as last from everybody),
     deeds as materialized (
-      select v.identifier_id, v.occurred_at as at, true as reaches, 0::float8 as money from ingest.events v
+      select v.identifier_id, v.occurred_at as at, true as reaches, 0::float8 as money from ingest.deeds v
       where v.occurred_at > (select first from span) and v.occurred_at <= (select last from span) + ${within}
         and ${countsAs(campaign, sql`${goal.event}`, sql`${json(goal.where ?? {})}::jsonb`)}
       union all

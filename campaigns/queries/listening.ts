@@ -78,7 +78,7 @@ export const selectHeard = (
     news as (
       select distinct p.person_id, v.occurred_at, l.*
       from listened l
-      join ingest.events v on ${countsAs(input.campaign, sql`l.event`, sql`l."where"`)}
+      join ingest.deeds v on ${countsAs(input.campaign, sql`l.event`, sql`l."where"`)}
         and ${changedSince(sql`v`, input.since)}
         and v.occurred_at > (select min(e.enrolled_at) from campaigns.enrolments e where e.campaign = ${input.campaign})
       join ingest.people p on p.identifier_id = v.identifier_id),
@@ -113,7 +113,7 @@ export async function selectGoingOn(
         join ingest.people p on p.person_id = coalesce(
           (select x.person_id from ingest.people x where x.person_id = e.person_id limit 1),
           (select x.person_id from ingest.people x where x.identifier_id = e.identifier_id))
-        join ingest.events v on v.identifier_id = p.identifier_id and v.occurred_at > e.enrolled_at
+        join ingest.deeds v on v.identifier_id = p.identifier_id and v.occurred_at > e.enrolled_at
           and (l."withinMs" is null or v.occurred_at <= e.enrolled_at + l."withinMs" * interval '1 millisecond')
           and ${countsAs(input.campaign, sql`l.event`, sql`l."where"`)})`)
   return rows.map(({ id }) => id)
@@ -158,7 +158,7 @@ export async function selectDoers(
   input: { campaign: string; event: string; where: Record<string, unknown>; after: Date; since: string | null },
 ): Promise<PersonId[]> {
   const rows = await db.query<{ id: PersonId }>(sql`
-    select distinct p.person_id as id from ingest.events v join ingest.people p on p.identifier_id = v.identifier_id
+    select distinct p.person_id as id from ingest.deeds v join ingest.people p on p.identifier_id = v.identifier_id
     where ${countsAs(input.campaign, sql`${input.event}`, sql`${json(input.where)}::jsonb`)}
       and v.occurred_at >= ${input.after} and ${changedSince(sql`v`, input.since)}
       and ${newTo(input.campaign, sql`v.occurred_at`)} order by 1`)
@@ -187,7 +187,7 @@ export async function countGoals(
     join ingest.people p on p.person_id = coalesce(
       (select x.person_id from ingest.people x where x.person_id = e.person_id limit 1),
       (select x.person_id from ingest.people x where x.identifier_id = e.identifier_id))
-    join ingest.events v on v.identifier_id = p.identifier_id and v.occurred_at > e.enrolled_at
+    join ingest.deeds v on v.identifier_id = p.identifier_id and v.occurred_at > e.enrolled_at
       and v.occurred_at <= e.enrolled_at + ${input.withinDays}::int * interval '1 day'
       and ${countsAs(input.campaign, sql`${input.event}`, sql`${json(input.where)}::jsonb`)}
     where e.campaign = ${input.campaign} and e.ended_reason is distinct from 'holdout'`)

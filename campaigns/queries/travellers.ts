@@ -64,7 +64,7 @@ export const takeTravellers = (
       from campaigns.deliveries d where d.enrolment_id = e.id) mail on true
     order by e.id`)
 
-/** An event a journey counts: of messages only those of its own campaign, and none that a machine made. Expects `v`. */
+/** A deed a journey counts: of messages only those of its own campaign, and none that a machine made. Expects `v`, of ingest.deeds. */
 export const countsAs = (campaign: string, event: Sql, where: Sql): Sql => sql`v.kind = ${event}
   and v.properties @> ${where} and v.properties ->> 'machine' is null
   and (v.source <> 'millrace' or v.campaign_ref = ${campaign})`
@@ -80,7 +80,7 @@ export async function selectFirst(
     from jsonb_to_recordset(${json(input.asked)}::jsonb)
       as a (id uuid, "personId" uuid, after timestamptz, before timestamptz)
     join ingest.people p on p.person_id = a."personId"
-    join ingest.events v on v.identifier_id = p.identifier_id and v.occurred_at > a.after
+    join ingest.deeds v on v.identifier_id = p.identifier_id and v.occurred_at > a.after
       and (a.before is null or v.occurred_at <= a.before)
       and ${countsAs(input.campaign, sql`${event}`, sql`${json(where)}::jsonb`)}
     group by a.id`)

@@ -12,8 +12,8 @@ import { hashOf } from '#kernel/crypto.ts'
 import { silentLog } from '#kernel/log.ts'
 import { sql } from '#kernel/sql.ts'
 import { clock, db, deps, owner } from './house.ts'
-import { aJourney, happened, releaseJourney, send } from './journey-world.ts'
-import { aBody, addPeople, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts' // prettier-ignore
+import { aJourney, releaseJourney, send } from './journey-world.ts'
+import { aBody, addPeople, bought, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts' // prettier-ignore
 
 const hour = 3_600_000
 const goal = { goalReachedBy: { event: 'order_paid', withinDays: 14 } }
@@ -75,7 +75,7 @@ describe('several contents of a step', () => {
     const first = await draws()
     const round = () => followExperiments({ ...deps, zone: 'Europe/Amsterdam', log: silentLog })
     clock.advance(hour / 2)
-    for (const person of among(people, 'warm', first).slice(0, 25)) await happened(db, clock, person, 'order_paid')
+    for (const person of among(people, 'warm', first).slice(0, 25)) await bought(db, clock, person)
     // A campaign that somebody is on their way in is looked at.
     await enrol(deps, release, people.slice(100, 101))
     expect(await round()).toEqual([])

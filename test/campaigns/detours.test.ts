@@ -13,10 +13,9 @@ import { recordProviderEvent, type ProviderEvent } from '#campaigns/heard/provid
 import { recordOpen, unsubscribe } from '#campaigns/heard/reader-events.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
-import { recordEvents } from '#ingest/events.ts'
 import { body, memoryTexts, textWorld, type Channel } from './text-world.ts'
 import { clock, db, owner } from './house.ts'
-import { campaign, linksKey, memoryChannel, workerOver } from './world.ts'
+import { campaign, bought, linksKey, memoryChannel, workerOver } from './world.ts'
 
 const { readers, launched, launchedWith, ledger, round } = textWorld(db, () => ({ clock, owner }))
 
@@ -130,7 +129,7 @@ describe('a step by several channels', () => {
     await round(whatsapp.channel)
     const { deliveryId } = whatsapp.given[0]!
     const [row] = await db.query<{ identifierId: IdentifierId }>(sql`select identifier_id as "identifierId" from campaigns.deliveries`) // prettier-ignore
-    await db.transaction((tx) => recordEvents(tx, clock, [{ source: 'shop', externalId: 'o1', identifierId: row!.identifierId, kind: 'order_paid', occurredAt: new Date(clock().getTime() + 1_000), properties: {} }])) // prettier-ignore
+    await bought(db, clock, row!, { at: new Date(clock().getTime() + 1_000) })
     await db.query(sql`update campaigns.deliveries set state = 'failed' where id = ${deliveryId}`)
     const rows = [{ id: deliveryId, why: 'no account' }]
     const go = (of: CampaignDefinition) => db.transaction((tx) => detour(tx, clock, { definition: of, from: 'whatsapp', rows })) // prettier-ignore

@@ -9,8 +9,8 @@ import { campaignProgress } from '#campaigns/progress.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { clock, db, deps, owner } from './house.ts'
-import { aJourney, happened, releaseJourney, send, standings, type Change } from './journey-world.ts'
-import { addPeople, campaign, enrol, memoryChannel, readers, states, workerOver, type Person } from './world.ts' // prettier-ignore
+import { aJourney, releaseJourney, send, standings, type Change } from './journey-world.ts'
+import { addPeople, bought, campaign, enrol, memoryChannel, readers, states, workerOver, type Person } from './world.ts' // prettier-ignore
 
 const members = () => Promise.resolve([])
 const worker = () => workerOver(db, memoryChannel().channel, clock)
@@ -117,7 +117,7 @@ describe('a campaign ends for everybody in it', () => {
       join campaigns.enrolments e on e.id = t.enrolment_id where t.took = 'warm'`)
     const inWarm = (person: Person): boolean => warm.some(({ id }) => id === person.identifierId)
     const [liked, disliked] = [people.filter(inWarm), people.filter((person) => !inWarm(person))]
-    for (const person of [...liked.slice(12), ...disliked.slice(0, 12)]) await happened(db, clock, person, 'order_paid')
+    for (const person of [...liked.slice(12), ...disliked.slice(0, 12)]) await bought(db, clock, person)
     await follow()
     const over = (await campaignProgress(deps, campaign)).over
     expect(over).toMatch(/^the campaign is over: its experiment is decided\. “warm” does better than “plain”/)

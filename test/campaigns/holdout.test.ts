@@ -11,8 +11,8 @@ import { liftPart } from '#dashboards/views/experiments.ts'
 import { newId, type EnrolmentId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { clock, db, deps, owner } from './house.ts'
-import { aJourney, happened, releaseJourney, send } from './journey-world.ts'
-import { addPeople, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts' // prettier-ignore
+import { aJourney, releaseJourney, send } from './journey-world.ts'
+import { addPeople, bought, campaign, enrol, memoryChannel, readers, workerOver, type Person } from './world.ts' // prettier-ignore
 
 const goal = { goalReachedBy: { event: 'order_paid', withinDays: 7 } }
 const holdout = { holdout: { share: 0.3 } }
@@ -25,7 +25,7 @@ const heldOut = async (scope: 'global' | 'campaign'): Promise<Set<string>> => {
 }
 
 const orders = async (people: readonly Person[]): Promise<void> => {
-  for (const person of people) await happened(db, clock, person, 'order_paid')
+  for (const person of people) await bought(db, clock, person)
 }
 
 describe('people held out', () => {

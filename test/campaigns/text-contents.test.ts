@@ -14,9 +14,9 @@ import { silentLog } from '#kernel/log.ts'
 import { sql } from '#kernel/sql.ts'
 import { clock, db, owner } from './house.ts'
 import { fakeSms, fakeTelegram } from '../support/fake-texts.ts'
-import { happened, releaseJourney, send } from './journey-world.ts'
+import { releaseJourney, send } from './journey-world.ts'
 import { body, textWorld } from './text-world.ts'
-import { workerOver } from './world.ts'
+import { bought, workerOver } from './world.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -66,7 +66,7 @@ describe('several contents of a text', () => {
     const got = (which: boolean) => server.taken.filter(({ text }) => isWarm(text) === which).map(({ to }) => to).toSorted() // prettier-ignore
     expect(got(true)).toEqual(drawn.filter(({ arm }) => arm === 'warm').map(({ address }) => address))
     expect(got(false)).toEqual(drawn.filter(({ arm }) => arm === 'plain').map(({ address }) => address))
-    for (const one of drawn.filter(({ arm }) => arm === 'warm').slice(0, 12)) await happened(db, clock, one, 'order_paid', { at: new Date(clock().getTime() + 1_000) }) // prettier-ignore
+    for (const one of drawn.filter(({ arm }) => arm === 'warm').slice(0, 12)) await bought(db, clock, one, { at: new Date(clock().getTime() + 1_000) }) // prettier-ignore
     clock.advance(25 * 3_600_000)
     await letIn(release, people.slice(40, 41))
     const [set] = await followExperiments({ db, clock, zone: 'Europe/Amsterdam', log: silentLog })

@@ -4,7 +4,9 @@ import { newId, type Hash, type IdentifierId, type PersonId, type UserId } from 
 import { silentLog } from '#kernel/log.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { recordConsents } from '#ingest/consent.ts'
+import type { Order } from '#ingest/canon.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
+import { upsertOrders } from '#ingest/queries/orders.ts'
 import type { DraftBody } from '#rag/draft.ts'
 import { createUser } from '#governance/access.ts'
 import { approved, approveRelease, type Approved } from '#governance/approvals.ts'
@@ -84,6 +86,19 @@ const grant = (person: { identifierId: IdentifierId; address: string }, channel:
   basis: 'form',
   occurredAt,
 })
+
+/** An order of somebody's, as a shop tells of it; the same order again where it is named. */
+export async function bought(
+  db: Db,
+  clock: () => Date,
+  { identifierId }: Pick<Person, 'identifierId'>,
+  { order = newId<'order'>(clock), at = clock(), status = 'paid' }: { order?: string; at?: Date; status?: Order['status'] } = {}, // prettier-ignore
+): Promise<void> {
+  const money = { currency: 'EUR', grossMinor: 2_400, taxMinor: 400, discountMinor: 0, shippingMinor: 0, rateMinor: 1 }
+  const told = { kind: 'order', orderedAt: at, status, lines: [], refs: [], revision: 0, recordId: newId<'record'>(clock) } // prettier-ignore
+  const row = { ...money, ...told, id: newId<'order'>(clock), externalId: order, identifierId }
+  await db.transaction((tx) => upsertOrders(tx, 'shop', [row]))
+}
 
 export const readers = (count: number): PersonSpec[] =>
   Array.from({ length: count }, (_, n) => ({ address: `reader${n}@example.com`, givenName: `Reader ${n}` }))

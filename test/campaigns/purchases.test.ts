@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { db, deps, clock, owner } from './house.ts'
+import { releaseJourney, send, standings, working } from './journey-world.ts'
+import { addPeople, bought, enrol, readers, states } from './world.ts'
+
+const hour = 3_600_000
+
+describe('an order, for campaigns', () => {
+  it('is what they listen for once it is paid, and not before', async () => {
+    const [ann, ben] = await addPeople(db, clock, readers(2))
+    const { settle, follow, sent } = working({ db, clock })
+    const steps = [send('one'), { key: 'pause', kind: 'wait' as const, minutes: 600 }, send('two')]
+    const release = await releaseJourney(deps, owner, steps, { goalReachedBy: { event: 'order_paid', withinDays: 2 } })
+    await enrol(deps, release, [ann!, ben!])
+    await settle()
+    clock.advance(hour)
+    await bought(db, clock, ann!, { order: '17', status: 'open' })
+    await bought(db, clock, ben!, { order: '18', status: 'failed' })
+    expect(await follow()).toMatchObject([{ ended: 0 }])
+    await bought(db, clock, ann!, { order: '17' })
+    expect(await follow()).toMatchObject([{ ended: 1 }])
+    clock.advance(10 * hour)
+    await settle()
+    expect((await standings(db)).map(({ ended }) => ended).toSorted()).toEqual(['completed', 'goal reached'])
+    expect(sent()).toContain(`${ben!.address} two`)
+    expect(sent()).not.toContain(`${ann!.address} two`)
+  })
+
+  it('lets people in, by what the order is', async () => {
+    const [ann] = await addPeople(db, clock, readers(2))
+    const { settle, follow } = working({ db, clock }, () => Promise.resolve([ann!.personId]))
+    await releaseJourney(deps, owner, [send('thanks')], {
+      enter: { onEvent: { event: 'order_paid', where: { currency: 'EUR', kind: 'order' } } },
+    })
+    await follow()
+    clock.advance(hour)
+    await bought(db, clock, ann!)
+    await follow()
+    await settle()
+    expect(await states(db)).toEqual({ sent: 1 })
+  })
+
+  it('of theirs ends the wait for it, and says which way they went', async () => {
+    const [ann] = await addPeople(db, clock, readers(1))
+    const { settle, follow, sent } = working({ db, clock })
+    const release = await releaseJourney(deps, owner, [
+      { key: 'order', kind: 'wait', forEvent: { event: 'order_paid', withinMinutes: 2_880 } },
+      send('thanks'),
+    ])
+    await enrol(deps, release, [ann!])
+    await settle()
+    clock.advance(hour)
+    await settle()
+    expect(sent()).toEqual([])
+    await bought(db, clock, ann!)
+    await follow()
+    await settle()
+    expect(sent()).toEqual([`${ann!.address} thanks`])
+  })
+})

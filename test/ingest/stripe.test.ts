@@ -171,6 +171,26 @@ describe('Stripe objects', () => {
     ])
   })
 
+  it('say when a subscription renews, or when it ends for good', async () => {
+    const renews = second('2026-04-16')
+    const own = { ...subscription, items: { data: [{ quantity: 1, current_period_end: renews }] } }
+    await read(db, [
+      { ...subscription, id: 'sub_old', current_period_end: renews },
+      { ...own, id: 'sub_new' },
+      { ...own, id: 'sub_last', cancel_at_period_end: true },
+      { ...own, id: 'sub_over', status: 'canceled', ended_at: second('2026-03-01') },
+    ])
+    const said =
+      await db.query(sql`select external_id as id, properties -> 'renews' as renews, properties -> 'ends' as ends
+      from ingest.events where kind = 'subscription-started' order by id`)
+    expect(said).toEqual([
+      { id: 'sub_last:subscription-started', renews: null, ends: renews },
+      { id: 'sub_new:subscription-started', renews, ends: null },
+      { id: 'sub_old:subscription-started', renews, ends: null },
+      { id: 'sub_over:subscription-started', renews: null, ends: null },
+    ])
+  })
+
   it('carry the share of the tax that was paid, where credit paid the rest', async () => {
     await read(db, [{ ...charge, amount: 725, amount_captured: 725 }, invoice])
     expect(await orders(db)).toMatchObject([{ gross: 725, tax: 60 }])

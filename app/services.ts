@@ -9,7 +9,6 @@ import { learnProviders } from '#campaigns/deliverability/places.ts'
 import { lookAtReputation } from '#campaigns/deliverability/reputation.ts'
 import { lookAtCanaries } from '#campaigns/canary/look.ts'
 import { tellOfBreach } from '#campaigns/canary/tell.ts'
-import { recheckCampaigns } from '#campaigns/content/recheck.ts'
 import { followJourneys } from '#campaigns/journeys/round.ts'
 import { runSchedules } from '#campaigns/schedule/run.ts'
 import { secretsOf } from '#campaigns/way-out/configuration.ts'
@@ -17,26 +16,21 @@ import { senderNow } from '#campaigns/way-out/live.ts'
 import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
 import { tellOfStops } from '#campaigns/stops/tell-of-stops.ts'
 import { lookAtTexts } from '#campaigns/stops/text-breaker.ts'
-import { followCanon } from '#graph/follow.ts'
-import { runFeed, type Feed } from '#ingest/feed.ts'
-import { indexContent } from '#ingest/content/index-content.ts'
-import { resolveNew } from '#ingest/identity/resolve-new.ts'
 import type { Mailbox } from '#ingest/reading/mailbox.ts'
-import { messageOf } from '#kernel/errors.ts'
 import type { DraftId } from '#kernel/ids.ts'
 import { startJobs, type Jobs } from '#kernel/jobs.ts'
 import { underLease } from '#kernel/leases.ts'
 import { resumeUnfinished, runDraft } from '#rag/agent/run.ts'
-import { indexCorpus } from '#rag/index-corpus.ts'
 import { calibrate } from '#rag/router/calibrate.ts'
-import { recordModelCosts } from '#rag/router/model-costs.ts'
+import { bringUpToDate, learnWhoIsWho } from './bring-up-to-date.ts'
+import { leaseMs, logged } from './logged.ts'
+import { pullFeeds } from './pulls.ts'
 import { soon } from './soon.ts'
 import { launchOf } from './website.ts'
-import { identityOf, inboundOf, type House } from './wire.ts'
+import { inboundOf, type House } from './wire.ts'
 
 export type Background = { jobs: Jobs; stop: () => Promise<void> }
 
-const leaseMs = 5 * 60_000
 /** Who everybody is follows what was taken in that soon, and is worked out at most that often. */
 const followsAfterMs = 3_000
 const everyMinute = '* * * * *'
@@ -58,7 +52,7 @@ export async function startBackground(house: House): Promise<Background> {
   const timetables = schedule(everyMinute, () => (starts = leadSchedules(house)), { noOverlap: true })
   let looks = Promise.resolve()
   const rollouts = schedule(everyTenSeconds, () => (looks = lookAtRollouts(house)), { noOverlap: true })
-  const following = soon(followsAfterMs, () => logged(house, whoIsWhoFailed, resolvePeople(house)))
+  const following = soon(followsAfterMs, () => learnWhoIsWho(house))
   house.news.on('taken', following.want)
   const stopping = new AbortController()
   let pulls = pullFeeds(house, stopping.signal)
@@ -230,73 +224,8 @@ async function learn(house: House): Promise<void> {
     house.log.info(set, 'a bandit set its shares anew')
 }
 
-/** Work nobody waits for: a fault is told, and ends nothing else. */
-async function logged(house: House, what: string, work: Promise<unknown>): Promise<void> {
-  try {
-    await work
-  } catch (fault) {
-    house.log.error({ fault: messageOf(fault) }, what)
-  }
-}
-
 /** The router's share follows the house's own traffic, by small steps. */
 async function calibrateRouter(house: House): Promise<void> {
   const done = await underLease(house, 'router-calibration', leaseMs, () => calibrate(house, { by: 'millrace' }))
   if (done?.kind === 'moved') house.log.info({ from: done.from, to: done.threshold }, 'the router was calibrated')
-}
-
-/** What is new at each vendor that is connected. A pull is stopped behind the page under way, and goes on there. */
-export async function pullFeeds(house: House, signal: AbortSignal): Promise<void> {
-  for (const [name, feed] of Object.entries(house.feeds)) {
-    const pull = underLease(house, `pull ${name}`, leaseMs, (stillMine) => pullFeed(house, feed, { signal, stillMine }))
-    await logged(house, `not everything could be pulled from ${name}; the next round tries again`, pull)
-  }
-}
-
-async function pullFeed(
-  house: House,
-  feed: Feed,
-  { signal, stillMine }: { signal: AbortSignal; stillMine: () => boolean },
-): Promise<void> {
-  const losing = new AbortController()
-  await runFeed(house.ingest, feed, {
-    signal: AbortSignal.any([signal, losing.signal]),
-    onPage: () => stillMine() || losing.abort(),
-    onReport: ({ source, input, received, accepted, unchanged, quarantined }) => {
-      house.log.info({ source, input, received, accepted, unchanged, quarantined }, 'pulled')
-      if (accepted > 0) house.news.emit('taken')
-    },
-  })
-}
-
-const whoIsWhoFailed = 'who is who could not be brought up to date; the next round tries again'
-
-/** Resolves what is new; while another process is at it, that is left for the next time. */
-async function resolvePeople(house: House): Promise<void> {
-  const done = await resolveNew(identityOf(house), { by: 'millrace' })
-  const impact = done.kind === 'new' ? done.impact : done.kind === 'all' ? done.report.impact : []
-  if (impact.length > 0) house.log.info({ impact }, 'merges and unmerges changed figures')
-}
-
-/** Campaigns whose copy may no longer be sent are held, and somebody hears of it. */
-async function recheck(house: House): Promise<void> {
-  const { db, clock, agent, log } = house
-  for (const { campaign, ...found } of await recheckCampaigns({ db, clock, brand: agent.brand })) {
-    if (found.kind === 'fault') log.error({ campaign, fault: found.why }, 'a campaign could not be checked again')
-    else if (found.held !== null) log.warn({ campaign, held: found.held }, 'a campaign is held: see its page')
-  }
-}
-
-/**
- * From records to people, facts, scores, graph, segments and vectors: whatever is new since the last time. A step that
- * fails (an embedding server is away) is told, and holds up none that can do without it.
- */
-export async function bringUpToDate(house: House): Promise<void> {
-  await logged(house, whoIsWhoFailed, resolvePeople(house))
-  await logged(house, 'texts could not be read into facts', indexContent(house))
-  await logged(house, 'the graph could not be brought up to date', followCanon({ ...house, store: house.graph }))
-  await logged(house, 'texts could not be embedded', indexCorpus(house))
-  await logged(house, 'campaigns under way could not be checked again', recheck(house))
-  const currency = house.business.currency
-  await logged(house, 'what models cost could not be recorded', recordModelCosts({ ...house, currency }, { at: house.clock() })) // prettier-ignore
 }

@@ -11,9 +11,8 @@ import { sendGroup, type Delivered, type DeliverSettings } from './deliver.ts'
 import { renderAll } from './render-rows.ts'
 import { withPeople, type Outgoing } from '../render/person-fields.ts'
 import type { ClaimId } from '../queries/claims.ts'
-import {
-  closeClaim, closeExpired, loseBatch, loseExpired, returnExpired, selectBatch, takeOverClaim,
-} from '../queries/deliveries.ts' // prettier-ignore
+import { closeClaim, selectBatch } from '../queries/deliveries.ts'
+import { closeExpired, loseBatch, loseExpired, returnExpired, takeOverClaim } from '../queries/expired-claims.ts'
 import { byIndex } from '../queries/plans.ts'
 import { attemptLimits } from './retry.ts'
 import { impliedBy, type WaysOut } from '../way-out/configuration.ts'

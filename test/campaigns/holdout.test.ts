@@ -117,23 +117,23 @@ describe('people held out', () => {
     const release = await releaseJourney(deps, owner, [send('one')], { ...goal, ...holdout })
     await enrol(deps, release, people)
     const lifted = { definition: { name: campaign, ...goal, ...holdout }, releases: [release.hash] }
-    const bought = async () => (await readLifts(deps, lifted))[0]!
-    const total = ({ readout }: Awaited<ReturnType<typeof bought>>) => readout.arms.reduce((sum, { converted }) => sum + converted, 0) // prettier-ignore
+    const lift = async () => (await readLifts(deps, lifted))[0]!
+    const total = ({ readout }: Awaited<ReturnType<typeof lift>>) => readout.arms.reduce((sum, { converted }) => sum + converted, 0) // prettier-ignore
     expect(await keepLifts(deps, lifted)).toBe(0)
     const countedAt = clock()
     expect(await keepLifts({ ...deps, many: 19 }, lifted)).toBe(1)
     clock.advance(30 * 60_000)
     await orders(people.slice(0, 5))
-    expect(total(await bought())).toBe(0)
-    expect((await bought()).countedAt).toEqual(countedAt)
+    expect(total(await lift())).toBe(0)
+    expect((await lift()).countedAt).toEqual(countedAt)
     expect(await keepLifts({ ...deps, many: 19 }, lifted)).toBe(0)
     clock.advance(31 * 60_000)
     expect(await keepLifts({ ...deps, many: 19 }, lifted)).toBe(1)
-    expect(total(await bought())).toBe(5)
+    expect(total(await lift())).toBe(5)
     await orders(people.slice(5, 6))
     // Nobody counts any more: it is counted when it is asked.
     clock.advance(3 * 3_600_000)
-    expect(total(await bought())).toBe(6)
+    expect(total(await lift())).toBe(6)
     // Another question is not answered by what was kept.
     await keepLifts({ ...deps, many: 19 }, lifted)
     await orders(people.slice(6, 7))

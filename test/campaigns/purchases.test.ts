@@ -21,7 +21,7 @@ describe('an order, for campaigns', () => {
     expect(await follow()).toMatchObject([{ ended: 1 }])
     clock.advance(10 * hour)
     await settle()
-    expect((await standings(db)).map(({ ended }) => ended).toSorted()).toEqual(['completed', 'goal reached'])
+    expect((await standings(db)).map(({ ended }) => ended)).toEqual(['goal reached', 'completed'])
     expect(sent()).toContain(`${ben!.address} two`)
     expect(sent()).not.toContain(`${ann!.address} two`)
   })

@@ -5,9 +5,9 @@ import { selectEventKinds } from '../queries/event-kinds.ts'
 /** What this house and its sources tell of, whether or not it has happened here yet. */
 const ownKinds: readonly string[] = [
   'message_sent', 'message_delivered', 'message_opened', 'message_clicked', 'message_replied', 'message_received',
-  'message_bounced', 'message_complained', 'message_unsubscribed', 'message_failed', 'message_deferred',
+  'message_read', 'message_bounced', 'message_complained', 'message_unsubscribed', 'message_failed', 'message_deferred',
   'order_paid', 'payment-failed', 'trial-started', 'trial-ended', 'subscription-started', 'subscription-canceled',
-  'deal-open', 'deal-won', 'deal-lost', 'contact-archived', 'page_view', 'visit', 'sign_up',
+  'deal-open', 'deal-won', 'deal-lost', 'contact-archived', 'page', 'identify', 'visit', 'signed_up',
 ] // prettier-ignore
 
 export type Unseen = {

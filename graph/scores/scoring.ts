@@ -45,7 +45,7 @@ export type Signal = z.infer<typeof signal>
 
 const views = ['product', 'product-viewed', 'product_viewed', 'view_item', 'view-item']
 const checkouts = ['checkout', 'begin_checkout', 'checkout-started', 'checkout_started', 'add_to_cart', 'add-to-cart']
-const signUps = ['signup', 'sign_up', 'generate_lead', 'trial-started']
+const signUps = ['signed_up', 'signup', 'sign_up', 'generate_lead', 'trial-started']
 
 const each = (kinds: readonly string[], weight: number): Record<string, number> =>
   Object.fromEntries(kinds.map((kind) => [kind, weight]))

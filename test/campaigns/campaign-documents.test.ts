@@ -3,6 +3,7 @@ import { parse, stringify } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { checkDocument } from '#campaigns/definition/check.ts'
+import { unseenKinds } from '#campaigns/definition/event-kinds.ts'
 import { campaignSchema, readDocument, writeDocument } from '#campaigns/definition/document.ts'
 import { definitionOf } from '#campaigns/definition.ts'
 import { dryRun } from '#campaigns/rehearsal/dry-run.ts'
@@ -139,7 +140,10 @@ describe('a campaign in a file, checked', () => {
     expect(await problems({ enter: { onEntry: 'Big spenders' } })).toContain('no such segment is in use')
     expect(await problems({ exitOn: [{ event: 'order_payd' }] })).toContain('“order_paid” is known. Is that meant?')
     expect(await problems({ exitOn: [{ event: 'order-paid' }] })).toContain('“order_paid” is known')
-    expect(await problems({ exitOn: [{ event: 'order_paid' }] })).toBe('read')
+    for (const event of ['order_paid', 'signed_up', 'page'])
+      expect(await problems({ exitOn: [{ event }] })).toBe('read')
+    // What analytics call `page_view` is told of as `page`.
+    expect(await unseenKinds(db, ['order_paid', 'signed_up', 'page', 'page_view'])).toEqual([{ kind: 'page_view', meant: null }]) // prettier-ignore
     expect(await problems({ audience: { segment: 'Whoever' } })).toBe('The audience: there is no saved segment “Whoever”: save it first, or say its rule') // prettier-ignore
   })
 

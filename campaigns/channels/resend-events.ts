@@ -64,8 +64,11 @@ function eventOf({ type, data }: Told): ProviderEvent | null {
       return { kind: 'delivered' }
     case 'email.complained':
       return { kind: 'complained' }
-    case 'email.bounced':
-      return { kind: 'bounced', permanent: data.bounce?.type !== 'Transient', why: data.bounce?.message ?? 'bounced' }
+    // Over in any case: Resend tries no more. Only of what it calls permanent the address is to blame.
+    case 'email.bounced': {
+      const why = data.bounce?.message ?? 'bounced'
+      return data.bounce?.type === 'Permanent' ? { kind: 'bounced', permanent: true, why } : { kind: 'failed', why }
+    }
     case 'email.delivery_delayed':
       return { kind: 'bounced', permanent: false, why: 'delayed by the receiver' }
     case 'email.failed':

@@ -4,6 +4,7 @@ import type { Channel, Message, Outcome } from '../channel.ts'
 import { mimeOf } from '../render/mime.ts'
 import type { Fate, Mail } from '../smtp/mail.ts'
 import { SmtpPool } from '../smtp/pool.ts'
+import { blamedBy } from '../smtp/refusals.ts'
 import { smtpServerOf } from '../smtp/server.ts'
 
 export type SmtpSettings = {
@@ -60,10 +61,9 @@ export function smtpChannel(settings: SmtpSettings): Channel {
 const dateOf = (at: Date): string => at.toUTCString().replace('GMT', '+0000')
 
 /**
- * What the fate of a mail means (RFC 5321 § 4.2). Replies of 4xx are for later; 421, and any refusal before a
- * recipient is named, speak of the channel. 5xx to the recipient is final, and says that the address is dead unless the
- * enhanced code (RFC 3463) tells of policy or a full mailbox. No reply: before the first byte nothing happened, after
- * it nobody knows.
+ * What the fate of a mail means (RFC 5321 § 4.2). Replies of 4xx are for later; 421, any refusal before a recipient is
+ * named, and one that blames the sender, speak of the channel. Any other 5xx is final (`blamedBy` says whether the address is
+ * dead). No reply: before the first byte nothing happened, after it nobody knows.
  */
 export function outcomeOf(fate: Fate, message: Pick<Message, 'messageId'>): Outcome {
   if (fate.kind === 'taken') return { kind: 'sent', providerId: message.messageId }
@@ -74,13 +74,8 @@ export function outcomeOf(fate: Fate, message: Pick<Message, 'messageId'>): Outc
   }
   const { command, reply } = fate
   const why = scrubbed(`${reply.code} ${reply.text}`).slice(0, 300)
-  const ofChannel = reply.code === 421 || command === 'MAIL FROM'
+  const blamed = command === 'RCPT TO' && reply.code >= 500 ? blamedBy(reply.code, reply.text) : 'message'
+  const ofChannel = reply.code === 421 || command === 'MAIL FROM' || blamed === 'sender'
   if (reply.code < 500 || ofChannel) return { kind: 'retry', scope: ofChannel ? 'channel' : 'message', why }
-  return { kind: 'refused', why, addressDead: command === 'RCPT TO' && isDead(reply.code, reply.text) }
-}
-
-function isDead(code: number, reply: string): boolean {
-  const enhanced = /\b5\.(\d{1,3})\.(\d{1,3})\b/.exec(reply)
-  if (enhanced) return enhanced[1] === '1' || (enhanced[1] === '2' && enhanced[2] === '1')
-  return code === 550 || code === 551 || code === 553
+  return { kind: 'refused', why, addressDead: blamed === 'reader' }
 }

@@ -5,6 +5,8 @@ import { parseId, type Hash } from '#kernel/ids.ts'
 import { sealedColumns, sealPayload, storeKeys } from '#kernel/keys.ts'
 import { longestMail, type InboundMail, type Opening, type ReadMail, type ReturnedMessage, type RecipientReport } from '#ingest/mail-report.ts' // prettier-ignore
 import { readLink } from '../render/links.ts'
+import { writtenAddress } from '../address.ts'
+import { blamedByReport } from '../smtp/refusals.ts'
 import { applyProviderEvent, type ProviderEvent } from './provider-events.ts'
 import { linkedRow, unsubscribeBy } from './reader-events.ts'
 import { countMails, insertMail, selectAddress, type MailOutcome } from '../queries/inbound.ts'
@@ -111,7 +113,7 @@ type Report<Kind extends InboundMail['kind']> = Extract<InboundMail, { kind: Kin
 async function judgeStatus(deps: InboundSettings, mail: Report<'delivery-status'>): Promise<Verdict> {
   const found = await findMessage(deps, mail.about)
   if (!found) return unknownMessage
-  const report = mail.recipients.find(({ addresses }) => addresses.includes(found.address))
+  const report = mail.recipients.find(({ addresses }) => addresses.map(asSent).includes(found.address))
   if (!report) return wrongRecipient
   const event = eventOf(report)
   if (!event) return { kind: 'ignored', what: `${report.action}: on its way` }
@@ -120,15 +122,16 @@ async function judgeStatus(deps: InboundSettings, mail: Report<'delivery-status'
 }
 
 /**
- * What a status means (RFC 3463): of final failures only those that speak of the address itself (5.1.x, and 5.2.1: the
- * mailbox is disabled) say that it is dead. A full mailbox, a policy or a time that ran out ends this message alone.
+ * What a report means: of final failures only those that blame the address say that it is dead. A full mailbox, a policy,
+ * a sender that was not believed or a time that ran out ends this message alone.
  */
-function eventOf({ action, status, diagnostic }: RecipientReport): ProviderEvent | null {
+function eventOf(report: RecipientReport): ProviderEvent | null {
+  const { action, status, diagnostic } = report
   const why = `${status} ${diagnostic}`.trim()
   if (action === 'delayed') return { kind: 'bounced', permanent: false, why }
   if (action === 'delivered') return { kind: 'delivered' }
   if (action !== 'failed') return null
-  return /^5\.(1\.\d|2\.1$)/.test(status) ? { kind: 'bounced', permanent: true, why } : { kind: 'failed', why }
+  return blamedByReport(report) === 'reader' ? { kind: 'bounced', permanent: true, why } : { kind: 'failed', why }
 }
 
 /** Feedback that tells of no complaint (RFC 6430, RFC 6591). */
@@ -138,7 +141,7 @@ async function judgeFeedback(deps: InboundSettings, mail: Report<'feedback'>): P
   if (noComplaints.includes(mail.type)) return { kind: 'ignored', what: 'feedback that is no complaint' }
   const found = await findMessage(deps, mail.about)
   if (!found) return unknownMessage
-  if (mail.addresses.length > 0 && !mail.addresses.includes(found.address)) return wrongRecipient
+  if (mail.addresses.length > 0 && !mail.addresses.map(asSent).includes(found.address)) return wrongRecipient
   const at = notAfter(mail.reportedAt, deps.clock())
   return { kind: 'recorded', what: 'complained', row: found.row, event: { kind: 'complained' }, at }
 }
@@ -147,7 +150,7 @@ async function judgeFeedback(deps: InboundSettings, mail: Report<'feedback'>): P
 async function judgeAnswer(deps: InboundSettings, mail: Report<'answer'>): Promise<Verdict> {
   for (const messageId of mail.to) {
     const found = await findMessage(deps, { messageId, envelopeId: null, unsubscribe: null })
-    if (found?.address !== mail.from) continue
+    if (!found || found.address !== asSent(mail.from)) continue
     const event: ProviderEvent = { kind: 'replied', subject: mail.subject }
     return { kind: 'recorded', what: 'replied', row: found.row, event, at: deps.clock(), forAPerson: true }
   }
@@ -167,6 +170,7 @@ const left: ReadonlySet<string> = new Set([
 /**
  * The message a report is about: by our own signed link in its header, which nobody else can make; by the id of its
  * envelope; or by its Message-ID, which only its reader can know. Addresses that encode who it went to are not needed.
+ * `address`: who it went to, as sent.
  */
 async function findMessage(
   deps: InboundSettings,
@@ -177,8 +181,11 @@ async function findMessage(
   const row = byId || (about.messageId !== null && (await selectByProviderId(deps.db, about.messageId)))
   if (!row || row.channel !== 'email' || !left.has(row.state)) return null
   const address = await selectAddress(deps.db, row.identifierId)
-  return address === null ? null : { row, address: address.toLowerCase() }
+  return address === null ? null : { row, address: asSent(address) }
 }
+
+/** An address as servers wrote it on the way: its domain in ASCII. */
+const asSent = (address: string): string => writtenAddress(address).toLowerCase()
 
 function signedId(key: Uint8Array, header: string | null) {
   for (const [token] of (header ?? '').slice(0, 4_000).matchAll(/u[0-9a-f]{32}_[\w-]{21,22}/g)) {

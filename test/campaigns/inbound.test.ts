@@ -58,7 +58,20 @@ describe('a delivery report by mail', () => {
     expect(await inboundCounts(deps)).toEqual([{ outcome: 'recorded', what: 'bounced', count: 1 }])
   })
 
+  it('is believed where Exim says what was wrong in its diagnostic alone', async () => {
+    const said = { status: '5.0.0', diagnostic: `550 5.1.1 <${sent.to}>: User unknown` }
+    expect(await takeMail(deps, aStatus({ messageId: sent.messageId }, { recipient: sent.to, ...said }))).toMatchObject({ what: 'bounced' }) // prettier-ignore
+    expect(await suppressed()).toEqual([{ reason: 'bounced' }])
+  })
+
+  it('names a reader of a domain beyond ASCII as servers wrote them', async () => {
+    await db.query(sql`update ingest.identifiers set value = 'ada@bücher.example' where kind = 'email' and value = ${sent.to}`) // prettier-ignore
+    const report = aStatus({ messageId: sent.messageId }, { recipient: 'ada@xn--bcher-kva.example' })
+    expect(await takeMail(deps, report)).toMatchObject({ what: 'bounced' })
+  })
+
   it.each([
+    ['5.1.8', 'failed', 'failed'],
     ['5.2.2', 'failed', 'failed'],
     ['5.7.1', 'failed', 'failed'],
     ['4.4.7', 'failed', 'failed'],

@@ -14,6 +14,7 @@ describe('mail by SMTP', () => {
     ['421 speaks of the channel', () => ({ reply: 421, text: '4.3.2 shutting down', at: 'rcpt' }), { kind: 'retry', scope: 'channel' }],
     ['550 says the address is dead', () => ({ reply: 550, text: '5.1.1 no such user', at: 'rcpt' }), { kind: 'refused', addressDead: true }],
     ['550 of policy does not', () => ({ reply: 550, text: '5.7.1 not welcome', at: 'rcpt' }), { kind: 'refused', addressDead: false }],
+    ['550 that blames the sender speaks of the channel', () => ({ reply: 550, text: '5.1.8 <hello@example.com>: Sender address rejected: Domain not found', at: 'rcpt' }), { kind: 'retry', scope: 'channel' }],
     ['552 of a full mailbox does not', () => ({ reply: 552, text: '5.2.2 mailbox full', at: 'rcpt' }), { kind: 'refused', addressDead: false }],
     ['554 of the content refuses the message', () => ({ reply: 554, text: '5.6.0 bad content', at: 'data' }), { kind: 'refused', addressDead: false }],
     ['a close before the first byte means that nothing was sent', () => 'close-early', { kind: 'retry', scope: 'channel' }],

@@ -21,9 +21,9 @@ const returned = ({ messageId, unsubscribe, to = 'reader@example.com' }: Origina
 /** A delivery status notification, as Postfix writes it. */
 export function aStatus(
   about: Original,
-  change: { recipient: string; action?: string; status?: string; envelopeId?: string; headersOnly?: boolean },
+  change: { recipient: string; action?: string; status?: string; diagnostic?: string; envelopeId?: string; headersOnly?: boolean }, // prettier-ignore
 ): Buffer {
-  const { recipient, action = 'failed', status = '5.1.1', envelopeId, headersOnly } = change
+  const { recipient, action = 'failed', status = '5.1.1', diagnostic = '550 no such mailbox', envelopeId, headersOnly } = change // prettier-ignore
   const fields = [
     'Reporting-MTA: dns; mx.example.com',
     ...(envelopeId === undefined ? [] : [`Original-Envelope-Id: ${envelopeId}`]),
@@ -32,7 +32,7 @@ export function aStatus(
     `Final-Recipient: rfc822; ${recipient}`,
     `Action: ${action}`,
     `Status: ${status}`,
-    'Diagnostic-Code: smtp; 550 no such mailbox',
+    `Diagnostic-Code: smtp; ${diagnostic}`,
     '',
   ]
   return mail(

@@ -70,11 +70,18 @@ describe('Resend’s webhook', () => {
     expect(await db.query(sql`select id from ingest.events where kind = 'message_bounced'`)).toHaveLength(1)
   })
 
-  it('only notes a mailbox that was full for the moment', async () => {
-    await receive(
-      signed(told('email.bounced', { bounce: { type: 'Transient', subType: 'MailboxFull', message: 'full' } })),
-    )
-    expect(await suppressed()).toBe(0)
+  it.each(['Transient', 'Undetermined'])(
+    'ends a bounce that it calls %s as failed, and blames no address',
+    async (type) => {
+      await receive(signed(told('email.bounced', { bounce: { type, subType: 'General', message: 'full' } })))
+      expect(await ledger()).toBe('failed')
+      expect(await suppressed()).toBe(0)
+    },
+  )
+
+  it('only notes what is late', async () => {
+    await receive(signed(told('email.delivery_delayed')))
+    expect(await ledger()).toBe('sent')
   })
 
   it('ends what Resend could not send as failed, and blames no address; what arrived after all was delivered', async () => {

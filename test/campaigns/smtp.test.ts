@@ -225,6 +225,12 @@ describe('a provider with several servers', () => {
     expect(server.copies.size + other.copies.size).toBe(80)
   })
 
+  it('keeps to the first where that only bounds how many connections it holds', async () => {
+    const { server, other, send } = await nextTo({ connections: 2, latencyMs: 3 })
+    expect(kinds(await send(many(60)))).toEqual(new Set(['sent']))
+    expect([server.copies.size, other.copies.size]).toEqual([60, 0])
+  })
+
   it('says of each why nobody let it in, and that nothing left', async () => {
     const { other, send } = await nextTo({ connections: 0 })
     await other.close()

@@ -53,16 +53,16 @@ export function judged(counts: Counts): { state: BreakerState; why: string } {
 }
 
 /**
- * The breaker after a look. A stop stays until a person releases it; a pause until its time is over, when what led to it
- * is forgiven; a halved day keeps its measure as long as it lasts.
+ * The breaker after a look. A stop stays until a person releases it; a pause, unless what calls for a stop comes meanwhile,
+ * until its time is over, when what led to it is forgiven; a halved day keeps its measure as long as it lasts.
  */
 export function nextBreaker(current: Breaker, counts: Counts, at: Date): Breaker {
   if (current.state === 'stop') return current
-  if (current.state === 'pause') {
+  const { state, why } = judged(counts)
+  if (current.state === 'pause' && state !== 'stop') {
     const over = current.until !== null && current.until.getTime() <= at.getTime()
     return over ? { ...closed(at), why: 'the pause is over', countsFrom: at } : current
   }
-  const { state, why } = judged(counts)
   if (state === current.state) return { ...current, why }
   return {
     state,

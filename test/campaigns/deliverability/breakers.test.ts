@@ -56,13 +56,21 @@ describe('what a day at a provider calls for', () => {
           const before: Breaker = breaker
           breaker = nextBreaker(before, given, at)
           if (before.state === 'stop') expect(breaker).toEqual(before)
-          if (before.state === 'pause' && before.until! > at) expect(breaker).toEqual(before)
+          if (before.state === 'pause' && before.until! > at && breaker.state !== 'stop')
+            expect(breaker).toEqual(before)
           if (breaker.state === 'halve' && before.state !== 'halve')
             expect(breaker.mostADay).toBeLessThanOrEqual(Math.max(5, given.sent / 2))
           expect(breaker.until !== null).toBe(breaker.state === 'pause')
         }
       }),
     )
+  })
+
+  it('is stopped also while it is paused', () => {
+    const paused = nextBreaker(closed(start), counts(1_000, { deferred: 200 }), start)
+    const minute = new Date(start.getTime() + 60_000)
+    expect(nextBreaker(paused, counts(1_000, { deferred: 200, complained: 20 }), minute)).toMatchObject({ state: 'stop', since: minute }) // prettier-ignore
+    expect(nextBreaker(paused, counts(1_000, { deferred: 200, complained: 1 }), minute)).toEqual(paused)
   })
 
   it('forgives what was before a pause ended, or a person let go', () => {

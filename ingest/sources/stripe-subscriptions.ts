@@ -36,7 +36,8 @@ export const subscriptionShape = z.object({
 })
 type Subscription = z.infer<typeof subscriptionShape>
 
-const runs = new Set(['active', 'past_due', 'unpaid', 'paused'])
+/** It is paid for, or is to be. One that is `paused` ended its trial without a way to pay. */
+const runs = new Set(['active', 'past_due', 'unpaid'])
 
 /**
  * A subscription as events: `trial-started`, `subscription-started` (when a trial ends with it going on, or at once),

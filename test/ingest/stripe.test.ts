@@ -179,6 +179,14 @@ describe('Stripe objects', () => {
       { ...own, id: 'sub_new' },
       { ...own, id: 'sub_last', cancel_at_period_end: true },
       { ...own, id: 'sub_over', status: 'canceled', ended_at: second('2026-03-01') },
+      // Its trial ended without a way to pay.
+      {
+        ...own,
+        id: 'sub_paused',
+        status: 'paused',
+        trial_start: second('2026-01-02'),
+        trial_end: second('2026-01-16'),
+      },
     ])
     const said =
       await db.query(sql`select external_id as id, properties -> 'renews' as renews, properties -> 'ends' as ends

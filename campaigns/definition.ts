@@ -67,7 +67,7 @@ export const campaignDefinition = z.strictObject({
   rollout: rolloutPlan.optional().describe('Stage by stage while its guards hold; to everybody at once when left out'),
   limits,
   sender,
-  startAt: z.iso.datetime().nullable().describe('Nothing leaves before this instant'),
+  startAt: z.iso.datetime({ offset: true }).nullable().describe('Nothing leaves before this instant'),
   templateHash: hash,
   guardrailHash: hash.nullable(),
 })

@@ -171,9 +171,11 @@ const properties = (document: Document): Problem[] =>
     .filter((slot) => slotNames.includes(slot))
     .map((slot) => problem(null, `Whoever puts people in may not say their “${slot.slice('person.'.length)}”: that is known of them. Give the property another name`)) // prettier-ignore
 
+/** Today's dates and tomorrow's are looked at: who came in by one of them must not come in by it again. */
 function reentries({ enter, reentry }: Document): Problem[] {
-  const tooSoon = enter && 'onDate' in enter && reentry && reentry.afterDays < 30
-  return tooSoon ? [problem(null, 'A date comes once a year: let people come in again after 30 days or more')] : []
+  if (!enter || !('onDate' in enter) || !reentry) return []
+  if (enter.onDate.once) return reentry.afterDays < 3 ? [problem(null, 'One date must not let people in twice: let them come in again after 3 days or more')] : [] // prettier-ignore
+  return reentry.afterDays < 30 ? [problem(null, 'A date comes once a year: let people come in again after 30 days or more')] : [] // prettier-ignore
 }
 
 /** To choose a channel there must be several. */

@@ -15,9 +15,7 @@ export function transactionalProblems(document: Document): { step: string | null
     return ifUnknown === 'send-again' ? whole('Only transactional messages may be sent again where nobody knows whether they arrived (ifUnknown): marketing is never sent twice') : [] // prettier-ignore
   const { window, perPersonPerDay = null, perPersonPerWeek, dailyCap } = limits
   const isRationed = [window, perPersonPerDay, perPersonPerWeek, dailyCap].some((limit) => limit !== null)
-  const isTried = journey.some(
-    (step) => step.kind === 'split' || (step.kind === 'send' && step.experiment !== undefined),
-  )
+  const isTried = journey.some(tries)
   const isAnswer = enter !== undefined && ('byList' in enter || 'onEvent' in enter)
   return [
     ...(isAnswer ? [] : whole('The campaign says that it is transactional, but it lets in whoever is selected: let them come in by what they do (enter: onEvent), or by a program (enter: byList)')), // prettier-ignore
@@ -29,8 +27,16 @@ export function transactionalProblems(document: Document): { step: string | null
 
 const whole = (why: string) => [{ step: null, why }]
 
+/** What keeps a share of people as a control, or parts them by lot. */
+const tries = (step: Journey[number]): boolean =>
+  step.kind === 'split' ||
+  (step.kind === 'send' && (step.experiment ?? step.bestChannel) !== undefined) ||
+  (step.kind === 'wait' && step.until?.best !== undefined)
+
 /** Waits that a series of letters is made of; to wait for what happens to an order is none. */
 const lateSteps = (journey: Journey): string[] =>
   journey.flatMap((step) =>
-    step.kind === 'wait' && ((step.minutes ?? 0) > dayMinutes || step.untilDate !== undefined) ? [step.key] : [],
+    step.kind === 'wait' && ((step.minutes ?? 0) > dayMinutes || (step.untilDate ?? step.until?.days) !== undefined)
+      ? [step.key]
+      : [],
   )

@@ -67,7 +67,7 @@ export const takeTravellers = (
 /** A deed a journey counts: of messages only those of its own campaign, and none that a machine made. Expects `v`, of ingest.deeds. */
 export const countsAs = (campaign: string, event: Sql, where: Sql): Sql => sql`v.kind = ${event}
   and v.properties @> ${where} and v.properties ->> 'machine' is null
-  and (v.source <> 'millrace' or v.campaign_ref = ${campaign})`
+  and (v.source <> 'millrace' or v.kind not like 'message\\_%' or v.campaign_ref = ${campaign})`
 
 /** When each of these people first did something, after one instant and until another, or without an end. */
 export async function selectFirst(

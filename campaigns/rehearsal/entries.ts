@@ -26,9 +26,10 @@ export async function entriesOf(
   const starts = new Date(Math.max(from.getTime(), startAt === null ? 0 : Date.parse(startAt)))
   const dates = enter && 'onDate' in enter ? await datedOn(deps, enter.onDate, daysBetween(from, until, deps.zone)) : null // prettier-ignore
   const theirs = dates && new Map(dates.map((one) => [one.personId, one.from]))
+  // Whose day is today comes in also where its time has passed.
   const entering = audience.flatMap((id) => {
     const at = theirs ? theirs.get(id) : starts
-    return at === undefined || at < from || at > until ? [] : [{ id, at: at < starts ? starts : at }]
+    return at === undefined || at > until ? [] : [{ id, at: at < starts ? starts : at }]
   })
   const drawn = entering.toSorted((a, b) => (sha256(a.id) < sha256(b.id) ? -1 : 1)).slice(0, people)
   return {

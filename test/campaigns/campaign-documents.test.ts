@@ -134,6 +134,14 @@ describe('a campaign in a file, checked', () => {
     expect(await problems(texted('sms'))).toContain('Step “hello” goes by sms, and this house sends nothing by it')
     expect(await problems(texted('sms'), ['email', 'sms'])).not.toContain('sends nothing by it')
     expect(await problems({ ends: { at: '2026-03-01T00:00:00Z' } })).toContain('was to end on 2026-03-01 00:00 UTC, which has passed') // prettier-ignore
+    expect(await problems({ startAt: '2026-09-01T09:00:00+02:00' })).toBe('read')
+    const renews = { property: { event: 'subscription-started', property: 'renews' }, offsetDays: -3, time: '09:00', zone: 'business', once: true } // prettier-ignore
+    const { once: _, ...yearly } = { ...renews, property: 'born' }
+    expect(await problems({ enter: { onDate: renews }, reentry: { afterDays: 20, most: 9 } })).toBe('read')
+    expect(await problems({ enter: { onDate: renews }, reentry: { afterDays: 1, most: 9 } })).toContain(
+      'after 3 days or more',
+    )
+    expect(await problems({ enter: { onDate: yearly }, reentry: { afterDays: 20, most: 9 } })).toContain('once a year') // prettier-ignore
     expect(await problems({ startAt: '2026-03-01T00:00:00Z' })).toContain('was to start on 2026-03-01 00:00 UTC')
     const fair = { key: 'fair', kind: 'wait', untilDate: '2026-03-01T00:00:00Z' }
     expect(await problems({ journey: [fair, { key: 'hello', kind: 'send', channel: 'email', content: aBody() }] })).toContain('Step “fair” waits until 2026-03-01 00:00 UTC, which has passed') // prettier-ignore

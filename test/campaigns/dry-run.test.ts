@@ -104,4 +104,14 @@ describe('a date of a person', () => {
     expect(await found({ event, property: 'renews' })).toEqual(['0 2026-03-09', '1 2026-03-10', '2 2026-03-10'])
     expect(await found({ event })).toEqual(['0 2026-03-10', '2 2026-03-11'])
   })
+
+  it('that is an instant is a day of the business, however it is written, and one that is none stops nobody', async () => {
+    const people = await addPeople(db, clock, readers(4))
+    const ends = ['2026-03-09T23:30:00Z', '2026-03-10T08:30:00+09:00', Date.parse('2026-03-09T23:30:00Z') / 1000, '2026-02-30T10:00:00Z'] // prettier-ignore
+    for (const [n, said] of ends.entries())
+      await happened(db, clock, people[n]!, 'trial-started', { properties: { ends: said } })
+    const onDate = { property: { event: 'trial-started', property: 'ends' }, offsetDays: 0, time: '09:00', zone: 'business' as const } // prettier-ignore
+    const found = await datedOn({ db, zone: 'Europe/Amsterdam' }, onDate, [DateTime.utc(2026, 3, 10)])
+    expect(new Set(found.map(({ personId }) => personId))).toEqual(new Set(people.slice(0, 3).map(({ personId }) => personId))) // prettier-ignore
+  })
 })

@@ -97,6 +97,14 @@ describe('a campaign that calls itself transactional', () => {
     expect(await objections({ limits: { ...defaultLimits, perPersonPerWeek: 1 } })).toContain('no window and no cap')
     const series = [send('receipt'), { key: 'rest', kind: 'wait' as const, minutes: 2_880 }, send('offer')]
     expect(await objections({}, series)).toContain('Step “rest” waits for longer than a day')
+    const monday = {
+      key: 'rest',
+      kind: 'wait' as const,
+      until: { time: '09:00', days: [1], zone: 'business' as const },
+    }
+    expect(await objections({}, [send('receipt'), monday, send('offer')])).toContain('Step “rest” waits for longer than a day') // prettier-ignore
+    const best = { key: 'rest', kind: 'wait' as const, until: { time: '09:00', zone: 'business' as const, best: { control: 0.2 } } } // prettier-ignore
+    expect(await objections({}, [send('receipt'), best, send('offer')])).toContain('nothing is tried with it')
     expect(await objections({ kind: 'marketing', ifUnknown: 'send-again' })).toContain('marketing is never sent twice')
   })
 

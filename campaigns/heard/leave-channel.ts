@@ -3,17 +3,24 @@ import type { Tx } from '#kernel/db.ts'
 import type { IdentifierId } from '#kernel/ids.ts'
 import { liftSuppression, recordConsents, suppress } from '#ingest/consent.ts'
 import type { TextChannelName } from '../channel.ts'
+import { recordOnce } from '../delivery/ledger-events.ts'
+import { selectLastOf } from '../queries/ledger-rows.ts'
 import { selectOwnStop } from '../queries/telegram.ts'
 
 /** Somebody's own word on a channel, by an id of the message they said it with. */
 type Word = { channel: TextChannelName; identifierId: IdentifierId; externalId: string; at: Date }
 
-/** Somebody wants no more by a channel: suppressed and withdrawn at once, in the transaction that takes their word in. */
+/**
+ * Somebody wants no more by a channel: suppressed and withdrawn at once, in the transaction that takes their word in. The
+ * campaign whose message they got last by it is told that they left.
+ */
 export async function leaveChannel(tx: Tx, clock: Clock, word: Word): Promise<void> {
   const { channel, identifierId, externalId, at } = word
   await suppress(tx, [{ identifierId, channel, reason: 'unsubscribed', occurredAt: at }])
   const consent = { source: channel, externalId: `${externalId}:left`, identifierId, channel, basis: 'message' }
   await recordConsents(tx, clock, [{ ...consent, state: 'withdrawn', occurredAt: at }])
+  const row = await selectLastOf(tx, identifierId, channel)
+  if (row) await recordOnce(tx, clock, row, 'message_unsubscribed', at, { how: 'message' })
 }
 
 /**

@@ -73,6 +73,19 @@ export function selectByProviderId(
   })
 }
 
+/** The message that somebody got last by a channel; null where they got none. */
+export async function selectLastOf(
+  db: Queryable,
+  identifierId: IdentifierId,
+  channel: string,
+): Promise<LedgerRow | null> {
+  const rows = await db.query<LedgerRow>(sql`
+    select ${columns} from campaigns.deliveries d
+    where d.identifier_id = ${identifierId} and d.channel = ${channel} and d.sent_at is not null
+    order by d.sent_at desc, d.id desc limit 1`)
+  return rows[0] ?? null
+}
+
 /** The row that a Message-ID of ours names. */
 function idInMessageId(messageId: string): DeliveryId | null {
   const digits = /^<([0-9a-f]{32})@/.exec(messageId)?.[1]

@@ -138,6 +138,17 @@ describe('SMS over a provider that misbehaves', () => {
     expect((await ledger()).filter(({ address }) => server.copies().has(address)).every(({ state }) => state === 'delivered')).toBe(true) // prettier-ignore
   })
 
+  it('tells the campaign whose message they got last that somebody left it by STOP', async () => {
+    const people = await readers([{ phone: '+31612340001', agreed: ['sms'] }, { phone: '+31612340002', agreed: ['sms'] }]) // prettier-ignore
+    await launched(people, 'sms')
+    const { channel } = await provider()
+    await round(channel)
+    await webhook()(posted({ id: 'm1', from: '31612340001', text: 'STOP' }))
+    await webhook()(posted({ id: 'm2', from: '31612340001', text: 'STOP' }))
+    const { reactions } = await campaignProgress({ db, clock }, campaign)
+    expect(reactions.find(({ kind }) => kind === 'message_unsubscribed')).toMatchObject({ people: 1 })
+  })
+
   it('hears STOP in the language it is said in, at once, signed or not at all', async () => {
     const people = await readers([{ phone: '+31612340001', agreed: ['sms'] }, { phone: '+31612340002', agreed: ['sms'] }]) // prettier-ignore
     await launched(people, 'sms')

@@ -4,8 +4,8 @@ import { remembered } from './remembered.ts'
 const control = /[\p{Cc}\u2028\u2029]+/gu
 const plain = /^[ -~]*$/
 const lineRoom = 76
-/** An encoded word has 75 characters; so much is left of it for base64 of UTF-8, which takes 4 for 3 bytes. */
-const wordBytes = 45
+/** So much fits a line behind the longest of our names, `Reply-To: `, in base64 of UTF-8, which takes 4 for 3 bytes. */
+const wordBytes = 39
 
 /** One line of text: whatever could end a header is a space. */
 export const oneLine = (text: string): string => (plain.test(text) ? text : text.replace(control, ' ')).trim()

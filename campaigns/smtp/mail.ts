@@ -36,7 +36,9 @@ export const noFeatures: Features = { pipelining: false, utf8: false, eightBit: 
 
 export function featuresOf({ text }: Reply): Features {
   const [, ...lines] = text.split('\n')
-  const words = new Map(lines.map((line) => [line.split(/[ =]/, 1)[0]!.toUpperCase(), line.toUpperCase()]))
+  const words = new Map(lines.map((line) => [line.split(' ', 1)[0]!.toUpperCase(), line.toUpperCase()]))
+  // Old servers say `AUTH=LOGIN` beside, or instead.
+  const auth = lines.flatMap((line) => /^AUTH[ =](.*)$/.exec(line.toUpperCase())?.[1]?.split(/[ =]+/) ?? [])
   const size = Number(/^SIZE (\d+)/.exec(words.get('SIZE') ?? '')?.[1] ?? 0)
   return {
     pipelining: words.has('PIPELINING'),
@@ -45,7 +47,7 @@ export function featuresOf({ text }: Reply): Features {
     size: size > 0 ? size : null,
     reports: words.has('DSN'),
     startTls: words.has('STARTTLS'),
-    auth: (words.get('AUTH') ?? '').split(/[ =]+/).slice(1),
+    auth,
   }
 }
 

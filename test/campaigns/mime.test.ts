@@ -2,10 +2,22 @@ import fc from 'fast-check'
 import { createTransport } from 'nodemailer'
 import PostalMime from 'postal-mime'
 import { describe, expect, it } from 'vitest'
+import { mailboxHeader, textHeader } from '#campaigns/render/header-text.ts'
 import { mimeOf } from '#campaigns/render/mime.ts'
 import { aMessage } from './a-mail.ts'
 
 describe('a message as MIME', () => {
+  it('has no line of encoded words longer than RFC 2047 allows (property)', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 120 }), (text) => {
+        const name = { name: text, address: 'a@example.com' }
+        for (const header of [textHeader('Subject', text), mailboxHeader('Reply-To', name)])
+          for (const line of header.split('\r\n'))
+            if (line.includes('=?UTF-8?')) expect(line.length).toBeLessThanOrEqual(76)
+      }),
+    )
+  })
+
   const transport = createTransport({ streamTransport: true, buffer: true })
   const read = async (source: string | Uint8Array) => {
     const { subject, html, text, headers, from, to, replyTo, messageId } = await PostalMime.parse(source)

@@ -82,6 +82,8 @@ function replyTo(packet: Buffer, end: number, type: number, { code, records }: R
 
 function dataOf(type: number, record: string): Buffer {
   if (type === types.A) return Buffer.from(record.split('.').map(Number))
+  // All eight groups, written out.
+  if (type === types.AAAA) return Buffer.from(record.split(':').map((group) => group.padStart(4, '0')).join(''), 'hex') // prettier-ignore
   if (type === types.TXT) return Buffer.concat((record.match(/.{1,255}/gs) ?? ['']).map(counted))
   if (type === types.MX) {
     const [priority = '0', exchange = ''] = record.split(' ')

@@ -43,11 +43,19 @@ async function keyAt({ dns }: Subject, { selector, domain }: Key): Promise<Findi
   const tags = tagsOf(txt.records[0] ?? '')
   if (tags.get('p') === undefined) return fail(`${name} holds no key.`, 'Put the whole record there.', record)
   if (tags.get('p') === '') return fail(`The key at ${name} was taken back.`, 'Sign with another key.', record)
+  if (!allows(tags.get('h'), ['sha256']))
+    return fail(`The key at ${name} is not for SHA-256: receivers refuse it.`, 'Take h= out of it.', record)
+  if (!allows(tags.get('s'), ['*', 'email']))
+    return fail(`The key at ${name} is not for e-mail.`, 'Take s= out of it.', record)
   const strength = strengthOf(tags.get('k') ?? 'rsa', tags.get('p') ?? '')
   const testing = (tags.get('t') ?? '').split(':').includes('y')
   const seen = keyFinding(name, strength, record)
   return testing ? worstOf([seen, warn(`${name} is marked as a trial.`, 'Take t=y out of it.')]) : seen
 }
+
+/** A tag that lists what a key is for, and is for all where it is left out (RFC 6376 § 3.6.1). */
+const allows = (listed: string | undefined, wanted: readonly string[]): boolean =>
+  listed === undefined || listed.split(':').some((one) => wanted.includes(one.trim()))
 
 function keyFinding(name: string, strength: Strength, record: DnsRecord): Finding {
   if (strength.kind === 'unreadable') return fail(`The key at ${name} cannot be read.`, 'Publish it whole.', record)
@@ -63,12 +71,16 @@ type Strength = { kind: 'rsa'; bits: number } | { kind: 'ed25519' } | { kind: 'u
 function strengthOf(type: string, key: string): Strength {
   const bytes = Buffer.from(key.replaceAll(/\s+/g, ''), 'base64')
   if (type === 'ed25519') return bytes.length === 32 ? { kind: 'ed25519' } : { kind: 'unreadable' }
-  try {
-    const { asymmetricKeyDetails } = createPublicKey({ key: bytes, format: 'der', type: 'spki' })
-    return { kind: 'rsa', bits: asymmetricKeyDetails?.modulusLength ?? 0 }
-  } catch {
-    return { kind: 'unreadable' }
+  // As everybody publishes it, and as RFC 6376 names it.
+  for (const form of ['spki', 'pkcs1'] as const) {
+    try {
+      const { asymmetricKeyDetails } = createPublicKey({ key: bytes, format: 'der', type: form })
+      return { kind: 'rsa', bits: asymmetricKeyDetails?.modulusLength ?? 0 }
+    } catch {
+      // The other form, or none.
+    }
   }
+  return { kind: 'unreadable' }
 }
 
 function arrived({ received }: Subject): Finding {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { fail, pass, unknown, warn, type Finding } from '../finding.ts'
 import type { Point, Subject } from '../point.ts'
 
@@ -24,14 +25,17 @@ async function roundTrip({ dns, domain, received }: Subject, address: string): P
   const answers = await Promise.all(names.records.map((name) => dns.addresses(name)))
   const back = names.records.filter((_, index) => {
     const answer = answers[index]
-    return answer?.kind === 'found' && answer.records.includes(address)
+    return answer?.kind === 'found' && answer.records.map(plain).includes(plain(address))
   })
   if (back.length === 0)
     return answers.some((answer) => answer.kind === 'unknown')
       ? unknown(`Whether ${names.records.join(', ')} leads back to ${address} could not be asked.`, 'Try again later.')
       : fail(`${names.records.join(', ')} does not lead back to ${address}.`, 'Give the name that address.', record)
   const helo = received?.spf?.helo?.toLowerCase()
-  if (helo !== undefined && !back.includes(helo))
+  if (helo !== undefined && !back.map((name) => name.toLowerCase()).includes(helo))
     return warn(`${address} is ${back[0]}, but its server says HELO ${helo}.`, `Have it say ${back[0]}.`)
   return pass(`${address} is ${back[0]}, which leads back to it.`)
 }
+
+/** An address as it is written for short: of IPv6 there are many spellings (RFC 5952). */
+const plain = (address: string): string => (isIPv6(address) ? new URL(`http://[${address}]/`).hostname : address)

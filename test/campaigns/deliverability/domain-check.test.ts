@@ -125,6 +125,15 @@ describe('DKIM', () => {
   it.each([
     ['a key taken back', 'v=DKIM1; p=', 'fail', 'taken back'],
     ['a key that is none', 'v=DKIM1; p=abc', 'fail', 'cannot be read'],
+    ['a key for SHA-1 alone', `v=DKIM1; h=sha1; p=${keyText()}`, 'fail', 'not for SHA-256'],
+    ['a key for another service', `v=DKIM1; s=tlsrpt; p=${keyText()}`, 'fail', 'not for e-mail'],
+    ['a key for all', `v=DKIM1; h=sha1:sha256; s=*; p=${keyText()}`, 'unknown', '2048 bits'],
+    [
+      'RSAPublicKey',
+      `v=DKIM1; p=${small.export({ type: 'pkcs1', format: 'der' }).toString('base64')}`,
+      'unknown',
+      '1024 bits',
+    ],
     ['512 bits', `v=DKIM1; p=${keyText(tiny)}`, 'fail', '512 bits'],
     ['1024 bits', `v=DKIM1; p=${keyText(small)}`, 'unknown', '1024 bits'],
     ['a trial', `v=DKIM1; t=y; p=${keyText()}`, 'unknown', 'trial'],
@@ -194,6 +203,13 @@ describe('the rest of the set-up', () => {
     expect((await run(reverseDns, {})).mark).toBe('fail')
     expect((await run(reverseDns, { ...sound, [`mail.${domain}`]: { A: ['198.51.100.9'] } })).mark).toBe('fail')
     expect((await run(reverseDns, { ...sound, [`mail.${domain}`]: 'SERVFAIL' })).mark).toBe('unknown')
+  })
+
+  it('knows an address of IPv6 however it is written', async () => {
+    const pointer = '1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa'
+    const six: Zone = { [pointer]: { PTR: [`mail.${domain}`] }, [`mail.${domain}`]: { AAAA: ['2001:db8:0:0:0:0:0:1'] } }
+    const found = await run(reverseDns, six, { sendingAddress: '2001:0DB8:0:0::0001' })
+    expect(found.mark).toBe('pass')
   })
 
   it('wants answers to arrive, and no free mailbox as the sender', async () => {

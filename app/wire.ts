@@ -12,7 +12,7 @@ import { tellPeople, type News } from '#campaigns/tell-people.ts'
 import { secretsOf, type WaysOut } from '#campaigns/way-out/configuration.ts'
 import { botNow, mailNow, senderNow } from '#campaigns/way-out/live.ts'
 import type { TelegramBot } from '#campaigns/telegram/bot.ts'
-import { whatsappWord } from '#campaigns/whatsapp/word.ts'
+import { whatsappHears } from '#campaigns/channels/whatsapp-webhook.ts'
 import type { GraphStore } from '#graph/port.ts'
 import { saveStarters } from '#graph/segments/registry.ts'
 import { figuresFollow } from '#governance/metrics/identity-changes.ts'
@@ -187,7 +187,7 @@ function webhooksOf(
     ...(resend === undefined ? {} : { resend: resendWebhook(ingest, resend) }),
     ...(second === undefined ? {} : { 'second-resend': resendWebhook(ingest, second) }),
     ...(stripeSecret === undefined ? {} : { stripe: telling(stripeWebhook(ingest, { secret: stripeSecret, api })) }),
-    ...(appSecret === undefined || verifyToken === undefined ? {} : { whatsapp: telling(whatsappWebhook(ingest, { appSecret, verifyToken }, whatsappWord(ingest.clock))) }),
+    ...(appSecret === undefined || verifyToken === undefined ? {} : { whatsapp: telling(whatsappHears({ ...ingest, tell }, (alongside) => whatsappWebhook(ingest, { appSecret, verifyToken }, alongside))) }),
   } // prettier-ignore
 }
 

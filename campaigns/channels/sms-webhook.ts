@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { z } from 'zod'
 import { sameSecret, sha256 } from '#kernel/crypto.ts'
 import { parseId } from '#kernel/ids.ts'
 import { phoneOfSender } from '#ingest/cleanse/phone.ts'
@@ -11,8 +10,9 @@ import { leaveChannel } from '../heard/leave-channel.ts'
 import { recordProviderEvent, type ProviderEvent } from '../heard/provider-events.ts'
 import { asksToStop } from '../heard/stop-words.ts'
 import type { News } from '../tell-people.ts'
+import { valueAt } from './sms.ts'
 
-/** `fields`: what the provider calls `id`, `reference`, `status`, `from`, `text` and `time`. `tell`: tells people of the house. */
+/** `fields`: what the provider calls `id`, `reference`, `status`, `from`, `text` and `time`, or the path there. `tell`: tells people of the house. */
 export type SmsWebhookSettings = {
   secret: string
   fields: Readonly<Record<string, string>>
@@ -32,17 +32,17 @@ export const fieldsFrom = (words: string): Record<string, string> =>
 /**
  * What a provider of SMS tells: reports on messages of ours, and texts that people sent. It counts only when its raw bytes
  * are signed, or its address carries the token. A text that asks for no more ends SMS to its number in the transaction that
- * it is taken in with; where nobody can read the number, people are told. A fault is thrown, so that the provider says it again.
+ * it is taken in with; where nobody can read the number, people are told. What is neither is told of in the log. A fault is
+ * thrown, so that the provider says it again.
  */
 export function smsWebhook(ingest: IngestDeps, settings: SmsWebhookSettings): (request: Request) => Promise<Response> {
   return async (request) => {
     const body = Buffer.from(await request.arrayBuffer())
     if (!isTrusted(request, body, settings.secret)) return answer(401, 'neither signed nor with the token')
-    const told = entriesOf(request, body.toString('utf8')).map((entry) => renamed(entry, settings.fields))
-    for (const one of told) {
-      if (one['status'] !== undefined) await takeReport(ingest, one, settings.sender)
-      else if (one['from'] !== undefined && one['text'] !== undefined) await takeText(ingest, settings, one)
-    }
+    const said = entriesOf(request, body.toString('utf8').trim())
+    if (said === null) ingest.log.warn('a provider of SMS told of something that is neither JSON nor a form')
+    const told = (said ?? []).flatMap((entry) => toldBy(entry, settings.fields))
+    for (const one of told) await take(ingest, settings, one)
     return answer(200, `${told.length} taken`)
   }
 }
@@ -57,43 +57,76 @@ function isTrusted(request: Request, body: Buffer, secret: string): boolean {
 const answer = (status: number, what: string): Response => Response.json({ what }, { status })
 
 type Told = Readonly<Record<string, string | undefined>>
-const entries = z.union([z.array(z.looseObject({})), z.looseObject({})])
 
-/** JSON, one object or several, or a form. */
-function entriesOf(request: Request, body: string): Record<string, unknown>[] {
+/** JSON, one object or several, or a form; null where it is none of them. */
+function entriesOf(request: Request, body: string): unknown[] | null {
   if (request.headers.get('content-type')?.includes('x-www-form-urlencoded'))
     return [Object.fromEntries(new URLSearchParams(body))]
   try {
-    const read = entries.safeParse(JSON.parse(body))
-    return read.success ? [read.data].flat() : []
+    return body === '' ? [] : [JSON.parse(body) as unknown].flat()
   } catch {
-    return []
+    return null
   }
 }
 
-const renamed = (entry: Record<string, unknown>, fields: Readonly<Record<string, string>>): Told =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => {
-      const value = entry[field]
-      return [name, typeof value === 'string' || typeof value === 'number' ? String(value) : undefined]
-    }),
+/** The first of a list, in a path: it stands for each of them. */
+const firstOfList = /\.0(?=\.|$)/
+
+/** What the fields lead to in an entry: by their own name, or by a path. `results.0.text` is told for each of the results. */
+function toldBy(entry: unknown, fields: Readonly<Record<string, string>>): Told[] {
+  const counts = Object.values(fields).map((path) => {
+    const [before, behind] = path.split(firstOfList)
+    const list = behind === undefined ? null : valueAt(entry, before ?? '')
+    return Array.isArray(list) ? list.length : 1
+  })
+  return Array.from({ length: Math.max(1, ...counts) }, (_, n) =>
+    Object.fromEntries(Object.entries(fields).map(([name, path]) => [name, wordAt(entry, path, n)])),
   )
+}
 
-/** What a status means. That there is no such number ends SMS to it; that nobody answered does not. */
+function wordAt(entry: unknown, path: string, n: number): string | undefined {
+  const own = typeof entry === 'object' && entry !== null && Object.hasOwn(entry, path)
+  const value = own ? (entry as Record<string, unknown>)[path] : valueAt(entry, path.replace(firstOfList, `.${n}`))
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
+async function take(ingest: IngestDeps, settings: SmsWebhookSettings, told: Told): Promise<void> {
+  if (isText(told)) return takeText(ingest, settings, told)
+  if (await takeReport(ingest, told, settings.sender)) return
+  const has = Object.keys(told).filter((name) => told[name] !== undefined).join(', ') // prettier-ignore
+  ingest.log.warn({ message: told['id'], status: told['status']?.slice(0, 60), has }, 'a provider of SMS told of something that is neither a text nor a report: are the fields of its webhook right?') // prettier-ignore
+}
+
+/**
+ * Whether somebody wrote. Providers may give a text that came in a status, as they do reports, and reports the words of our
+ * message; but none of ours asks for no more SMS, so that who does is heard whatever stands beside it.
+ */
+const isText = ({ from, text, status = '' }: Told): boolean =>
+  from !== undefined && text !== undefined && (/^(?:received|receiving|inbound|mo)?$/i.test(status) || asksToStop(text))
+
+/**
+ * What a status means. That there is no such number ends SMS to it, and so does who wants none; that nobody answered does
+ * not, nor does an operator that lets it not through.
+ */
 const outcomes: readonly [RegExp, (why: string) => ProviderEvent][] = [
-  [/^(?:delivered|delivrd|read|success)$/, () => ({ kind: 'delivered' })],
-  [/opt.?out|blacklist|blocked/, (why) => ({ kind: 'unwanted', why })],
+  [/^(?:delivered|delivrd)|^(?:read|success)$/, () => ({ kind: 'delivered' })],
+  [/opt(?:ed)?.?out|blacklist|blist|unsubscribed|stop/, (why) => ({ kind: 'unwanted', why })],
   [/(?:invalid|unknown|unallocated|no.?such).?(?:number|subscriber|destination|recipient|msisdn)/, (why) => ({ kind: 'bounced', permanent: true, why })], // prettier-ignore
-  [/^(?:undeliver|undeliv|fail|reject|expired|error|absent)/, (why) => ({ kind: 'undeliverable', why })],
+  [/fail|undeliv|not.?deliver|no.?route|reject|expired|deleted|abort|cancel|block|(?<!no.?)error|^absent/, (why) => ({ kind: 'undeliverable', why })], // prettier-ignore
 ]
+/** Of a message that is on its way, or of which nobody will know. */
+const underWay = /^(?:accept|queue|sent|sending|submit|schedul|pending|process|buffer|en.?route|unknown|delivery.?unconfirmed)/ // prettier-ignore
 
-async function takeReport(ingest: IngestDeps, told: Told, sender: string): Promise<void> {
+/** Whether it was a report: a status that is known, of a message that is named. */
+async function takeReport(ingest: IngestDeps, told: Told, sender: string): Promise<boolean> {
   const status = (told['status'] ?? '').toLowerCase()
   const event = outcomes.find(([pattern]) => pattern.test(status))?.[1](`the operator says ${status}`)
+  if (event === undefined) return underWay.test(status)
   const deliveryId = parseId<'delivery'>(told['reference'])
   const message = deliveryId ? { deliveryId } : { providerId: told['id'] ?? '', sender }
-  if (event && ('deliveryId' in message || message.providerId !== ''))
-    await recordProviderEvent(ingest, { message, occurredAt: timeOf(told, ingest.clock()), event, channel: 'sms' })
+  if (!('deliveryId' in message) && message.providerId === '') return false
+  await recordProviderEvent(ingest, { message, occurredAt: timeOf(told, ingest.clock()), event, channel: 'sms' })
+  return true
 }
 
 async function takeText(ingest: IngestDeps, { source, tell }: SmsWebhookSettings, told: Told): Promise<void> {

@@ -9,7 +9,7 @@ export type SmsSettings = {
   from: string | null
   /** JSON with {{to}}, {{from}}, {{text}} and {{reference}} inside its strings. */
   body: string
-  /** The path of the message's id in the answer. */
+  /** The path of the message's id in the answer: without one nothing proves that it was taken. `none`: the provider gives none. */
   idAt: string
   /** Whether a request is carried out once for its Idempotency-Key. */
   promisesOnce: boolean
@@ -107,7 +107,7 @@ function neverReached(fault: unknown): boolean {
 
 /** What providers say of a number that no SMS can reach. */
 const ofNumber = /(?:invalid|unknown|unreachable|not a (?:valid|mobile)|landline|absent|undeliverable)[^.]{0,40}(?:number|recipient|destination|subscriber|phone|\bto\b)|(?:number|recipient|destination|subscriber|phone)[^.]{0,40}(?:invalid|unknown|unreachable|not (?:valid|mobile)|landline)/i // prettier-ignore
-const optedOut = /opt(?:ed)?[ -]?out|unsubscribed|blacklist|block ?list|stop(?:ped)? by (?:the )?recipient/i
+const optedOut = /opt(?:ed)?[ _-]?out|unsubscribed|blacklist|block ?list|stop(?:ped)? by (?:the )?recipient/i
 
 /** What an answer means. A 5xx may have been taken, and so may a half answer; every other refusal left nothing. */
 function outcomeOf(response: Response, body: string, idAt: string): Outcome {
@@ -116,8 +116,10 @@ function outcomeOf(response: Response, body: string, idAt: string): Outcome {
   if (response.ok) {
     const answer = parsed(body)
     if (answer === undefined && body !== '') return { kind: 'unclear', why: 'half an answer' }
-    const id = idAt.split('.').reduce<unknown>(stepInto, answer)
-    return { kind: 'sent', providerId: typeof id === 'string' || typeof id === 'number' ? String(id) : null }
+    if (idAt === 'none') return { kind: 'sent', providerId: null }
+    const id = valueAt(answer, idAt)
+    if (typeof id === 'number' || (typeof id === 'string' && id !== '')) return { kind: 'sent', providerId: String(id) }
+    return { kind: 'unclear', why: `an answer without an id at ${idAt} (SMS_ID): ${why}`.slice(0, 300) }
   }
   if (status >= 500 || status === 408 || status === 409 || status < 400) return { kind: 'unclear', why }
   if (status === 429) {
@@ -130,8 +132,9 @@ function outcomeOf(response: Response, body: string, idAt: string): Outcome {
   return ofNumber.test(body) ? { kind: 'undeliverable', why } : { kind: 'refused', why, addressDead: false }
 }
 
-const stepInto = (at: unknown, step: string): unknown =>
-  typeof at === 'object' && at !== null ? new Map<string, unknown>(Object.entries(at)).get(step) : undefined
+/** What a path leads to in JSON: `messages.0.id`. */
+export const valueAt = (json: unknown, path: string): unknown =>
+  path.split('.').reduce((at, step) => (typeof at === 'object' && at !== null && Object.hasOwn(at, step) ? (at as Record<string, unknown>)[step] : undefined), json) // prettier-ignore
 
 function parsed(body: string): unknown {
   try {

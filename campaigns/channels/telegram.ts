@@ -97,8 +97,8 @@ function outcomeOf(fault: unknown, token: string): Outcome {
   const { error_code: code, description, parameters } = fault
   if (code === 429) return { kind: 'retry', scope: 'channel', why: description, afterMs: (parameters.retry_after ?? 30) * 1_000 } // prettier-ignore
   if (code === 401 || code === 404) return { kind: 'stop', of: 'channel', why: `Telegram does not know the token (${description})` } // prettier-ignore
-  // Who never began a chat with this bot did not shut it.
-  if (code === 403) return { kind: /can't initiate/i.test(description) ? 'undeliverable' : 'unwanted', why: description } // prettier-ignore
+  // Who never began a chat with this bot did not shut it, nor did an account that is gone.
+  if (code === 403) return { kind: /can't initiate|user is deactivated/i.test(description) ? 'undeliverable' : 'unwanted', why: description } // prettier-ignore
   if (code === 400) return /chat not found|user is deactivated|PEER_ID_INVALID/i.test(description) ? { kind: 'undeliverable', why: description } : { kind: 'refused', why: description, addressDead: false } // prettier-ignore
   return { kind: 'unclear', why: description }
 }

@@ -157,7 +157,7 @@ function saidBy(settings: WhatsAppSettings, message: TextMessage, status: number
   }
   const refusal = refusalOf(json)
   const code = refusal?.code ?? null
-  const { treatment, words } = treatmentOf(code ?? -1, status)
+  const { treatment, words } = treatmentOf(code ?? -1, status, refusal?.subcode)
   const why = code === null ? `Meta answered ${status}` : `${words} (Meta’s code ${code})`
   return { outcome: outcomeBy[treatment]({ why, message, random: settings.random ?? Math.random }), treatment, code }
 }

@@ -7,7 +7,8 @@ const machines: readonly [RegExp, string][] = [
   [/YahooMailProxy/i, 'image proxy of Yahoo'],
   [/Barracuda|Proofpoint|Mimecast|BitdefenderLink|Symantec|FireEye|SafeLinks|ZScaler/i, 'security gateway'],
   [/\b(curl|wget|python-requests|python-urllib|Go-http-client|Java|okhttp|node-fetch|undici|axios|libwww-perl|HeadlessChrome)\b/i, 'program'],
-  [/bot\b|crawler|spider|preview|facebookexternalhit|Slackbot|WhatsApp|Telegram/i, 'crawler or preview'],
+  // Cubot makes telephones; browsers within Telegram and WhatsApp name these behind themselves.
+  [/(?<!\bcu)bot\b|crawler|spider|preview|facebookexternalhit|^WhatsApp\//i, 'crawler or preview'],
 ] // prettier-ignore
 
 /**

@@ -1,20 +1,29 @@
-/** What people write who want no more, in the languages the house writes in: the whole of a message, or its first word and little else. */
+/** What people write who want no more, in the languages the house writes in: the whole of a message, but for a please. */
 const words = new Set([
-  'stop', 'stopall', 'stop all', 'stopp', 'unsubscribe', 'cancel', 'end', 'quit', 'opt out', 'optout', 'stop promotions', 'no more', 'remove me',
-  'afmelden', 'uitschrijven', 'stoppen', 'abmelden', 'abbestellen', 'keine werbung', 'arret', 'desabonner', 'desinscrire', 'stop pub',
+  'stopall', 'unsub', 'cancel', 'end', 'quit', 'opt out', 'optout', 'opt me out', 'no more', 'remove me',
+  'afmelden', 'uitschrijven', 'stoppen', 'abmelden', 'abbestellen', 'keine werbung', 'ende',
+  'arret', 'arreter', 'desabonner', 'desinscrire', 'desinscription',
   'baja', 'alto', 'parar', 'cancelar', 'basta', 'cancella', 'disiscrivi', 'rimuovi',
 ]) // prettier-ignore
 
-/** Whether a message asks for no more. One that only speaks of stopping (“the bus stop”) does not. */
+const polite = 'please|pls|thanks|aub|a u b|alstublieft|alsjeblieft|bitte|danke|svp|sil (?:vous|te) plait|merci|por favor|gracias|per favore|grazie' // prettier-ignore
+const inFront = new RegExp(`^(?:${polite}) `)
+const behind = new RegExp(` (?:${polite})$`)
+
+/** Words that ask by themselves, with three words at most behind them, whatever those are: `stop texting me`. */
+const begins = /^(?:stop|stopp|revoke|unsubscribe)(?: \S+){0,3}$/
+
+/**
+ * Whether a message asks for no more. One that speaks of stopping at more length (“stop by the shop tomorrow”), or somewhere
+ * within (“the bus stop”), does not. Where that is doubtful it does: who is taken for leaving is lost, who is not heard is wronged.
+ */
 export function asksToStop(message: string): boolean {
   const plain = message
     .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[\p{M}'’‘]/gu, '')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-  if (words.has(plain)) return true
-  return /^stop (?:please|bitte|svp|aub|por favor|per favore|s il (?:vous|te) plait|alstublieft|alsjeblieft)$/.test(
-    plain,
-  )
+    .replace(inFront, '')
+  return begins.test(plain) || words.has(plain.replace(behind, ''))
 }

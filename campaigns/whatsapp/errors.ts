@@ -16,6 +16,7 @@ type Entry = { treatment: Treatment; words: string }
 const table: Readonly<Record<number, Entry>> = {
   0: { treatment: 'sign-in', words: 'Meta does not know the token' },
   3: { treatment: 'sign-in', words: 'the token may not send' },
+  131_005: { treatment: 'sign-in', words: 'the token may not send: a permission was not given, or was taken away' },
   10: { treatment: 'sign-in', words: 'the token may not send from this number' },
   190: { treatment: 'sign-in', words: 'the token has ended: make a new one' },
   1: { treatment: 'unclear', words: 'Meta had a fault of its own' },
@@ -27,6 +28,8 @@ const table: Readonly<Record<number, Entry>> = {
   131_048: { treatment: 'stop-number', words: 'too many messages of this number were blocked or called spam' },
   368: { treatment: 'stop-number', words: 'Meta has blocked the account for breaking its rules' },
   131_031: { treatment: 'stop-number', words: 'Meta has locked the account' },
+  131_037: { treatment: 'stop-number', words: 'the name that the number shows is not approved' },
+  33: { treatment: 'stop-number', words: 'the number was deleted at Meta' },
   131_042: { treatment: 'stop-number', words: 'the account cannot pay' },
   131_045: { treatment: 'stop-number', words: 'the number is not registered rightly' },
   133_010: { treatment: 'stop-number', words: 'the number is not registered' },
@@ -51,21 +54,27 @@ const table: Readonly<Record<number, Entry>> = {
   132_016: { treatment: 'stop-campaign', words: 'the template is disabled for good: its quality was low too often' },
 }
 
+/** A code of many meanings, and the subcode of the one that speaks of the number and no message. */
+const unseen = { code: 100, subcode: 33 }
+
 /**
- * What to do about an error. A code that is not known goes by its class: 200–299 are permissions, any other refusal of a
- * request is for good, and what came with 5xx may have been sent all the same.
+ * What to do about an error. A code that is not known goes by its class: 200–299 and any 403 are permissions, any other
+ * refusal of a request is for good, and what came with 5xx may have been sent all the same.
  * @param status of the HTTP answer; null where a webhook told of it, which is certain that nothing arrives
+ * @param subcode what the answer tells beside the code
  */
-export function treatmentOf(code: number, status: number | null): Entry {
+export function treatmentOf(code: number, status: number | null, subcode: number | null = null): Entry {
   const known = table[code]
   if (known) {
     if (known.treatment !== 'unclear' || status !== null) return known
     return { ...known, treatment: 'again' }
   }
+  if (code === unseen.code && subcode === unseen.subcode) return { treatment: 'sign-in', words: 'Meta shows this token no such number: look at WHATSAPP_NUMBER_ID, too' } // prettier-ignore
   if (code >= 200 && code < 300) return { treatment: 'sign-in', words: 'the token may not do this' }
   if (status !== null && status >= 500) return { treatment: 'unclear', words: 'Meta had a fault of its own' }
   if (status === 429) return { treatment: 'slow-down', words: 'Meta was asked too often' }
   if (status === 401) return { treatment: 'sign-in', words: 'Meta does not take the token' }
+  if (status === 403) return { treatment: 'sign-in', words: 'Meta does not let the token do this' }
   return { treatment: 'never', words: 'Meta refused it' }
 }
 

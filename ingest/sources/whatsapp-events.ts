@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Happening } from '../canon.ts'
-import { canonicalPhone } from '../cleanse/phone.ts'
 import { instant, readShape, requiredText, type Reading } from '../cleanse/shape.ts'
+import { phoneOfWhatsAppId } from '../cleanse/whatsapp-id.ts'
 import { rejected } from '../reading/csv-table.ts'
 import { jsonEntries } from '../reading/json-rows.ts'
 import type { Item, Place, Setting, Source, SourceInput } from '../source.ts'
@@ -76,9 +76,8 @@ function itemOf({ kind, told, webhook }: Part, place: Place): Item {
   return { is: 'row', kind, externalId, raw, place, canon: [{ is: 'event', externalId, ...event, properties }] }
 }
 
-/** A WhatsApp id is the number as dialled from abroad, without the plus. */
 const phone = z.string().transform((text, context): string => {
-  const number = canonicalPhone(`+${text.replace(/^\+/, '')}`, undefined)
+  const number = phoneOfWhatsAppId(text)
   if (number !== undefined) return number
   context.addIssue({ code: 'custom', message: 'is no phone number', params: { fix: 'It was not sent by a number: look at the record' } }) // prettier-ignore
   return z.NEVER

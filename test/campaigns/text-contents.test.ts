@@ -59,7 +59,7 @@ describe('several contents of a text', () => {
     const goal = { goalReachedBy: { event: 'order_paid', withinDays: 1 }, reentry: { afterDays: 1, most: 3 } }
     const release = await releaseJourney({ db, clock }, owner, [trying('sms', 'bandit')], goal)
     await letIn(release, people.slice(0, 40))
-    const round = working('sms', { SMS_URL: server.url, SMS_AUTHORIZATION: 'Bearer sms_test' })
+    const round = working('sms', { SMS_URL: server.url, SMS_AUTHORIZATION: 'Bearer sms_test', SMS_ID: 'messages.0.id' })
     await round()
     const drawn = await draws()
     expect(drawn).toHaveLength(40)

@@ -78,6 +78,13 @@ describe('messages by WhatsApp', () => {
     ['132016: the campaign is stopped', { code: 132_016 }, { kind: 'stop', of: 'campaign' }],
     ['190: nothing more until there is a new token', { code: 190, status: 401 }, { kind: 'stop', of: 'channel', why: expect.stringContaining('WHATSAPP_TOKEN') as unknown }],
     ['a missing permission: the same', { code: 210, status: 403 }, { kind: 'stop', of: 'channel' }],
+    ['131005, a permission that is gone: the same', { code: 131_005, status: 403 }, { kind: 'stop', of: 'channel' }],
+    ['100 for a number that the token does not see: the same', { code: 100, subcode: 33 }, { kind: 'stop', of: 'channel' }],
+    ['100 for anything else: of the message', { code: 100 }, { kind: 'refused' }],
+    ['403 with a code nobody knows: the same', { code: 199_999, status: 403 }, { kind: 'stop', of: 'channel', why: expect.stringContaining('WHATSAPP_TOKEN') as unknown }],
+    ['403 of a country that is closed to us: of the message', { code: 130_497, status: 403 }, { kind: 'undeliverable' }],
+    ['131037, a name that is not approved: the number is stopped', { code: 131_037 }, { kind: 'stop', of: 'channel' }],
+    ['33, a number that is deleted: the number is stopped', { code: 33 }, { kind: 'stop', of: 'channel' }],
     ['131016: later', { code: 131_016, status: 503 }, { kind: 'retry', scope: 'message' }],
     ['131047 with nothing to open the conversation by: later', { code: 131_047 }, { kind: 'retry', scope: 'message' }],
     ['an unknown refusal: for good', { code: 199_999 }, { kind: 'refused', addressDead: false }],
@@ -135,6 +142,7 @@ describe('messages by WhatsApp', () => {
     expect(treatmentOf(1, null).treatment).toBe('again')
     expect(treatmentOf(131_026, null).treatment).toBe('next')
     expect(treatmentOf(-1, null).treatment).toBe('never')
+    expect([131_005, 131_037, 33].map((code) => treatmentOf(code, null).treatment)).toEqual(['sign-in', 'stop-number', 'stop-number']) // prettier-ignore
   })
 })
 

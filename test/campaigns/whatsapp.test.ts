@@ -217,6 +217,20 @@ describe('what Meta answers', () => {
     expect(await may()).toEqual(['blocked', 'blocked', 'blocked', 'allowed'])
   })
 
+  it('loses nobody to a number or an account that Meta refuses: all wait until a person looked', async () => {
+    const readers = await addReaders(deps(), phones(12))
+    await aCampaign(deps(), meta, { owner, readers })
+    for (const refused of [{ code: 131_005, status: 403 }, { code: 131_037 }, { code: 33 }, { code: 100, subcode: 33 }, { code: 199_999, status: 403 }]) {
+      meta.behave(() => refused)
+      await work()
+      expect(await states(db), JSON.stringify(refused)).toEqual({ planned: 12 })
+      expect(await letChannelGoOn(deps(), { channel: 'whatsapp', by: owner, reason: 'mended' })).toEqual({ kind: 'released' })
+      clock.advance(hourMs)
+    }
+    meta.behave(() => 'take')
+    expect(await work()).toMatchObject({ sent: 12 })
+  }) // prettier-ignore
+
   it('takes what a webhook tells of templates and limits at once', async () => {
     const readers = await addReaders(deps(), phones(1))
     await aCampaign(deps(), meta, { owner, readers })

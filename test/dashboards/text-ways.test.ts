@@ -19,6 +19,7 @@ beforeAll(async () => {
     MILLRACE_HOME: '/tmp/millrace-text-ways-page',
     SMS_URL: 'http://127.0.0.1:1/send',
     SECOND_SMS_URL: provider.url,
+    SECOND_SMS_ID: 'messages.0.id',
     SECOND_SMS_AUTHORIZATION: 'Bearer sms_test',
   }
   ways = openWays(readConfig(settings), clock, db)
@@ -46,13 +47,16 @@ describe('the page of ways out', () => {
     const ids = [...first.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
     expect(new Set(ids).size).toBe(ids.length)
     expect(await post('', { secret: 'SECOND_SMS_URL' })).toContain('second slot')
+    expect(await owner.text('/ways-out')).toMatch(/Proposed [^<]* by owner\./)
     expect(await post('/check')).toBe('Checked.')
     expect(await post('/test', { to: 'nobody' })).toContain('no telephone number')
     expect(await post('/test', { to: '+31612340099' })).toContain('Type the code')
     const code = /asked for it: (\S+)/.exec(provider.taken[0]?.text ?? '')?.[1] ?? ''
     expect(await post('/code', { code })).toBe('It arrived.')
     expect(await post('/switch', { seen: await seen(), reason: 'cheaper' })).toContain('Switched')
-    expect(await owner.text('/ways-out')).toContain('Switch back')
+    const switched = await owner.text('/ways-out')
+    expect(switched).toContain('Switch back')
+    expect(switched).toMatch(/It was live until [^<]*, when owner switched\./)
     expect(await post('/switch', { seen: await seen() })).toContain('Back')
   })
 })

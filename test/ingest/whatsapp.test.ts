@@ -124,6 +124,15 @@ describe('the WhatsApp webhook', () => {
     expect(again).toMatchObject({ received: 4, quarantined: 4 })
   })
 
+  it('knows people of Mexico and Brazil by the number that is dialled, which their ids are not', async () => {
+    await post(webhook({ messages: [inbound({ from: '5215512345678' })], statuses: [status('sent', { recipient_id: '553187654321' })] })) // prettier-ignore
+    expect((await events()).map(({ kind, by }) => [kind, by])).toEqual([
+      ['message_sent', 'phone:+5531987654321'],
+      ['message_received', 'phone:+525512345678'],
+    ])
+    expect(await runs()).toMatchObject([{ received: 2, accepted: 2, quarantined: 0 }])
+  })
+
   it('answers with a fault where it could not commit, so that Meta sends it again', async () => {
     await db.query(sql`alter table ingest.records rename to records_away`)
     expect((await post(webhook({ messages: [inbound()] }))).status).toBe(500)

@@ -1,8 +1,7 @@
 import { ruleWords } from '#graph/segments/rule-words.ts'
 import { purposeOf, type CampaignDefinition } from '../definition.ts'
-import type { Occasion } from '../definition/steps.ts'
 import { limitsInWords } from '../launch/draft-limits.ts'
-import { endWords, entryWords, rolloutWords } from './words.ts'
+import { endWords, entryWords, occasionWords, rolloutWords } from './words.ts'
 
 /** One part of what a campaign says beside its steps. */
 export type Part = { part: string; words: string }
@@ -23,7 +22,7 @@ export function campaignWords(definition: CampaignDefinition, zone: string): Par
     { part: 'How far at once', words: rollout ? rolloutWords(rollout) : 'to everybody at once' },
     ...(definition.ifUnknown === 'send-again' ? [sentAgain] : []),
     { part: 'When, and how much', words: limitsInWords(limitsOf(definition), zone).join('; ') },
-    { part: 'Who it is from', words: `${sender.from.name} <${sender.from.address}>, ${sender.businessName}, ${sender.postalAddress}` }, // prettier-ignore
+    { part: 'Who it is from', words: `${sender.from.name} <${sender.from.address}>, ${sender.businessName}, ${sender.postalAddress}${sender.replyTo === null ? '' : `; answers go to ${sender.replyTo}`}` }, // prettier-ignore
   ]
 }
 
@@ -43,9 +42,3 @@ const limitsOf = ({ limits, startAt }: CampaignDefinition) => ({
   limits,
   startAt: startAt === null ? null : new Date(startAt),
 })
-
-/** What somebody does, with what it must be about. */
-export function occasionWords({ event, where = {} }: Occasion): string {
-  const details = Object.entries(where).map(([name, value]) => `${name} ${value}`)
-  return `“${event}”${details.length === 0 ? '' : ` (${details.join(', ')})`}`
-}

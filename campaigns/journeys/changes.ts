@@ -12,9 +12,22 @@ export function changesBetween(before: CampaignDefinition, after: CampaignDefini
     .map(({ part, words }) => `${part}: ${words} (it was: ${were.get(part)})`)
   const found = [...parts, ...stepChanges(before, after)]
   if (before.templateHash !== after.templateHash) found.push('Its mails are laid out another way')
-  // Whatever has no words of its own must not pass for no change.
+  // Whatever has no words of its own must not pass for no change, beside others either.
+  const untold = untoldParts(before, after, zone)
   const isOther = found.length === 0 && canonicalJson(before) !== canonicalJson(after)
-  return isOther ? ['Something that is said only in its document: read both'] : found
+  if (untold.length === 0 && !isOther) return found
+  return [...found, `Something that is said only in its document${untold.length > 0 ? ` (${untold.join(', ')})` : ''}: read both`] // prettier-ignore
+}
+
+/** The parts of the document that differ and say nothing by which one would know. */
+function untoldParts(before: CampaignDefinition, after: CampaignDefinition, zone: string): string[] {
+  const told = canonicalJson(campaignWords(before, zone))
+  const parts = Object.keys({ ...before, ...after }) as (keyof CampaignDefinition)[]
+  return parts.filter((part) => {
+    if (part === 'journey' || part === 'templateHash') return false
+    if (canonicalJson(before[part] ?? null) === canonicalJson(after[part] ?? null)) return false
+    return canonicalJson(campaignWords({ ...before, [part]: after[part] }, zone)) === told
+  })
 }
 
 function stepChanges(before: CampaignDefinition, after: CampaignDefinition): string[] {

@@ -2,7 +2,7 @@ import { ruleWords } from '#graph/segments/rule-words.ts'
 import { formatMoney } from '#kernel/money.ts'
 import type { RolloutPlan } from '../canary/plan.ts'
 import type { CampaignDefinition } from '../definition.ts'
-import type { DateOf, Entry, Journey, SendStep, SplitStep, Step, WaitStep } from '../definition/steps.ts'
+import type { DateOf, Entry, Journey, Occasion, SendStep, SplitStep, Step, WaitStep } from '../definition/steps.ts'
 import { nextOf, type Way } from '../definition/ways.ts'
 
 const days = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
@@ -13,6 +13,15 @@ export function stretch(minutes: number): string {
   const number = minutes / Number(size)
   return `${number} ${unit}${number === 1 ? '' : 's'}`
 }
+
+/** What somebody does, with what it must be about. */
+export function occasionWords({ event, where = {} }: Occasion): string {
+  const details = Object.entries(where).map(([name, value]) => `${name} ${value}`)
+  return `“${event}”${details.length === 0 ? '' : ` (${details.join(', ')})`}`
+}
+
+/** An instant, wherever it was written down: `2026-03-02 10:00 UTC`. */
+const shown = (instant: string): string => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** What a step does, as a sentence without its full stop. */
 export function stepWords(step: Step): string {
@@ -34,8 +43,8 @@ function sendWords({ content, channel, instead = [], experiment, bestChannel }: 
 
 function waitWords({ minutes, until, untilDate, forEvent }: WaitStep): string {
   if (minutes !== undefined) return `Waits ${stretch(minutes)}`
-  if (untilDate !== undefined) return `Waits until ${untilDate.slice(0, 16).replace('T', ' ')}`
-  if (forEvent) return `Waits for “${forEvent.event}”, ${stretch(forEvent.withinMinutes)} at most`
+  if (untilDate !== undefined) return `Waits until ${shown(untilDate)}`
+  if (forEvent) return `Waits for ${occasionWords(forEvent)}, ${stretch(forEvent.withinMinutes)} at most`
   if (until?.best) return bestWords(until)
   const on = until?.days ? ` on ${until.days.map((day) => days[day]).join(' or ')}` : ''
   return `Waits until it is ${until?.time ?? ''}${on} ${until?.zone === 'business' ? 'at the business' : 'where they live'}`
@@ -83,14 +92,23 @@ export function endWords({
     complained === undefined ? [] : `more than ${percent(complained)} are marked as unwanted`,
   ].flat()
   return [
-    at === undefined ? [] : `on ${at.slice(0, 16).replace('T', ' ')}`,
+    at === undefined ? [] : `on ${shown(at)}`,
     goals === undefined ? [] : `when ${goals} people reached its goal`,
     sends === undefined ? [] : `after ${sends} messages`,
     decided === undefined ? [] : `when the split “${decided}” is decided`,
     tired.map((words) => `when ${words}, after ${afterSends} messages`),
-    budget === undefined ? [] : `when ${formatMoney(budget)} are spent on messages and models`,
+    budget === undefined ? [] : `when ${formatMoney(budget)} are spent on messages${priceWords(budget)} and models`,
   ].flat()
 }
+
+/** What each message is counted as, which may be less than the smallest coin. */
+const priceWords = ({
+  perMessageMicro,
+  currency,
+}: NonNullable<NonNullable<CampaignDefinition['ends']>['budget']>): string =>
+  perMessageMicro === 0
+    ? ', which cost nothing,'
+    : ` at ${currency} ${Number((perMessageMicro / 1_000_000).toFixed(6))} each`
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
@@ -100,11 +118,11 @@ export function entryWords(enter: Entry | undefined, segment: string): string {
   if ('byList' in enter) return `Whoever is put in by hand, of “${segment}”`
   if ('onEntry' in enter) return `Whoever comes into “${enter.onEntry}”, of “${segment}”`
   if ('becomes' in enter) return `Whoever newly is of those who ${ruleWords(enter.becomes)}, of “${segment}”`
-  if ('onEvent' in enter) return `Whoever does “${enter.onEvent.event}”, of “${segment}”`
-  const { property, offsetDays, time, once } = enter.onDate
+  if ('onEvent' in enter) return `Whoever does ${occasionWords(enter.onEvent)}, of “${segment}”`
+  const { property, offsetDays, time, once, zone } = enter.onDate
   const what = `${dateWords(property)}${once ? '' : ' each year'}`
   const shift = offsetDays === 0 ? 'On' : `${Math.abs(offsetDays)} days ${offsetDays < 0 ? 'before' : 'after'}`
-  return `${shift} ${what}, at ${time}, of “${segment}”`
+  return `${shift} ${what}, at ${time} ${zone === 'business' ? 'at the business' : 'where they live'}, of “${segment}”`
 }
 
 function dateWords(property: DateOf): string {

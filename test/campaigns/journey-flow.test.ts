@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { campaignDefinition } from '#campaigns/definition.ts'
+import { campaignDefinition, type CampaignDefinition } from '#campaigns/definition.ts'
+import { campaignWords } from '#campaigns/journeys/campaign-words.ts'
 import { changesBetween } from '#campaigns/journeys/changes.ts'
 import { journeyFlow, type Counted } from '#campaigns/journeys/flow.ts'
+import { stepWords } from '#campaigns/journeys/words.ts'
 import { hashOf } from '#kernel/crypto.ts'
 import { placesOf } from '#dashboards/charts/journey-places.ts'
 import { send } from './journey-world.ts'
@@ -114,5 +116,44 @@ describe('what a version changes', () => {
     expect(said).toContain('Ends the journey: bored')
     expect(said).toContain('The steps come in another order')
     expect(changesBetween(after, parted, 'UTC').join()).toContain('Step “day” is taken out')
+  })
+})
+
+describe('what whoever approves reads', () => {
+  const gift = { event: 'order_paid', where: { kind: 'gift' } }
+  const onDate = { property: 'born' as const, offsetDays: 0, time: '09:00', zone: 'person' as const }
+  const changed = (before: Partial<CampaignDefinition>, after: Partial<CampaignDefinition>): string[] =>
+    changesBetween({ ...parted, ...before }, { ...parted, goal: 'Another goal', ...after }, 'UTC').slice(1)
+  const words = (change: Partial<CampaignDefinition>, part: string): string | undefined =>
+    campaignWords({ ...parted, ...change }, 'UTC').find((one) => one.part === part)?.words
+
+  it('says what an event must be about, where people come in by it and where they wait for it', () => {
+    expect(words({ enter: { onEvent: gift } }, 'Who comes in')).toBe('Whoever does “order_paid” (kind gift), of “Everybody”') // prettier-ignore
+    expect(stepWords({ key: 'wait', kind: 'wait', forEvent: { ...gift, withinMinutes: 60 } })).toBe('Waits for “order_paid” (kind gift), 1 hour at most') // prettier-ignore
+    const other = { onEvent: { ...gift, where: { kind: 'subscription' } } }
+    expect(changed({ enter: { onEvent: gift } }, { enter: other })).toEqual([
+      'Who comes in: Whoever does “order_paid” (kind subscription), of “Everybody” (it was: Whoever does “order_paid” (kind gift), of “Everybody”)',
+    ])
+  })
+
+  it('says on whose clock a day begins, where answers go, and every instant with its zone', () => {
+    const business = { onDate: { ...onDate, zone: 'business' as const } }
+    expect(words({ enter: { onDate } }, 'Who comes in')).toBe('On their birthday each year, at 09:00 where they live, of “Everybody”') // prettier-ignore
+    expect(changed({ enter: { onDate } }, { enter: business }).join()).toContain('at 09:00 at the business')
+    expect(changed({}, { sender: { ...sender, replyTo: 'else@example.com' } }).join()).toContain('answers go to else@example.com') // prettier-ignore
+    expect(stepWords({ key: 'wait', kind: 'wait', untilDate: '2026-05-01T08:00:00+09:00' })).toBe('Waits until 2026-04-30 23:00 UTC') // prettier-ignore
+    expect(words({ ends: { at: '2026-05-01T08:00:00+09:00' } }, 'When it is over')).toBe('on 2026-04-30 23:00 UTC')
+  })
+
+  it('says what a message is counted as in a budget', () => {
+    const budget = { amountMinor: 500, currency: 'EUR', perMessageMicro: 350 }
+    const over = (perMessageMicro: number) => words({ ends: { budget: { ...budget, perMessageMicro } } }, 'When it is over') // prettier-ignore
+    expect(over(350)).toBe('when €5.00 are spent on messages at EUR 0.00035 each and models')
+    expect(over(0)).toBe('when €5.00 are spent on messages, which cost nothing, and models')
+  })
+
+  it('names what has no words of its own, beside other changes too', () => {
+    expect(changed({}, { guardrailHash: hashOf('other rules') })).toEqual(['Something that is said only in its document (guardrailHash): read both']) // prettier-ignore
+    expect(changed({}, {})).toEqual([])
   })
 })

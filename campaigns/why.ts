@@ -1,8 +1,10 @@
 import type { Db } from '#kernel/db.ts'
 import { keptBackBySwitches } from './switches.ts'
 import { parseId, type PersonId } from '#kernel/ids.ts'
+import { releaseByHash } from '#governance/releases.ts'
 import { canonicalEmail } from '#ingest/cleanse/email.ts'
 import { canonicalPhone } from '#ingest/cleanse/phone.ts'
+import { definitionOf, sendByKey } from './definition.ts'
 import { selectDetours, type Detour } from './queries/channel-addresses.ts'
 import { holdoutWords } from './experiments/holdout.ts'
 import { selectChannelDrawsOf } from './queries/channel-draws.ts'
@@ -46,7 +48,7 @@ export async function whyPerson(db: Db, campaign: string, personId: PersonId): P
     deliveries,
     turns,
     events,
-    words: [story(enrolments, deliveries, turns, drawn), ...keptBack].join(' '),
+    words: [story(enrolments, deliveries, turns, drawn, await isAtMessage(db, enrolments)), ...keptBack].join(' '), // prettier-ignore
   }
 }
 
@@ -61,17 +63,27 @@ export async function personNamed(db: Db, words: string): Promise<PersonId | nul
 /** The campaigns a person was ever in. */
 export const campaignsOf = (db: Db, personId: PersonId): Promise<string[]> => selectPersonCampaigns(db, personId)
 
+/** Whether what is due for them next is a message: who waits, or comes to where ways part, may be sent none at all. */
+async function isAtMessage(db: Db, enrolments: readonly PersonEnrolment[]): Promise<boolean> {
+  const last = enrolments.at(-1)
+  const release = last && (await releaseByHash(db, last.releaseHash))
+  return !release || sendByKey(definitionOf(release), last.stepKey) !== null
+}
+
 function story(
   enrolments: readonly PersonEnrolment[],
   deliveries: readonly (PersonRow & { words: string })[],
   turns: readonly PersonTurn[],
   drawn: readonly { when: Date; words: string }[],
+  atMessage: boolean,
 ): string {
   if (enrolments.length === 0)
     return 'Not in this campaign: the audience did not select this person, or they have no address for it.'
   const last = enrolments.at(-1)!
   if (deliveries.length + turns.length === 0 && last.nextDueAt !== null)
-    return `Enrolled; the first message is due ${at(last.nextDueAt)}.`
+    return atMessage
+      ? `Enrolled; the first message is due ${at(last.nextDueAt)}.`
+      : `Enrolled. ${ending(last).join(' ')}`
   const happened = [
     ...turns.map((turn) => ({ when: turn.takenAt, words: turnInWords(turn) })),
     ...drawn,

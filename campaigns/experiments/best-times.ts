@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import type { CampaignDefinition } from '../definition.ts'
@@ -12,7 +13,7 @@ import { compared, type Compared } from './compared.ts'
 import { answer } from './goals.ts'
 import { lot } from './lot.ts'
 
-/** When these people's waits are over: drawn when they come to the step, and kept. */
+/** When these people's waits are over: drawn when they come to the step, and kept. Who waited there today waits for another day. */
 export async function keptTimes(
   deps: { db: Db; clock: Clock },
   definition: CampaignDefinition,
@@ -24,18 +25,38 @@ export async function keptTimes(
     asked: asked.map(({ id, since }) => ({ id, since })),
   })
   const known = new Set(kept.map(({ id }) => id))
-  const fresh = await drawTimes(deps.db, definition, step, asked.filter(({ id }) => !known.has(id)), deps.clock()) // prettier-ignore
+  const drawing = asked.filter(({ id }) => !known.has(id))
+  const today = await selectSendTimes(deps.db, {
+    stepKey: step.key,
+    asked: drawing.map((one) => ({ id: one.id, since: dayOf(step, one).toJSDate() })),
+  })
+  const passed = new Map(today.map(({ id, dueAt }) => [id, dueAt]))
+  const fresh = await drawTimes(deps.db, definition, step, onLaterDays(step, drawing, passed), deps.clock())
   if (fresh.length > 0) await insertSendTimes(deps.db, { stepKey: step.key, at: deps.clock(), times: fresh })
   return inWords(step, [...kept, ...fresh])
 }
 
-/** The same without keeping anything: for a rehearsal. */
+/** The same without keeping anything: for a rehearsal. `passed`: the last of these times that each has waited for so far. */
 export const rehearsedTimes = async (
   deps: { db: Db; clock: Clock },
   definition: CampaignDefinition,
   step: BestWait,
   asked: readonly Waiting[],
-): Promise<ReadonlyMap<string, Best>> => inWords(step, await drawTimes(deps.db, definition, step, asked, deps.clock()))
+  passed: ReadonlyMap<string, Date>,
+): Promise<ReadonlyMap<string, Best>> =>
+  inWords(step, await drawTimes(deps.db, definition, step, onLaterDays(step, asked, passed), deps.clock()))
+
+/** The day on which somebody came to a wait, where it is counted. */
+const dayOf = (step: BestWait, { since, zones }: Waiting): DateTime =>
+  DateTime.fromJSDate(since, { zone: zones[step.until.zone] }).startOf('day')
+
+/** A time of day is waited for once a day: who comes round on the day of the last is drawn another from the next day on. */
+const onLaterDays = (step: BestWait, asked: readonly Waiting[], passed: ReadonlyMap<string, Date>): Waiting[] =>
+  asked.map((one) => {
+    const last = passed.get(one.id)
+    if (last === undefined || last.getTime() < dayOf(step, one).toMillis()) return one
+    return { ...one, since: dayOf(step, one).plus({ days: 1 }).startOf('day').toJSDate() }
+  })
 
 const inWords = (step: BestWait, times: readonly SendTime[]): ReadonlyMap<string, Best> =>
   new Map(times.map((time) => [time.id, { dueAt: time.dueAt, why: wordsOf(step, time) }]))

@@ -13,6 +13,7 @@ import {
 } from '../queries/travellers.ts' // prettier-ignore
 import { zoneOr } from '../hours/window.ts'
 import { leaving } from './leaving.ts'
+import { sinceSent } from './walk.ts'
 import { walkAll, type Questions, type Walked, type Walker } from './walk-all.ts'
 
 /** What journeys stand on. `zone`: the business's, for people whose own is not known. */
@@ -38,7 +39,7 @@ export async function advanceTravellers(
   const due = await takeTravellers(deps.db, { campaign, releaseHash: input.hash, at, leaseUntil, limit: input.limit })
   if (due.length === 0) return 0
   const questions = questionsOf(deps, definition, at)
-  const looked = due.map((one) => ({ id: one.id, personId: one.currentPersonId, after: one.enrolledAt }))
+  const looked = due.map((one) => ({ id: one.id, personId: one.currentPersonId, after: one.countsFrom, cameIn: one.enrolledAt })) // prettier-ignore
   const left = await leaving(questions, definition, looked)
   const free = due.filter((one) => !left.has(one.id) && !one.unsettled)
   const walkers = free.map((one) => walkerOf(one, deps.zone))
@@ -85,7 +86,7 @@ type Planning = { definition: CampaignDefinition; loops: ReadonlySet<string> }
 function moveOf(clock: Clock, { definition, loops }: Planning, { walker, stop }: Walked<DueWalker>, at: Date): Move {
   const { id, stepKey, personId } = walker.due
   const move = { id, stepKey, enteredAt: at, send: null, dueAt: null, endedReason: null }
-  if (stop.kind === 'ends') return { ...move, toKey: stepKey, endedReason: stop.reason }
+  if (stop.kind === 'ends') return { ...move, toKey: stop.stepKey, endedReason: stop.reason }
   if (stop.kind === 'waits')
     return { ...move, toKey: stop.place.stepKey, enteredAt: stop.place.since, dueAt: stop.dueAt }
   const send = {
@@ -96,7 +97,7 @@ function moveOf(clock: Clock, { definition, loops }: Planning, { walker, stop }:
     loops: loops.has(stop.stepKey),
   }
   if (stop.next === null) return { ...move, toKey: stop.stepKey, endedReason: 'completed', send }
-  return { ...move, toKey: stop.next, dueAt: at, send }
+  return { ...move, toKey: stop.next, enteredAt: sinceSent(definition.journey, stop.next, at), dueAt: at, send }
 }
 
 const turnsOf = ({ walker, turns }: Walked<DueWalker>): TurnRow[] =>

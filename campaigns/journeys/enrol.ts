@@ -26,12 +26,13 @@ export type PlanReport = {
 }
 
 /**
- * Somebody to come in, the earliest their first step may be due (at once where it is left out), what is said of them, and the
- * question of a program that brings them.
+ * Somebody to come in, the earliest their journey may begin (at once where it is left out), when they did what lets them in,
+ * what is said of them, and the question of a program that brings them.
  */
 export type Entrant = {
   personId: PersonId
   from?: Date
+  countsFrom?: Date
   properties?: Readonly<Record<string, string>>
   askedBy?: string
 }
@@ -96,30 +97,33 @@ async function enrolChunk(
   planPlainly(tx)
   const at = clock()
   const sends = plainSends(definition)
-  const first = firstPlace(definition, sends, at)
-  const people = chunk.map(({ from, ...said }) => ({ ...said, id: newId<'enrolment'>(clock), ...(from && from > first.dueAt ? { dueAt: from } : {}) })) // prettier-ignore
+  const first = firstStep(definition, sends, at)
+  const dueAt = later(first.start, first.afterMs)
+  const people = chunk.map(({ from, ...said }) => ({ ...said, id: newId<'enrolment'>(clock), ...(from && from > first.start ? { dueAt: later(from, first.afterMs) } : {}) })) // prettier-ignore
   const into = { campaign: definition.name, releaseHash: hash, at, people, again: againOf(definition, chunk, at), reach: reachOfCampaign(definition) } // prettier-ignore
-  const allDue = first.dueAt <= at && people.every((one) => one.dueAt === undefined)
+  const allDue = dueAt <= at && people.every((one) => one.dueAt === undefined)
   if (sends && allDue && (await isPlain(tx, definition)))
     return insertEnrolments(tx, { ...into, ...sentAtOnce(clock, { definition, sends, people, at }) })
-  const { enrolled } = await insertEnrolments(tx, { ...into, place: first, send: null })
+  const { enrolled } = await insertEnrolments(tx, { ...into, place: { stepKey: first.stepKey, dueAt }, send: null })
   if (enrolled > 0) await holdOut(tx, definition, people.map(({ id }) => id)) // prettier-ignore
   const due = { campaign: definition.name, hash, limit: chunkSize }
   return { enrolled, planned: sends ? await planDue(tx, clock, sends, due) : 0 }
 }
 
-/** Where people come in. A plain journey stands at its sends, others at every step. */
-function firstPlace(
+/** Where people come in, when their journey begins, and how long after it. A plain journey stands at its sends, others at every step. */
+function firstStep(
   { journey, startAt }: CampaignDefinition,
   sends: readonly TimedSend[] | null,
   at: Date,
-): { stepKey: string; dueAt: Date } {
-  const start = Math.max(at.getTime(), startAt === null ? 0 : Date.parse(startAt))
+): { stepKey: string; start: Date; afterMs: number } {
+  const start = new Date(Math.max(at.getTime(), startAt === null ? 0 : Date.parse(startAt)))
   const [send] = sends ?? []
   return send
-    ? { stepKey: send.step.key, dueAt: new Date(start + send.afterMs) }
-    : { stepKey: journey[0]!.key, dueAt: new Date(start) }
+    ? { stepKey: send.step.key, start, afterMs: send.afterMs }
+    : { stepKey: journey[0]!.key, start, afterMs: 0 }
 }
+
+const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms)
 
 /** Whether nothing is asked between coming in and being sent the first message: who is held out, by which channel. */
 async function isPlain(tx: Tx, definition: CampaignDefinition): Promise<boolean> {

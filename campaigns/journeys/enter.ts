@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon'
 import { hashOf } from '#kernel/crypto.ts'
-import type { PersonId } from '#kernel/ids.ts'
 import type { GraphStore } from '#graph/port.ts'
 import type { SegmentRule } from '#graph/segment-rule.ts'
 import { approved, type Approved } from '#governance/approvals.ts'
@@ -14,30 +13,52 @@ import { keepListened, listenedUpTo, selectDoers, selectEntered } from '../queri
 import type { JourneyDeps } from './advance.ts'
 import { datedOn } from './dated.ts'
 import { endedBy } from './endings.ts'
+import { pinnedDefinition } from './plan.ts'
 
 /** The graph that answers for rules, where it lags behind what people do. */
 export type Knowing = { graph?: Pick<GraphStore, 'live'> }
 
 /**
  * Enrols whoever came into a live campaign's segment, did what it waits for, or has their day today or tomorrow, where
- * its audience selects them too. Nobody from before the campaign first went live. Safe to repeat and to kill.
+ * its audience selects them too. Nobody by what was before they were let in this way, or while the campaign was over or its
+ * approval taken back. Safe to repeat and to kill.
  * @returns how many came in
  */
 export async function enterJourney(deps: JourneyDeps & Knowing, campaign: string): Promise<number> {
   const live = await liveRelease(deps.db, campaign)
-  const release = live && (await approved(deps.db, live.hash))
-  const enter = release && definitionOf(release).enter
-  if (!release || !enter || 'byList' in enter || (await endedBy(deps, definitionOf(release)))) return 0
+  const enter = live && definitionOf(live).enter
+  if (!live || !enter || 'byList' in enter) return 0
+  const release = await approved(deps.db, live.hash)
+  if (!release || (await endedBy(deps, definitionOf(release)))) return letNobodyIn(deps, campaign, enter)
   if ('onDate' in enter) return enterByDate(deps, release, enter.onDate)
   if ('becomes' in enter) return enterByRule(deps, release, enter.becomes)
   // Asked before the audience is: whom the graph does not know yet no rule selects, and they are heard again.
   const knownTo = deps.graph ? ((await deps.graph.live())?.watermark ?? '0') : null
   const { last, next } = await listenedUpTo(deps.db, campaign, 'entries', knownTo)
-  const after = (await releaseHistory(deps.db, campaign)).at(-1)?.movedAt ?? deps.clock()
+  const after = await openSince(deps, campaign, enter)
   const people = await arrivals(deps, { campaign, enter, after, since: last })
-  const entered = await enrolSelected(deps, release, people.map((personId) => ({ personId }))) // prettier-ignore
+  const entered = await enrolSelected(deps, release, people)
   await keepListened(deps.db, campaign, 'entries', next)
   return entered
+}
+
+/** What happens meanwhile lets nobody in later either, and of who fits a rule the next look is the first again. */
+async function letNobodyIn({ db }: JourneyDeps, campaign: string, enter: Entry): Promise<number> {
+  if ('becomes' in enter) await keepListened(db, campaign, 'fitting', 'nobody')
+  else if (!('onDate' in enter)) await keepListened(db, campaign, 'entries', (await listenedUpTo(db, campaign, 'entries')).next)
+  return 0
+} // prettier-ignore
+
+/** When the first of the versions went live that have let people in as the live one does, without another in between. */
+async function openSince({ db, clock }: JourneyDeps, campaign: string, enter: Entry): Promise<Date> {
+  const basis = hashOf(enter)
+  let since = clock()
+  for (const { hash, movedAt } of await releaseHistory(db, campaign)) {
+    const before = (await pinnedDefinition(db, hash)).enter
+    if (before === undefined || hashOf(before) !== basis) break
+    since = movedAt
+  }
+  return since
 }
 
 /** Everybody's dates are looked through once an hour. */
@@ -85,8 +106,8 @@ export async function enrolSelected(
 type OnDate = Extract<Entry, { onDate: unknown }>['onDate']
 type Asked = { campaign: string; enter: Extract<Entry, { onEntry: unknown } | { onEvent: unknown }>; after: Date; since: string | null } // prettier-ignore
 
-function arrivals({ db }: JourneyDeps, { campaign, enter, after, since }: Asked): Promise<PersonId[]> {
-  if ('onEntry' in enter) return selectEntered(db, { campaign, segment: enter.onEntry, after, since })
+async function arrivals({ db }: JourneyDeps, { campaign, enter, after, since }: Asked): Promise<Entrant[]> {
+  if ('onEntry' in enter) return (await selectEntered(db, { campaign, segment: enter.onEntry, after, since })).map((personId) => ({ personId })) // prettier-ignore
   const { event, where = {} } = enter.onEvent
   return selectDoers(db, { campaign, event, where, after, since })
 }

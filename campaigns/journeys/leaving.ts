@@ -17,19 +17,22 @@ export function waysOut({ goalReachedBy, exitOn = [] }: CampaignDefinition): Way
 
 export const goalReached = 'goal reached'
 
-/** Of these people, who did something that ends their journey, and why it ends. `after`: when they came in. */
+/**
+ * Of these people, who did something that ends their journey, and why it ends. `after`: since when it counts; the days of the
+ * goal are counted from when they came in.
+ */
 export async function leaving(
   questions: Pick<Questions, 'happened'>,
   definition: CampaignDefinition,
-  people: readonly Omit<Looked, 'before'>[],
+  people: readonly (Omit<Looked, 'before'> & { cameIn: Date })[],
 ): Promise<Map<string, string>> {
   const left = new Map<string, string>()
   for (const { occasion, withinMs, reason } of waysOut(definition)) {
     const asked = people
       .filter(({ id }) => !left.has(id))
-      .map((one) => ({
+      .map(({ cameIn, ...one }) => ({
         ...one,
-        before: withinMs === null ? null : new Date(one.after.getTime() + withinMs),
+        before: withinMs === null ? null : new Date(cameIn.getTime() + withinMs),
       }))
     if (asked.length === 0) break
     for (const id of (await questions.happened(occasion, asked)).keys()) left.set(id, reason)

@@ -6,6 +6,7 @@ import { refusal, type Actor } from '#governance/access.ts'
 import { liveRelease } from '#governance/releases.ts'
 import { definitionOf } from '../definition.ts'
 import { landings } from './plain.ts'
+import { pinnedDefinition, waitsBefore } from './plan.ts'
 import { moveStanding, selectStanding } from '../queries/migrating.ts'
 
 /** People who stand at a step of an older version, and where the live one takes them up; null: they stay. */
@@ -32,7 +33,7 @@ export async function planMigration(db: Db, campaign: string): Promise<Migration
 }
 
 /**
- * Moves them, as the plan says; the audit keeps who did it and how many moved. What is planned already stays: its content
+ * Moves them, as the plan says, to wait as the live version waits; the audit keeps who did it and how many moved. What is planned already stays: its content
  * is that of the live version anyway.
  * @param input.to the version the plan was made for; another one that went live meanwhile is not moved to
  */
@@ -44,12 +45,14 @@ export async function migrate(
   if (plan.kind === 'refused') return plan
   if (plan.to !== input.to)
     return { kind: 'refused', rule: 'changed', why: 'Another version went live meanwhile: look at the plan again' }
-  const lands = plan.moves.flatMap(({ from, stepKey, to }) => (to === null ? [] : [{ release: from, stepKey, to }]))
+  const afterMs = waitsBefore(await pinnedDefinition(deps.db, plan.to))
+  const steps = plan.moves.flatMap(({ from, stepKey, to }) => (to === null ? [] : [{ release: from, stepKey, to }]))
+  const lands = steps.map((one) => ({ ...one, afterMs: afterMs(one.to) }))
   return deps.db.transaction(async (tx) => {
     const refused = await refusal(tx, input.by, 'campaign.release')
     if (refused) return refused
-    const people = await moveStanding(tx, { campaign: input.campaign, to: input.to, lands })
-    const detail = { campaign: input.campaign, people, steps: lands }
+    const people = await moveStanding(tx, { campaign: input.campaign, to: input.to, at: deps.clock(), lands })
+    const detail = { campaign: input.campaign, people, steps }
     await appendAudit(tx, deps.clock, { actor: input.by, action: 'campaign.migrated', subject: input.to, detail })
     return { kind: 'moved', people }
   })

@@ -7,39 +7,79 @@ import { addressPlanned } from '../delivery/detours.ts'
 import { advanceTravellers, bucketOf, type JourneyDeps } from './advance.ts'
 import { landings, plainSends, type TimedSend } from './plain.ts'
 import {
-  moveEnrolments, planDeliveries, selectDueReleases, takeDueEnrolments, type StepTimes,
+  moveEnrolments, planDeliveries, selectDueReleases, selectStandingIn, takeDueEnrolments, type StepTimes,
 } from '../queries/enrolments.ts' // prettier-ignore
 
 /**
  * Takes every due enrolment of a campaign on, and plans what it is sent. People stay on the steps of the release they
- * entered with; only a release that was withdrawn by a rollback hands its people to the restored one.
+ * entered with; only a release that was withdrawn by a rollback hands its people to the restored one, due or not.
  * @returns how many ledger rows were planned; fewer than `limit` for each release when nothing more is due
  */
 export async function advanceJourneys(deps: JourneyDeps, input: { campaign: string; limit: number }): Promise<number> {
-  const hashes = await selectDueReleases(deps.db, input.campaign, deps.clock())
-  if (hashes.length === 0) return 0
-  const restored = await withdrawnBy(deps.db, input.campaign)
-  const pinned = new Set(hashes.map((hash) => (restored?.withdrawn.has(hash) ? restored.live : hash)))
+  const { db, clock } = deps
+  const due = () => selectDueReleases(db, input.campaign, clock())
+  let hashes = await due()
+  if (await handOverWithdrawn(deps, input.campaign, hashes)) hashes = await due()
   let planned = 0
-  for (const hash of hashes.filter((one) => restored?.withdrawn.has(one))) {
-    await handOver(deps, input.campaign, hash, restored!.live)
-  }
-  for (const hash of pinned) planned += await advanceRelease(deps, { ...input, hash })
+  for (const hash of hashes) planned += await advanceRelease(deps, { ...input, hash })
   return planned
 }
 
-/** The live release, and those that were first live after it: they were withdrawn. Null when nothing is live. */
-async function withdrawnBy(db: Queryable, campaign: string): Promise<{ live: Hash; withdrawn: Set<Hash> } | null> {
-  const hashes = (await releaseHistory(db, campaign)).map((move) => move.hash)
-  const live = hashes[0]
-  if (live === undefined) return null
-  const firstLive = [...new Set(hashes.toReversed())]
-  return { live, withdrawn: new Set(firstLive.slice(firstLive.indexOf(live) + 1)) }
+/** By database and campaign, the last move of its pointer after which everybody was handed over. */
+const handedOver = new WeakMap<Db, Map<string, string>>()
+
+/**
+ * Hands everybody who stands in a withdrawn release to the restored one, due or not: what they wait for is another now.
+ * All are looked through once for each move of the pointer, and after it only those who are due (`hashes`).
+ * @returns whether anybody may have been handed over
+ */
+async function handOverWithdrawn(
+  deps: { db: Db; clock: Clock },
+  campaign: string,
+  hashes: readonly Hash[],
+): Promise<boolean> {
+  const moves = await releaseHistory(deps.db, campaign)
+  const restored = restoredFor(moves.map(({ hash }) => hash))
+  if (restored.size === 0) return false
+  const last = JSON.stringify([moves.length, moves[0]])
+  const known = handedOver.get(deps.db) ?? new Map<string, string>()
+  const isNew = known.get(campaign) !== last
+  const from = isNew
+    ? await selectStandingIn(deps.db, campaign, [...restored.keys()])
+    : hashes.filter((hash) => restored.has(hash))
+  for (const hash of from) await handOver(deps, campaign, hash, restored.get(hash)!)
+  handedOver.set(deps.db, known.set(campaign, last))
+  return from.length > 0
 }
 
-async function handOver(deps: { db: Db }, campaign: string, from: Hash, to: Hash): Promise<void> {
-  const lands = landings(await pinnedDefinition(deps.db, to))
-  await deps.db.transaction((tx) => moveEnrolments(tx, { campaign, from, to, lands }))
+/**
+ * Of each release that was left by going back, the one that was gone back to, whatever went live since; a release that
+ * goes live again is not withdrawn any more.
+ * @param moves of the pointer, newest first
+ */
+function restoredFor(moves: readonly Hash[]): Map<Hash, Hash> {
+  const restored = new Map<Hash, Hash>()
+  const firstLive: Hash[] = []
+  for (const hash of moves.toReversed()) {
+    restored.delete(hash)
+    const before = firstLive.indexOf(hash)
+    if (before < 0) firstLive.push(hash)
+    else for (const later of firstLive.slice(before + 1)) restored.set(later, hash)
+  }
+  return restored
+}
+
+async function handOver(deps: { db: Db; clock: Clock }, campaign: string, from: Hash, to: Hash): Promise<void> {
+  const definition = await pinnedDefinition(deps.db, to)
+  const afterMs = waitsBefore(definition)
+  const lands = landings(definition).map((one) => ({ ...one, afterMs: afterMs(one.to) }))
+  await deps.db.transaction((tx) => moveEnrolments(tx, { campaign, from, to, at: deps.clock(), lands }))
+}
+
+/** The waits before a step of a plain journey, in milliseconds; null for any other, which works them out at the step. */
+export function waitsBefore(definition: CampaignDefinition): (stepKey: string) => number | null {
+  const sends = plainSends(definition)
+  return (stepKey) => sends && (sends.find(({ step }) => step.key === stepKey)?.afterMs ?? 0)
 }
 
 async function advanceRelease(

@@ -6,7 +6,7 @@ import type { BranchStep, Journey, Occasion, WaitStep } from '../definition/step
 import { nextOf, stepOf, type Way } from '../definition/ways.ts'
 import { isBestWait, type Best, type BestWait, type Waiting } from '../experiments/best-wait.ts'
 import { overAt } from './times.ts'
-import { walk, type Place, type Stop, type Traveller, type Turn } from './walk.ts'
+import { longestWalk, walk, type Passed, type Place, type Stop, type Traveller, type Turn } from './walk.ts'
 
 /** Somebody on a journey. `personId`: who they are now; null where nobody knows them any more. */
 export type Walker = Traveller & { id: string; personId: PersonId | null; place: Place }
@@ -29,24 +29,33 @@ export type Questions = {
   bestTimes: (step: BestWait, asked: readonly Waiting[]) => Promise<ReadonlyMap<string, Best>>
 }
 
-type OnTheWay<W extends Walker> = { walker: W; place: Place; turns: Turn[] }
+type OnTheWay<W extends Walker> = { walker: W; place: Place; turns: Turn[]; passed: Passed }
 type Asked = { campaign: string; journey: Journey; at: Date }
 
-/** Takes a group of people on until each must stop: everybody who comes to a question is asked about together. */
+/**
+ * Takes a group of people on until each must stop: everybody who comes to a question is asked about together. Who has come
+ * through more questions than a journey has without a wait is due again at once: the next round goes on.
+ */
 export async function walkAll<W extends Walker>(
   questions: Questions,
   asked: Asked,
   walkers: readonly W[],
 ): Promise<Walked<W>[]> {
   const arrived: Walked<W>[] = []
-  let going: OnTheWay<W>[] = walkers.map((walker) => ({ walker, place: walker.place, turns: [] }))
-  while (going.length > 0) {
+  let going: OnTheWay<W>[] = walkers.map((walker) => ({
+    walker,
+    place: walker.place,
+    turns: [],
+    passed: new Map(),
+  }))
+  for (let rounds = 0; going.length > 0; rounds++) {
     const asking: OnTheWay<W>[] = []
-    for (const { walker, place, turns } of going) {
-      const { stop, turns: taken } = walk(asked.campaign, asked.journey, walker, place, asked.at)
+    for (const { walker, place, turns, passed } of going) {
+      const { stop, turns: taken } = walk(asked.campaign, asked.journey, walker, place, asked.at, passed)
       const all = [...turns, ...taken]
-      if (stop.kind === 'asks') asking.push({ walker, place: stop.place, turns: all })
-      else arrived.push({ walker, stop, turns: all })
+      if (stop.kind !== 'asks') arrived.push({ walker, stop, turns: all })
+      else if (rounds < longestWalk) asking.push({ walker, place: stop.place, turns: all, passed })
+      else arrived.push({ walker, stop: { kind: 'waits', place: stop.place, dueAt: asked.at }, turns: all })
     }
     going = []
     for (const [stepKey, group] of Map.groupBy(asking, ({ place }) => place.stepKey)) {
@@ -140,6 +149,7 @@ async function timed<W extends Walker>(
     if (!best) throw new Error(`No time was found for somebody at ${step.key}`)
     const { dueAt, why } = best
     if (dueAt.getTime() > at.getTime()) return { ...one, stop: { kind: 'waits', place: one.place, dueAt } }
+    one.passed.set(step.key, dueAt.getTime())
     return onward(one, { stepKey: step.key, took: next, why }, dueAt)
   })
 }
@@ -149,8 +159,9 @@ const walkerAsked = ({ id, personId, drawnBy, zones }: Walker) => ({ id, personI
 function onward<W extends Walker>(one: OnTheWay<W>, turn: Turn, since: Date): OnTheWay<W> | Walked<W> {
   const turns = [...one.turns, turn]
   const way: Way = turn.took
-  if (way === null) return { walker: one.walker, turns, stop: { kind: 'ends', reason: 'completed' } }
-  return { walker: one.walker, turns, place: { stepKey: way, since } }
+  if (way === null)
+    return { walker: one.walker, turns, stop: { kind: 'ends', stepKey: turn.stepKey, reason: 'completed' } }
+  return { ...one, turns, place: { stepKey: way, since } }
 }
 
 function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {

@@ -2,6 +2,7 @@ import { one, type Queryable, type Tx } from '#kernel/db.ts'
 import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
 import { addressBy, type Reach } from './channel-addresses.ts'
+import { takenUp, type TakenUp } from './migrating.ts'
 
 /** The address somebody is enrolled by: that of their e-mail, or of one of several channels. */
 export const addressFor = (reach: readonly Reach[] | null): Sql => (reach === null ? addressOfPerson : addressBy(reach))
@@ -22,13 +23,14 @@ export const addressOfPerson: Sql = sql`(
       limit 1)`
 
 /**
- * Somebody to come in: when their first step is due if that is later than for the others, what is said of them for its
- * slots, and the question that brought them.
+ * Somebody to come in: when their first step is due if that is later than for the others, when they did what lets them in,
+ * what is said of them for its slots, and the question that brought them.
  */
 export type Newcomer = {
   id: EnrolmentId
   personId: PersonId
   dueAt?: Date
+  countsFrom?: Date
   properties?: Readonly<Record<string, string>>
   askedBy?: string
 }
@@ -65,19 +67,21 @@ export async function insertEnrolments(
 ): Promise<{ enrolled: number; planned: number }> {
   const { campaign, at, place, people, send } = input
   const ids = people.map(({ id }) => id)
+  const didIt = people.some(({ countsFrom }) => countsFrom !== undefined)
   const rows = send?.rows ?? []
   return one<{ enrolled: number; planned: number }>(
     tx,
     sql`
     with came as (
       insert into campaigns.enrolments (id, campaign, person_id, identifier_id, occurrence, release_hash, step_key,
-        next_due_at, ended_reason, enrolled_at, properties, asked_by)
+        next_due_at, ended_reason, enrolled_at, properties, asked_by${didIt ? sql`, counts_from` : sql``})
       select g.id, ${campaign}, g."personId", a.id, ${input.again ? sql`coalesce(b.occurrence, 0) + 1` : 1}, ${input.releaseHash},
-        ${place.stepKey}, coalesce(g."dueAt", ${place.dueAt}), ${place.dueAt ? null : 'completed'}, ${at}, g.properties, g."askedBy"
+        ${place.stepKey}, coalesce(g."dueAt", ${place.dueAt}), ${place.dueAt ? null : 'completed'}, ${at}, g.properties, g."askedBy"${didIt ? sql`, g."countsFrom"` : sql``}
       from unnest(${ids}::uuid[], ${people.map(({ personId }) => personId)}::uuid[],
         ${people.map(({ dueAt }) => dueAt ?? null)}::timestamptz[],
         ${people.map(({ properties }) => (properties ? json(properties) : null))}::jsonb[],
-        ${people.map(({ askedBy }) => askedBy ?? null)}::text[]) as g (id, "personId", "dueAt", properties, "askedBy")
+        ${people.map(({ askedBy }) => askedBy ?? null)}::text[]${didIt ? sql`, ${people.map(({ countsFrom }) => countsFrom ?? null)}::timestamptz[]` : sql``})
+        as g (id, "personId", "dueAt", properties, "askedBy"${didIt ? sql`, "countsFrom"` : sql``})
       cross join lateral ${addressFor(input.reach ?? null)} as a
       ${input.again ? comesAgain(campaign, input.again) : sql``}
       -- All who enrol at once meet the same people in the same order, and never wait for each other in a ring.
@@ -117,6 +121,14 @@ export async function selectDueReleases(db: Queryable, campaign: string, at: Dat
   return rows.map((row) => row.hash)
 }
 
+/** Of these releases, those that somebody stands in. */
+export async function selectStandingIn(db: Queryable, campaign: string, hashes: readonly Hash[]): Promise<Hash[]> {
+  const rows = await db.query<{ hash: Hash }>(sql`
+    select distinct release_hash as hash from campaigns.enrolments
+    where campaign = ${campaign} and next_due_at is not null and release_hash = any(${[...hashes]}::text[]) order by 1`)
+  return rows.map((row) => row.hash)
+}
+
 /**
  * Moves the enrolments of a withdrawn release to the same step of the restored one; where it has no such step they are
  * held. Deliveries already planned stay: their content is read through the pointer anyway.
@@ -124,19 +136,20 @@ export async function selectDueReleases(db: Queryable, campaign: string, at: Dat
  */
 export async function moveEnrolments(
   tx: Tx,
-  input: { campaign: string; from: Hash; to: Hash; lands: readonly { from: string; to: string }[] },
+  input: { campaign: string; from: Hash; to: Hash; at: Date; lands: readonly ({ from: string } & TakenUp)[] },
 ): Promise<void> {
   await tx.query(sql`
-    with lands as (select * from jsonb_to_recordset(${json(input.lands)}::jsonb) as l ("from" text, "to" text)),
+    with lands as (
+      select * from jsonb_to_recordset(${json(input.lands)}::jsonb) as l ("from" text, "to" text, "afterMs" bigint)),
     standing as (
-      select e.id, l."to" from campaigns.enrolments e left join lands l on l."from" = e.step_key
-      where e.campaign = ${input.campaign} and e.release_hash = ${input.from} and e.next_due_at is not null)
-    update campaigns.enrolments e set
-      release_hash = case when s."to" is null then e.release_hash else ${input.to} end,
-      step_key = coalesce(s."to", e.step_key),
-      next_due_at = case when s."to" is not null then e.next_due_at end,
-      ended_reason = case when s."to" is null then 'held: the restored release has no step ' || e.step_key end
-    from standing s where s.id = e.id and e.next_due_at is not null`)
+      select e.id, l."to", l."afterMs" from campaigns.enrolments e left join lands l on l."from" = e.step_key
+      where e.campaign = ${input.campaign} and e.release_hash = ${input.from} and e.next_due_at is not null),
+    held as (
+      update campaigns.enrolments e set next_due_at = null,
+        ended_reason = 'held: the restored release has no step ' || e.step_key
+      from standing s where s.id = e.id and s."to" is null and e.next_due_at is not null)
+    update campaigns.enrolments e set release_hash = ${input.to}, step_key = s."to", ${takenUp(sql`s."afterMs"`, input.at)}
+    from standing s where s.id = e.id and s."to" is not null and e.next_due_at is not null`)
 }
 
 export type DueEnrolment = { id: EnrolmentId; personId: PersonId; stepKey: string }

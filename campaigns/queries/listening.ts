@@ -3,6 +3,9 @@ import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
 import { countsAs } from './travellers.ts'
 
+/** Since when what somebody does counts: when they did what let them in, else when they were enrolled. Expects `e`. */
+const countsFrom = sql`coalesce(e.counts_from, e.enrolled_at)`
+
 /** Campaigns of which something is live and somebody may come in, be on their way, or wait for a message. */
 export async function selectLiveCampaigns(db: Queryable): Promise<string[]> {
   const rows = await db.query<{ name: string }>(sql`
@@ -65,7 +68,7 @@ const underWay = sql`(e.next_due_at is not null or (e.ended_reason = 'completed'
   and exists (select from campaigns.deliveries d where d.enrolment_id = e.id and d.state = 'planned')))`
 
 /**
- * People on their way in a release who did something it listens for, since the watermark and since they came in.
+ * People on their way in a release who did something it listens for, since the watermark and since what let them in.
  * `reason` is why their journey ends; null for those who only need to be looked at now.
  */
 export const selectHeard = (
@@ -80,20 +83,20 @@ export const selectHeard = (
       from listened l
       join ingest.deeds v on ${countsAs(input.campaign, sql`l.event`, sql`l."where"`)}
         and ${changedSince(sql`v`, input.since)}
-        and v.occurred_at > (select min(e.enrolled_at) from campaigns.enrolments e where e.campaign = ${input.campaign})
+        and v.occurred_at > (select min(${countsFrom}) from campaigns.enrolments e where e.campaign = ${input.campaign})
       join ingest.people p on p.identifier_id = v.identifier_id),
     theirs as (
-      select e.id, e.step_key, e.enrolled_at, n."stepKey", n."withinMs", n.reason, n.place, n.occurred_at
+      select e.id, e.step_key, e.enrolled_at, ${countsFrom} as counts_from, n."stepKey", n."withinMs", n.reason, n.place, n.occurred_at
       from news n join campaigns.enrolments e on e.campaign = ${input.campaign} and e.person_id = n.person_id
       where e.release_hash = ${input.releaseHash} and ${underWay}
       union
-      select e.id, e.step_key, e.enrolled_at, n."stepKey", n."withinMs", n.reason, n.place, n.occurred_at
+      select e.id, e.step_key, e.enrolled_at, ${countsFrom} as counts_from, n."stepKey", n."withinMs", n.reason, n.place, n.occurred_at
       from news n join ingest.people q on q.person_id = n.person_id
       join campaigns.enrolments e on e.identifier_id = q.identifier_id and e.campaign = ${input.campaign}
       where e.release_hash = ${input.releaseHash} and ${underWay}
         and not exists (select from ingest.people x where x.person_id = e.person_id))
     select distinct on (id) id, reason from theirs
-    where occurred_at > enrolled_at and ("stepKey" is null or "stepKey" = step_key)
+    where occurred_at > counts_from and ("stepKey" is null or "stepKey" = step_key)
       and ("withinMs" is null or occurred_at <= enrolled_at + "withinMs" * interval '1 millisecond')
     order by id, reason is null, place`)
 
@@ -113,7 +116,7 @@ export async function selectGoingOn(
         join ingest.people p on p.person_id = coalesce(
           (select x.person_id from ingest.people x where x.person_id = e.person_id limit 1),
           (select x.person_id from ingest.people x where x.identifier_id = e.identifier_id))
-        join ingest.deeds v on v.identifier_id = p.identifier_id and v.occurred_at > e.enrolled_at
+        join ingest.deeds v on v.identifier_id = p.identifier_id and v.occurred_at > ${countsFrom}
           and (l."withinMs" is null or v.occurred_at <= e.enrolled_at + l."withinMs" * interval '1 millisecond')
           and ${countsAs(input.campaign, sql`l.event`, sql`l."where"`)})`)
   return rows.map(({ id }) => id)
@@ -131,10 +134,10 @@ export async function endJourneys(
   return rows.map(({ id }) => id)
 }
 
-/** Has people looked at now, who wait for what has just happened. */
+/** Has people looked at now, who wait for what has just happened; whose start is still to come waits for nothing yet. */
 export async function wake(tx: Tx, enrolments: readonly EnrolmentId[], at: Date): Promise<void> {
   await tx.query(sql`update campaigns.enrolments set next_due_at = ${at}
-    where id = any(${[...enrolments]}::uuid[]) and next_due_at > ${at}`)
+    where id = any(${[...enrolments]}::uuid[]) and next_due_at > ${at} and entered_at is not null`)
 }
 
 /** Everybody on their way in a campaign, so many at a time. */
@@ -152,17 +155,21 @@ const newTo = (campaign: string, happened: Sql): Sql => sql`not exists (
   select from campaigns.enrolments e where e.campaign = ${campaign} and e.person_id = p.person_id
     and ${happened} <= e.enrolled_at + interval '1 hour')`
 
-/** People who did something since an instant, as far as it was not heard before. */
+/**
+ * People who did something since an instant, as far as it was not heard before, and when each did it last: to the next whole
+ * millisecond, so that it is never itself behind that.
+ */
 export async function selectDoers(
   db: Queryable,
   input: { campaign: string; event: string; where: Record<string, unknown>; after: Date; since: string | null },
-): Promise<PersonId[]> {
-  const rows = await db.query<{ id: PersonId }>(sql`
-    select distinct p.person_id as id from ingest.deeds v join ingest.people p on p.identifier_id = v.identifier_id
+): Promise<{ personId: PersonId; countsFrom: Date }[]> {
+  return db.query(sql`
+    select p.person_id as "personId",
+      date_trunc('milliseconds', max(v.occurred_at) + interval '999 microseconds') as "countsFrom"
+    from ingest.deeds v join ingest.people p on p.identifier_id = v.identifier_id
     where ${countsAs(input.campaign, sql`${input.event}`, sql`${json(input.where)}::jsonb`)}
       and v.occurred_at >= ${input.after} and ${changedSince(sql`v`, input.since)}
-      and ${newTo(input.campaign, sql`v.occurred_at`)} order by 1`)
-  return rows.map(({ id }) => id)
+      and ${newTo(input.campaign, sql`v.occurred_at`)} group by 1 order by 1`)
 }
 
 /** People who came into a saved segment since an instant, as far as it was not heard before. */
@@ -177,17 +184,17 @@ export async function selectEntered(
   return rows.map(({ id }) => id)
 }
 
-/** How many people reached a goal within its days of coming in; who is held out owes it to nothing of ours. */
+/** How many people, each as they are known now, reached a goal within its days of coming in; who is held out owes it to nothing of ours. */
 export async function countGoals(
   db: Queryable,
   input: { campaign: string; event: string; where: Record<string, unknown>; withinDays: number },
 ): Promise<number> {
   const [row] = await db.query<{ n: number }>(sql`
-    select count(distinct e.id) as n from campaigns.enrolments e
+    select count(distinct p.person_id) as n from campaigns.enrolments e
     join ingest.people p on p.person_id = coalesce(
       (select x.person_id from ingest.people x where x.person_id = e.person_id limit 1),
       (select x.person_id from ingest.people x where x.identifier_id = e.identifier_id))
-    join ingest.deeds v on v.identifier_id = p.identifier_id and v.occurred_at > e.enrolled_at
+    join ingest.deeds v on v.identifier_id = p.identifier_id and v.occurred_at > ${countsFrom}
       and v.occurred_at <= e.enrolled_at + ${input.withinDays}::int * interval '1 day'
       and ${countsAs(input.campaign, sql`${input.event}`, sql`${json(input.where)}::jsonb`)}
     where e.campaign = ${input.campaign} and e.ended_reason is distinct from 'holdout'`)

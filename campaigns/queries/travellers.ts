@@ -14,6 +14,7 @@ export type Due = {
   currentPersonId: PersonId | null
   stepKey: string
   enrolledAt: Date
+  countsFrom: Date
   since: Date
   unsettled: boolean
   drawnBy: string
@@ -51,10 +52,10 @@ export const takeTravellers = (
     taken as (
       update campaigns.enrolments e set next_due_at = ${input.leaseUntil}, entered_at = coalesce(e.entered_at, e.next_due_at)
       from due where e.id = due.id
-      returning e.id, e.person_id, e.identifier_id, e.step_key, e.enrolled_at, e.entered_at),
+      returning e.id, e.person_id, e.identifier_id, e.step_key, e.enrolled_at, e.counts_from, e.entered_at),
     now_known as (select e.*, ${currentPerson} as current_id from taken e)
     select e.id, e.person_id as "personId", e.current_id as "currentPersonId", e.step_key as "stepKey",
-      e.enrolled_at as "enrolledAt", greatest(e.entered_at, mail.left_at) as since,
+      e.enrolled_at as "enrolledAt", coalesce(e.counts_from, e.enrolled_at) as "countsFrom", greatest(e.entered_at, mail.left_at) as since,
       coalesce(mail.unsettled, false) as unsettled, ${zoneOfPerson(sql`e.current_id`)} as zone,
       coalesce((select m.person_id from ingest.memberships m where m.identifier_id = e.identifier_id
         order by m.seq limit 1), e.person_id) as "drawnBy"

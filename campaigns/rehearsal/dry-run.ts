@@ -10,6 +10,7 @@ import type { Members } from '../journeys/enrol.ts'
 import { rehearsedTimes } from '../experiments/best-times.ts'
 import { heldOutBy, holdoutShares, holdoutWords } from '../experiments/holdout.ts'
 import { messagesLeft } from '../journeys/endings.ts'
+import { sinceSent } from '../journeys/walk.ts'
 import { walkAll, type Questions, type Walked, type Walker } from '../journeys/walk-all.ts'
 import { peopleFields } from '../render/person-fields.ts'
 import { selectRehearsed, type Rehearsed } from '../queries/dry-run.ts'
@@ -70,6 +71,7 @@ export async function dryRun(
     fields: withExamples(await peopleFields(deps.db, ids), definition),
     loops: loopingSteps(definition.journey),
     places: placesOf(definition, { weight, zone: deps.zone, left }),
+    passed: new Map(),
   }
   const shares = await holdoutShares(deps.db, definition)
   const all = people.map((person) => begin(person, stage, drawn.get(person.personId) ?? from))
@@ -94,8 +96,8 @@ type Rehearsing = Walker &
     looks: number
   }
 
-/** What a rehearsal goes by. */
-type Stage = Rehearsal & { deps: Deps; loops: ReadonlySet<string>; until: Date }
+/** What a rehearsal goes by. `passed`: by step, the last best time that each has waited for. */
+type Stage = Rehearsal & { deps: Deps; loops: ReadonlySet<string>; until: Date; passed: Map<string, Map<string, Date>> }
 
 const begin = (person: Rehearsed, { definition, deps }: Stage, at: Date): Rehearsing => ({
   id: person.personId,
@@ -158,16 +160,18 @@ async function goOn(stage: Stage, { walker, stop, turns }: Walked<Rehearsing>, a
   for (const { stepKey, took, why } of turns)
     walker.lines.push({ at, stepKey, kind: 'turn', words: `goes ${took === null ? 'to the end' : `on to ${took}`} ${why}` }) // prettier-ignore
   if (stop.kind === 'ends') {
-    walker.lines.push({ at, stepKey: walker.place.stepKey, kind: 'ends', words: stop.reason })
+    walker.lines.push({ at, stepKey: stop.stepKey, kind: 'ends', words: stop.reason })
     return false
   }
   if (stop.kind === 'waits') {
     walker.place = stop.place
     walker.due = stop.dueAt
+    if (stop.dueAt <= at) walker.lines.push({ at, stepKey: stop.place.stepKey, kind: 'ends', words: 'told no further: they go round and round without a wait' }) // prettier-ignore
     return stop.dueAt > at
   }
   await sends(stage, walker, stop.stepKey, at)
-  if (stop.next !== null) walker.place = { stepKey: stop.next, since: walker.due }
+  if (stop.next !== null)
+    walker.place = { stepKey: stop.next, since: sinceSent(stage.definition.journey, stop.next, walker.due) }
   else walker.lines.push({ at: walker.due, stepKey: stop.stepKey, kind: 'ends', words: 'completed' })
   return stop.next !== null
 }
@@ -188,10 +192,16 @@ async function sends(stage: Stage, walker: Rehearsing, stepKey: string, at: Date
 }
 
 /** Rules are asked as of the rehearsed time; nothing happens. */
-const asIfNothing = ({ deps, definition }: Stage, at: Date): Questions => ({
+const asIfNothing = ({ deps, definition, passed }: Stage, at: Date): Questions => ({
   selected: async (rule, among) => new Set<string>(await deps.members(rule, at, among)),
   happened: () => Promise.resolve(new Map()),
-  bestTimes: (step, asked) => rehearsedTimes({ db: deps.db, clock: deps.clock }, definition, step, asked),
+  bestTimes: async (step, asked) => {
+    const last = passed.get(step.key) ?? new Map<string, Date>()
+    const times = await rehearsedTimes({ db: deps.db, clock: deps.clock }, definition, step, asked, last)
+    for (const [id, { dueAt }] of times) if (dueAt <= at) last.set(id, dueAt)
+    passed.set(step.key, last)
+    return times
+  },
 })
 
 function totals(definition: CampaignDefinition, people: readonly DryPerson[]): DryRun['steps'] {

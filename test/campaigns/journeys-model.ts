@@ -22,7 +22,7 @@ type Message = {
   state: string
   leftAt: number | null
 }
-type Visit = { version: Version; step: string; enrolledAt: number; since: number | null; due: number | null; ended: string | null; messages: Message[] } // prettier-ignore
+type Visit = { version: Version; step: string; enrolledAt: number; countsFrom: number; since: number | null; due: number | null; ended: string | null; messages: Message[] } // prettier-ignore
 type Someone = { zone: string; visits: Visit[]; did: { kind: Happening; at: number }[]; unheard: { kind: Happening; at: number }[]; isFan: boolean; consents: boolean } // prettier-ignore
 
 /** The steps that only the second version has: a message after the thanks, and a day. */
@@ -51,9 +51,9 @@ export function aModel(zones: readonly string[], liveSince: number) {
     for (const one of people) {
       for (const visit of one.visits) hear(visit, one.unheard, state.now)
       // What let them in before lets them in no second time.
-      const came = one.unheard.some(({ kind, at }) => kind === 'came' && at >= liveSince && one.visits.every(({ enrolledAt }) => at > enrolledAt + hour)) // prettier-ignore
+      const came = one.unheard.filter(({ kind, at }) => kind === 'came' && at >= liveSince && one.visits.every(({ enrolledAt }) => at > enrolledAt + hour)).map(({ at }) => at) // prettier-ignore
       one.unheard = []
-      if (came && mayComeIn(one, state.now)) one.visits.push({ version: state.live, step: 'hello', enrolledAt: state.now, since: null, due: state.now, ended: null, messages: [] }) // prettier-ignore
+      if (came.length > 0 && mayComeIn(one, state.now)) one.visits.push({ version: state.live, step: 'hello', enrolledAt: state.now, countsFrom: Math.max(...came), since: null, due: state.now, ended: null, messages: [] }) // prettier-ignore
     }
     for (let tick = 0; tick < 2; tick++) {
       advance()
@@ -63,10 +63,11 @@ export function aModel(zones: readonly string[], liveSince: number) {
 
   const advance = (): void => {
     const due = (): Visit[] => people.flatMap(({ visits }) => visits).filter((visit) => visit.due !== null && visit.due <= state.now) // prettier-ignore
-    if (state.live === 1 && due().some(({ version }) => version === 2)) {
+    const leaves = people.flatMap(({ visits }) => visits).some(({ messages }) => messages.some((message) => message.state === 'planned' && message.dueAt <= state.now)) // prettier-ignore
+    if (state.live === 1 && (leaves || due().length > 0)) {
       for (const visit of people.flatMap(({ visits }) => visits)) {
         if (visit.due === null || visit.version === 1) continue
-        if (hasStep(1, visit.step)) visit.version = 1
+        if (hasStep(1, visit.step)) takeUp(visit, 1, state.now)
         else leave(visit, `held: the restored release has no step ${visit.step}`)
       }
     }
@@ -94,13 +95,19 @@ export function aModel(zones: readonly string[], liveSince: number) {
   /** Everybody still on their way in another version comes over to the live one, where it has their step. */
   const migrate = (): void => {
     for (const visit of people.flatMap(({ visits }) => visits))
-      if (visit.due !== null && hasStep(state.live, visit.step)) visit.version = state.live
+      if (visit.due !== null && visit.version !== state.live && hasStep(state.live, visit.step)) takeUp(visit, state.live, state.now) // prettier-ignore
   }
 
   return { people, state, sent, round, migrate }
 }
 
 const settle = (message: Message, ends: string, now: number): void => void Object.assign(message, { state: ends, leftAt: now }) // prettier-ignore
+
+/** Who comes over to another version and was looked at already is looked at anew: it may wait otherwise. */
+function takeUp(visit: Visit, version: Version, now: number): void {
+  visit.version = version
+  if (visit.since !== null && visit.due !== null) visit.due = Math.min(visit.due, now)
+}
 
 function leave(visit: Visit, why: string): void {
   visit.due = null
@@ -114,8 +121,8 @@ function drop(visit: Visit, now: number): void {
 /** Who did what ends a journey leaves it at once; who waits for what happened need not wait. */
 function hear(visit: Visit, news: Someone['unheard'], now: number): void {
   if (visit.due === null) return
-  const theirs = news.filter(({ at }) => at > visit.enrolledAt)
-  const why = wayOut(theirs, visit.enrolledAt)
+  const theirs = news.filter(({ at }) => at > visit.countsFrom)
+  const why = wayOut(theirs, visit)
   const awaits = { reply: 'replied', more: 'enough' }[visit.step]
   if (why !== null) {
     leave(visit, why)
@@ -123,8 +130,9 @@ function hear(visit: Visit, news: Someone['unheard'], now: number): void {
   } else if (theirs.some(({ kind }) => kind === awaits) && visit.due > now) visit.due = now
 }
 
-const wayOut = (did: Someone['did'], enrolledAt: number): string | null => {
-  const later = did.filter(({ at }) => at > enrolledAt)
+/** What they did after what let them in; the days of the goal begin when they are let in. */
+const wayOut = (did: Someone['did'], { countsFrom, enrolledAt }: Visit): string | null => {
+  const later = did.filter(({ at }) => at > countsFrom)
   if (later.some(({ kind, at }) => kind === 'paid' && at <= enrolledAt + 4 * day)) return 'goal reached'
   return later.some(({ kind }) => kind === 'quit') ? 'left: did “quit”' : null
 }
@@ -139,7 +147,7 @@ function mayComeIn({ visits }: Someone, now: number): boolean {
 function move(one: Someone, visit: Visit, now: number): void {
   const since = Math.max(visit.since ?? visit.due!, ...visit.messages.flatMap(({ leftAt }) => leftAt ?? []))
   visit.since = since
-  const why = wayOut(one.did, visit.enrolledAt)
+  const why = wayOut(one.did, visit)
   if (why !== null) {
     leave(visit, why)
     return drop(visit, now)
@@ -152,7 +160,10 @@ function move(one: Someone, visit: Visit, now: number): void {
       continue
     }
     if ('until' in way) return void Object.assign(visit, { ...place, due: way.until })
-    if ('ends' in way) return leave(visit, way.ends)
+    if ('ends' in way) {
+      visit.step = place.step
+      return leave(visit, way.ends)
+    }
     const again = one.visits.flatMap(({ messages }) => messages).filter(({ step }) => step === place.step)
     const visits = one.visits.indexOf(visit) + 1
     const occurrence = loops.has(place.step)

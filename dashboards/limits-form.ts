@@ -13,12 +13,14 @@ const numberOr = <T>(text: string | undefined, otherwise: T): number | T => {
 export function limitsFrom(form: Form): unknown {
   const { from = '', to = '' } = form
   const days = [1, 2, 3, 4, 5, 6, 7].filter((day) => form[dayField(day)] !== undefined)
+  const isOfDays = days.length % 7 !== 0
   const priority = numberOr(form['priority'], undefined)
   return {
     dailyCap: numberOr(form['dailyCap'], null),
     perPersonPerDay: numberOr(form['perPersonPerDay'], null),
     perPersonPerWeek: numberOr(form['perPersonPerWeek'], null),
-    window: from === '' && to === '' ? null : { from, to, ...(days.length % 7 === 0 ? {} : { days }) },
+    // Days without hours are kept, so that the missing hours are asked for.
+    window: from === '' && to === '' && !isOfDays ? null : { from, to, ...(isOfDays ? { days } : {}) },
     expireAfterHours: numberOr(form['expireAfterHours'], defaultLimits.expireAfterHours),
     ...(priority === undefined ? {} : { priority }),
   }

@@ -47,6 +47,7 @@ import { tokenRoutes } from './routes/tokens.ts'
 import { wayOutRoutes } from './routes/ways-out.ts'
 import { writerRoutes } from './routes/writer.ts'
 import { findVisitor, type Env } from './visitor.ts'
+import { wholeAddresses } from './whole-text.ts'
 
 /** Nothing that comes here is large: strangers must not be able to fill the memory. */
 const largestBody = 1024 * 1024
@@ -60,6 +61,7 @@ export function createWebsite(pages: Pages): Website {
   app.use(ourHeaders())
   app.use(bodyLimit({ maxSize: largestBody }))
   problemAnswers(app, { ...about, log: pages.log })
+  app.use(wholeAddresses())
   strangersRoutes(app, pages)
 
   app.use(findVisitor(pages))

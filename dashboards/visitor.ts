@@ -5,7 +5,9 @@ import type { User } from '#governance/access.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { hmac, sameSecret } from '#kernel/crypto.ts'
 import type { Db } from '#kernel/db.ts'
+import { UsageError } from '#kernel/errors.ts'
 import type { Viewer } from './views/layout.ts'
+import { isWhole, notWhole } from './whole-text.ts'
 
 /** Who is visiting, found once for each request. */
 export type Visitor = { user: User; token: string; csrf: string }
@@ -55,10 +57,12 @@ export function isOurForm(context: Context<Env>, form: Form): boolean {
 
 export type Form = Readonly<Record<string, string>>
 
-/** The text fields of a posted form; files and repeated fields are not ours. */
+/** The text fields of a posted form; files and repeated fields are not ours. Throws where one can be kept nowhere. */
 export async function formOf(context: Context): Promise<Form> {
   const body = await context.req.parseBody()
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  const fields = Object.entries(body).flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
   )
+  if (!fields.flat().every(isWhole)) throw new UsageError(`A field of this form ${notWhole}`)
+  return Object.fromEntries(fields)
 }

@@ -44,8 +44,15 @@ export async function refusal(db: Queryable, actor: Actor, action: Action): Prom
   const user = await selectUser(db, actor)
   if (!user?.active) return { kind: 'refused', rule: 'not-permitted', why: 'This user has no access any more' }
   if (may(user.role, action)) return null
-  return { kind: 'refused', rule: 'not-permitted', why: `A ${user.role} may not do this (${action}): ask an owner` }
+  return {
+    kind: 'refused',
+    rule: 'not-permitted',
+    why: `${aRole(user.role)} may not do this (${action}): ask an owner`,
+  }
 }
+
+/** A role, as a sentence begins with it. */
+export const aRole = (role: Role): string => `${/^[aeiou]/.test(role) ? 'An' : 'A'} ${role}`
 
 async function policyRefusal(db: Queryable, policy: Policy, action: Action): Promise<Refused<'not-permitted'> | null> {
   const given = await selectDelegation(db, policyHashOf(policy))

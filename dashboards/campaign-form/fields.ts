@@ -58,22 +58,46 @@ export function stretchFrom(form: Form, name: string): number | string | undefin
 
 type Value = string | number | boolean
 
-/** Properties as lines of `name = value`. */
+/** Properties as lines of `name = value`; text that would be read as something else stands in quotes. */
 export const pairLines = (pairs: Readonly<Record<string, Value>> | undefined): string =>
-  Object.entries(pairs ?? {}).map(([name, value]) => `${name} = ${value}`).join('\n') // prettier-ignore
+  linesOf(pairs, (value) => (typeof value === 'string' ? told(value, valueOf) : String(value)))
 
-export function pairsFrom(text: string): Record<string, Value> | undefined {
+/** The same, of properties that are all text. */
+export const textLines = (pairs: Readonly<Record<string, string>> | undefined): string =>
+  linesOf(pairs, (value) => told(value, unquoted))
+
+export const pairsFrom = (text: string): Record<string, Value> | undefined => pairsOf(text, valueOf)
+export const textsFrom = (text: string): Record<string, string> | undefined => pairsOf(text, unquoted)
+
+const linesOf = <T>(pairs: Readonly<Record<string, T>> = {}, tell: (value: T) => string): string =>
+  Object.entries(pairs).map(([name, value]) => `${name} = ${tell(value)}`).join('\n') // prettier-ignore
+
+function pairsOf<T>(text: string, read: (value: string) => T): Record<string, T> | undefined {
   const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '') // prettier-ignore
   if (lines.length === 0) return undefined
-  return Object.fromEntries(lines.map((line) => {
+  return Object.fromEntries(lines.map((line): [string, T] => {
     const at = line.indexOf('=')
-    return at < 0 ? [line, ''] : [line.slice(0, at).trim(), valueOf(line.slice(at + 1).trim())]
+    return at < 0 ? [line, read('')] : [line.slice(0, at).trim(), read(line.slice(at + 1).trim())]
   })) // prettier-ignore
 }
 
+/** Text as it stands, or in quotes where it would not be read as the same. */
+const told = (text: string, read: (text: string) => Value): string =>
+  /\p{Cc}/u.test(text) || read(text.trim()) !== text ? JSON.stringify(text) : text
+
+/** The text in quotes; what has none, or is not closed by them, as it stands. */
+function unquoted(text: string): string {
+  const inside = text.startsWith('"') ? jsonFrom(text) : text
+  return typeof inside === 'string' ? inside : text
+}
+
+/** A number or a yes where a value is written as one; digits that no number holds, such as a long order’s, are text. */
 function valueOf(text: string): Value {
   if (text === 'true' || text === 'false') return text === 'true'
-  return text === '' || Number.isNaN(Number(text)) || /^0\d/.test(text) ? text : Number(text)
+  const value = Number(text)
+  const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) && Number.isFinite(value)
+  const isExact = !/^-?\d+$/.test(text) || String(value) === text
+  return isNumber && isExact ? value : unquoted(text)
 }
 
 /** The fields of something a person does: the event, and what it must be about. */

@@ -1,5 +1,4 @@
 import type { Journey, SendStep, Step } from '#campaigns/definition/steps.ts'
-import { nextOf } from '#campaigns/definition/ways.ts'
 import type { Form } from '../visitor.ts'
 import { fieldOf } from './steps.ts'
 
@@ -20,24 +19,61 @@ export function moved({ journey, form }: Shape, stepKey: string, by: -1 | 1): Sh
 
 const isWay = (name: string): boolean => /-(?:next|otherwise|to-\d+)$/.test(name)
 
-/** The step goes, and who led to it leads to what followed it. */
-export function removed({ journey, form }: Shape, stepKey: string): Shape {
-  const step = journey.find(({ key }) => key === stepKey)
-  if (!step || journey.length === 1) return { journey, form }
-  const next = (form[fieldOf(stepKey, 'next')] || nextOf(journey, step)) ?? ''
+/** What a step's form says of one of its ways; what the step itself says where the form has none of its fields. */
+function wayOf({ form }: Shape, step: Step, what: 'next' | 'otherwise'): string {
+  const isShown = Object.keys(form).some((name) => name.startsWith(fieldOf(step.key, '')))
+  const own = what in step ? (step as Partial<Record<typeof what, string>>)[what] : undefined
+  return (isShown ? form[fieldOf(step.key, what)] : own) ?? ''
+}
+
+const parts = ({ kind }: Step): boolean => kind === 'split' || kind === 'exit'
+
+/** Where those go whom nothing else leads away: of one that parts people, everybody else. Empty: to the step below. */
+const named = (shape: Shape, step: Step): string =>
+  parts(step) ? '' : (step.kind === 'branch' && wayOf(shape, step, 'otherwise')) || wayOf(shape, step, 'next')
+
+/** The field that says so. */
+const onward = ({ key, kind }: Step): string => fieldOf(key, kind === 'branch' ? 'otherwise' : 'next')
+
+/** The step goes, and who led to it, or fell through to it, leads to what followed it. */
+export function removed(shape: Shape, stepKey: string): Shape {
+  const { journey, form } = shape
+  const at = journey.findIndex(({ key }) => key === stepKey)
+  const step = journey[at]
+  if (!step || journey.length === 1) return shape
+  const [above, below] = [journey[at - 1], journey[at + 1]]
+  const next = parts(step) ? '' : named(shape, step) || (below?.key ?? '')
+  const fellThrough = above && !parts(above) && named(shape, above) === ''
   const led = Object.entries(form).map(([name, value]): [string, string] => [
     name,
     isWay(name) && value === stepKey ? next : value,
   ])
-  return { journey: journey.filter(({ key }) => key !== stepKey), form: Object.fromEntries(led) }
+  return {
+    journey: journey.toSpliced(at, 1),
+    form: {
+      ...Object.fromEntries(led),
+      ...(fellThrough && next !== '' && next !== below?.key ? { [onward(above)]: next } : {}),
+    },
+  }
 }
 
 /** A step comes behind another, or first; the step it comes behind leads to it, and it to where that one led. */
-export function added({ journey, form }: Shape, behind: string | null, step: Step): Shape {
-  const at = journey.findIndex(({ key }) => key === behind) + 1
-  const field = behind === null ? '' : fieldOf(behind, 'next')
-  const taken = behind === null || step.kind === 'split' || step.kind === 'exit' ? {} : { [field]: '', [fieldOf(step.key, 'next')]: form[field] ?? '' } // prettier-ignore
-  return { journey: journey.toSpliced(at, 0, step), form: { ...form, ...taken } }
+export function added(shape: Shape, behind: string | null, step: Step): Shape {
+  const { journey, form } = shape
+  const at = journey.findIndex(({ key }) => key === behind)
+  const before = journey[at]
+  const grown = journey.toSpliced(at + 1, 0, step)
+  if (!before || parts(before)) return { journey: grown, form }
+  const onto = named(shape, before)
+  const cleared = { [fieldOf(before.key, 'next')]: '', [onward(before)]: '' }
+  return { journey: grown, form: { ...form, ...cleared, ...leading(step, onto) } }
+}
+
+/** The fields by which a new step leads on. */
+function leading(step: Step, to: string): Record<string, string> {
+  if (step.kind === 'exit') return {}
+  if (step.kind !== 'split') return { [onward(step)]: to }
+  return to === '' ? {} : Object.fromEntries(step.arms.map((_, at) => [fieldOf(step.key, `to-${at + 1}`), to]))
 }
 
 /** A key for a new step that no other has: what was asked for, else its kind and a number. */

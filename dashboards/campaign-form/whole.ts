@@ -3,9 +3,8 @@ import { carefulRollout } from '#campaigns/canary/plan.ts'
 import { hashOf } from '#kernel/crypto.ts'
 import type { Form } from '../visitor.ts'
 import {
-  anyGiven, dayFields, daysFrom, given, inPercent, jsonFrom, jsonText, number, occasionFields, occasionFrom, pairLines, pairsFrom,
-  allOf,
-  rowsOfOccasions, said, share, words,
+  anyGiven, dayFields, dayNumbers, daysFrom, given, inPercent, jsonFrom, jsonText, number, occasionFields, occasionFrom, allOf,
+  rowsOfOccasions, said, share, textLines, textsFrom, words,
 } from './fields.ts' // prettier-ignore
 import { instantFrom, localTime, type Shelf } from './steps.ts'
 
@@ -87,7 +86,8 @@ function entryFields(enter: CampaignDefinition['enter']): Record<string, string>
     'date-offset': String(date?.offsetDays ?? 0),
     'date-time': date?.time ?? '09:00',
     'date-zone': date?.zone ?? 'person',
-    properties: enter && 'byList' in enter ? pairLines(enter.properties) : '',
+    'date-once': date?.once ? 'on' : '',
+    properties: enter && 'byList' in enter ? textLines(enter.properties) : '',
   }
 }
 
@@ -99,12 +99,13 @@ function entryFrom(form: Form): unknown {
     onDate: () => ({
       onDate: {
         property: jsonFrom(said(form, 'date-property')),
+        ...(said(form, 'date-once') === '' ? {} : { once: true }),
         offsetDays: number(form, 'date-offset') ?? 0,
         time: said(form, 'date-time'),
         zone: said(form, 'date-zone'),
       },
     }),
-    byList: () => ({ byList: true, ...given({ properties: pairsFrom(said(form, 'properties')) }) }),
+    byList: () => ({ byList: true, ...given({ properties: textsFrom(said(form, 'properties')) }) }),
   }
   return ways[said(form, 'enter')]?.()
 }
@@ -155,11 +156,13 @@ function limitFields({ dailyCap, perPersonPerDay, perPersonPerWeek, window, expi
 
 function limitsFrom(before: Limits, form: Form): unknown {
   const [from, to, days] = [said(form, 'from'), said(form, 'to'), daysFrom(form, 'window')]
+  // Days without hours are kept, so that the missing hours are asked for.
+  const isAlways = from === '' && to === '' && (days === undefined || days.length === dayNumbers.length)
   const isSame = before.perPersonPerDay === null && said(form, 'perPersonPerDay') === ''
   return {
     dailyCap: number(form, 'dailyCap') ?? null,
     perPersonPerWeek: number(form, 'perPersonPerWeek') ?? null,
-    window: from === '' && to === '' ? null : { from, to, ...given({ days }) },
+    window: isAlways ? null : { from, to, ...given({ days }) },
     expireAfterHours: number(form, 'expireAfterHours') ?? before.expireAfterHours,
     ...given({
       perPersonPerDay: isSame ? null : number(form, 'perPersonPerDay'),

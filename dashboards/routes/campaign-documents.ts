@@ -1,8 +1,10 @@
 import { definitionOf } from '#campaigns/definition.ts'
 import { readDocument, writeDocument } from '#campaigns/definition/document.ts'
 import { knownVersion, proposeVersion } from '#campaigns/launch/versions.ts'
+import { UsageError } from '#kernel/errors.ts'
 import type { Pages } from '../pages.ts'
 import { campaignDocumentView } from '../views/campaign-document.ts'
+import { isWhole, notWhole } from '../whole-text.ts'
 import { missing, type FormRequest, type Router } from './route.ts'
 import { askedVersion } from './versions.ts'
 
@@ -43,5 +45,6 @@ export function documentRoutes(router: Router, pages: Pages): void {
 async function textOf({ context, form }: FormRequest): Promise<string> {
   const { file } = await context.req.parseBody()
   const uploaded = file instanceof File ? await file.text() : ''
+  if (!isWhole(uploaded)) throw new UsageError(`The file ${notWhole}`)
   return uploaded.trim() === '' ? (form['document'] ?? '').trim() : uploaded
 }

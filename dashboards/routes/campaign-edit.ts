@@ -1,4 +1,5 @@
 import { approvedContents, contentsOf } from '#campaigns/content/approved-contents.ts'
+import { campaignReleases } from '#campaigns/content/copy.ts'
 import { campaignDefinition, definitionOf, type CampaignDefinition } from '#campaigns/definition.ts'
 import type { Step } from '#campaigns/definition/steps.ts'
 import { knownVersion, proposeVersion, readVersion, type VersionProblem } from '#campaigns/launch/versions.ts'
@@ -42,8 +43,12 @@ export function editRoutes(router: Router, pages: Pages): void {
       return show(request, { ...editing, problems }, shelf)
     }
     const asked = campaignFrom(read.data, form, shelf)
+    const before = await campaignReleases(db, name)
     const proposed = await proposeVersion(pages, { definition: asked, by: visitor.user.id })
-    if (proposed.kind === 'proposed') return back(`${at(name)}/versions/${proposed.releaseHash}`, 'Kept. It waits for somebody’s yes.') // prettier-ignore
+    if (proposed.kind === 'proposed') {
+      const isKnown = before.some(({ hash }) => hash === proposed.releaseHash)
+      return back(`${at(name)}/versions/${proposed.releaseHash}`, isKnown ? 'Nothing was changed: this version is there already.' : 'Kept. It waits for somebody’s yes.') // prettier-ignore
+    }
     const problems = await problemsIn(pages, { definition: read.data, form }, shelf)
     return show(request, { definition: read.data, form, problems }, shelf)
   })

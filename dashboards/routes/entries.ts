@@ -8,6 +8,7 @@ import { counting } from '#ingest/collect-caps.ts'
 import type { Pages } from '../pages.ts'
 import { enterView } from '../views/enter.ts'
 import type { Env } from '../visitor.ts'
+import { holdsWhole, notWhole } from '../whole-text.ts'
 import { addressOf } from './collect.ts'
 import { missing, type Router } from './route.ts'
 
@@ -38,6 +39,7 @@ export function entryApi(app: Hono<Env>, pages: Pages): void {
     if (!ofToken(token.id, 1)) return told(429, `At most ${perMinute.ofToken} entries a minute`)
     const body = await context.req.json<unknown>().catch(() => undefined)
     if (body === undefined) return told(400, 'The body is no JSON')
+    if (!holdsWhole(body)) return told(400, `The body ${notWhole}`)
     const key = context.req.header('idempotency-key')?.trim() ?? ''
     const { status, answer } = await enterByProgram(deps, { token, campaign: context.req.param('name'), key, body })
     return Response.json(answer, { status })

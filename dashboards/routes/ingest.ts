@@ -8,7 +8,7 @@ import type { Pages } from '../pages.ts'
 import { ingestView } from '../views/ingest.ts'
 import { quarantineView, rowView } from '../views/quarantine.ts'
 import { plural } from '../views/words.ts'
-import type { FormRequest, Router } from './route.ts'
+import { placeIn, type FormRequest, type Router } from './route.ts'
 
 const pageSize = 50
 const list = '/ingest/quarantine'
@@ -24,7 +24,7 @@ export function ingestRoutes(router: Router, pages: Pages): void {
 
   router.get(list, 'quarantine.view', async ({ page, query, visitor, may }) => {
     const [source, reason] = [query('source') || undefined, query('reason') || undefined]
-    const offset = Math.max(0, Number.parseInt(query('offset') ?? '0', 10) || 0)
+    const offset = placeIn(query('offset'))
     const report = await quarantineReport(db, { source, reason, offset, limit: pageSize })
     const view = { report, source, reason, offset, pageSize, zone: business.zone, csrf: visitor.csrf, may }
     return page('Quarantine', quarantineView(view))

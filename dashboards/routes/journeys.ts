@@ -3,6 +3,7 @@ import { dryRun } from '#campaigns/rehearsal/dry-run.ts'
 import { migrate, planMigration } from '#campaigns/journeys/migrate.ts'
 import { selectStateCounts, selectStepCounts, selectTurnCounts } from '#campaigns/queries/progress.ts'
 import { knownVersion, waitingVersions } from '#campaigns/launch/versions.ts'
+import { approved } from '#governance/approvals.ts'
 import { liveRelease } from '#governance/releases.ts'
 import type { Hash } from '#kernel/ids.ts'
 import type { Pages } from '../pages.ts'
@@ -40,6 +41,7 @@ export function journeyRoutes(router: Router, pages: Pages): void {
       waiting: await waitingVersions(db, name),
       moves: plan.kind === 'planned' ? plan.moves : [],
       liveHash: live.hash,
+      approved: (await approved(db, live.hash)) !== null,
       zone,
       csrf: request.visitor.csrf,
       may: request.may,

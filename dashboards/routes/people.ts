@@ -13,7 +13,7 @@ import { peopleView } from '../views/people.ts'
 import { personView } from '../views/person.ts'
 import { unsaidWords } from './identity-pair.ts'
 import { pairOf, reasonOf, wordsOf } from './identity.ts'
-import { missing, type Request, type Router } from './route.ts'
+import { missing, placeIn, type Request, type Router } from './route.ts'
 
 const pageSize = 50
 const timelineLength = 60
@@ -29,7 +29,7 @@ export function peopleRoutes(router: Router, pages: Pages): void {
 
   router.get('/people', 'person.view', async ({ page, query, may }) => {
     const search = query('search') ?? ''
-    const offset = Math.max(0, Number.parseInt(query('from') ?? '0', 10) || 0)
+    const offset = placeIn(query('from'))
     const [counts, people, { open, putOff }] = await Promise.all([
       peopleCount(db),
       findPeople(db, { search, limit: pageSize, offset }),

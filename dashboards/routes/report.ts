@@ -8,7 +8,7 @@ import { UsageError } from '#kernel/errors.ts'
 import type { Pages } from '../pages.ts'
 import { cellOf, figureView } from '../views/figure.ts'
 import { reportView } from '../views/report.ts'
-import type { Router } from './route.ts'
+import { placeIn, type Router } from './route.ts'
 
 const pageSize = 50
 const changesShown = 5
@@ -32,11 +32,11 @@ export function reportRoutes(router: Router, pages: Pages): void {
     return page('Owner’s report', reportView(report, business.name, changes))
   })
 
-  router.get('/report/figures/:id', 'report.view', async ({ page, query, param }) => {
+  router.get('/report/figures/:id', 'report.view', async ({ page, query, param, may }) => {
     const period = await periodOf(query)
-    const offset = Math.max(0, Number.parseInt(query('offset') ?? '0', 10) || 0)
+    const offset = placeIn(query('offset'))
     const opened = await figureRows({ db, clock }, param('id'), period, { limit: pageSize, offset })
-    return page(opened.figure.label, figureView({ opened, period, offset, pageSize }))
+    return page(opened.figure.label, figureView({ opened, period, offset, pageSize, may }))
   })
 
   router.get('/report/rows/:id', 'report.view', async ({ context, query, param }) => {

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { html } from 'hono/html'
+import { aRole } from '#governance/access.ts'
 import { may, type Action } from '#governance/permissions.ts'
 import { layout, problemPage, type Html, type May, type Page } from '../views/layout.ts'
 import { formOf, isOurForm, viewerOf, type Env, type Form, type Visitor } from '../visitor.ts'
@@ -59,6 +60,12 @@ export function routesOf(app: Hono<Env>, about: { business: string; inbox: boole
   }
 }
 
+const farthest = 1_000_000_000
+
+/** The place in a list that an address asks for: its beginning where it says none, never farther than any list is long. */
+export const placeIn = (text: string | undefined): number =>
+  Math.min(farthest, Math.max(0, Math.trunc(Number(text)) || 0))
+
 type PageMaker = (context: Context<Env>, title: string, more?: Partial<Page>) => Page
 
 const pageMaker =
@@ -94,7 +101,7 @@ async function admitted(
     if (context.req.method === 'GET') return context.redirect('/sign-in', 303)
     return refused(context, pages, 'Your session has ended.')
   }
-  if (!may(visitor.user.role, action)) return refused(context, pages, `A ${visitor.user.role} may not do this.`)
+  if (!may(visitor.user.role, action)) return refused(context, pages, `${aRole(visitor.user.role)} may not do this.`)
   return go(visitor)
 }
 

@@ -1,5 +1,6 @@
 import { listTokens, makeToken, takeTokenBack } from '#campaigns/entries/tokens.ts'
 import { campaignReleases } from '#campaigns/content/copy.ts'
+import { currentDefinition } from '#campaigns/launch/versions.ts'
 import { parseId } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
@@ -23,11 +24,11 @@ export function tokenRoutes(router: Router, pages: Pages): void {
   router.post(here, 'token.manage', async ({ form, back, page, visitor }) => {
     const made = await makeToken({ db, clock }, { name: form['name'] ?? '', campaign: form['campaign']?.trim() || null, by: visitor.user.id }) // prettier-ignore
     if (made.kind === 'refused') return back(here, `${made.why}.`)
+    const campaign = form['campaign']?.trim() || null
+    const enter = campaign === null ? undefined : (await currentDefinition(db, campaign))?.enter
+    const properties = enter && 'byList' in enter ? enter.properties : undefined
     // Shown here alone: an address that held it would be kept in places that nobody thinks of.
-    return page(
-      'A token',
-      madeTokenView({ token: made.token, publicUrl, campaign: form['campaign']?.trim() || 'NAME' }),
-    )
+    return page('A token', madeTokenView({ token: made.token, publicUrl, campaign: campaign ?? 'NAME', properties }))
   })
 
   router.post('/tokens/:id/revoke', 'token.manage', async ({ back, param, visitor }) => {

@@ -4,7 +4,7 @@ import { parseId } from '#kernel/ids.ts'
 import type { Pages } from '../pages.ts'
 import { undecidedView } from '../views/undecided.ts'
 import type { Form } from '../visitor.ts'
-import { missing, type Router } from './route.ts'
+import { missing, placeIn, type Router } from './route.ts'
 
 const pageSize = 50
 const states = ['held', 'unknown'] as const satisfies readonly UndecidedState[]
@@ -22,7 +22,7 @@ function undecidedRoutesOf(router: Router, { db, clock, business }: Pages, state
     if ((await releaseHistory(db, campaign)).length === 0)
       return missing(request, 'There is no campaign of this name, or nothing of it was ever live.')
     const reason = request.query('reason') ?? null
-    const offset = Math.max(0, Math.trunc(Number(request.query('offset')) || 0))
+    const offset = placeIn(request.query('offset'))
     const waiting = await undecided(db, { campaign, state, reason, limit: pageSize, offset })
     const { visitor, may } = request
     const shown = { ...waiting, campaign, reason, offset, pageSize, zone: business.zone, csrf: visitor.csrf, may }

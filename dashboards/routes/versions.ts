@@ -9,7 +9,9 @@ import { offeredTo } from '#campaigns/content/recheck.ts'
 import { previewMessage } from '#campaigns/render/preview.ts'
 import { approveVersion, knownVersion, versionOf } from '#campaigns/launch/versions.ts'
 import type { Release } from '#governance/release.ts'
+import { approved } from '#governance/approvals.ts'
 import { liveRelease, releaseHistory } from '#governance/releases.ts'
+import type { Queryable } from '#kernel/db.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
 import { typedPeople } from '../approve-form.ts'
@@ -41,14 +43,16 @@ export function versionRoutes(router: Router, pages: Pages): void {
     const live = await liveRelease(db, name)
     const moves = await releaseHistory(db, name)
     const wasLive = moves.some(({ hash }) => hash === release.hash)
-    const standing = live?.hash === release.hash ? 'live' : wasLive ? 'was-live' : 'waiting'
+    const standing =
+      live?.hash === release.hash ? await standingOfLive(db, release.hash) : wasLive ? 'was-live' : 'waiting'
+    const isAsked = standing === 'waiting' || standing === 'taken-back'
     const view = versionView({
       release,
       definition,
       by: (await actorNames(db, [release.createdBy]))(release.createdBy),
       changes: live && changesBetween(definitionOf(live), definition, zone),
       standing,
-      asked: wasLive ? null : await asked(pages, definition, moves.length > 0),
+      asked: isAsked ? await asked(pages, definition, moves.length > 0) : null,
       zone,
       csrf: request.visitor.csrf,
       may: request.may,
@@ -76,7 +80,10 @@ export function versionRoutes(router: Router, pages: Pages): void {
   })
 }
 
-/** What stands for and against a version that was never live, as things are now; nothing of it is kept. */
+const standingOfLive = async (db: Queryable, hash: Hash): Promise<'live' | 'taken-back'> =>
+  (await approved(db, hash)) === null ? 'taken-back' : 'live'
+
+/** What stands for and against a version that nobody's yes stands for, as things are now; nothing of it is kept. */
 async function asked(pages: Pages, definition: CampaignDefinition, wentOut: boolean): Promise<Asked> {
   const { db, clock, members } = pages
   return {

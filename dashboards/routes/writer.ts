@@ -1,5 +1,7 @@
+import { approvedCopy, campaignReleases } from '#campaigns/content/copy.ts'
 import { namesOfContents } from '#governance/releases.ts'
-import { parseId } from '#kernel/ids.ts'
+import type { Queryable } from '#kernel/db.ts'
+import { parseId, type Hash } from '#kernel/ids.ts'
 import { liveBrand } from '#rag/brand/live-brand.ts'
 import { pastEvaluations } from '#rag/evaluate/run.ts'
 import { policyOf } from '#rag/router/live-policy.ts'
@@ -12,10 +14,10 @@ import { versionsInUse } from '#rag/writer/versions.ts'
 import { daysBefore, lastDays } from '#rag/writer/weeks.ts'
 import type { Pages } from '../pages.ts'
 import { writerView } from '../views/writer.ts'
-import { callsView, costsView } from '../views/writer-costs.ts'
+import { callsView, costsView, type CameTo } from '../views/writer-costs.ts'
 import type { Router } from './route.ts'
 
-const [evaluationsShown, weeksShown, mostCalls, mostDays] = [30, 12, 1000, 3650]
+const [evaluationsShown, weeksShown, mostCalls, mostDays, mostCopies] = [30, 12, 1000, 3650, 1000]
 
 type Query = (name: string) => string | undefined
 
@@ -53,9 +55,11 @@ export function writerRoutes(router: Router, pages: Pages): void {
   router.get('/writer/costs', 'writer.view', async ({ page, query }) => {
     const window = windowOf(query)
     const costs = await writingCosts(db, window)
-    const contents = costs.drafts.flatMap(({ contentHash }) => contentHash ?? [])
-    const campaigns = await namesOfContents(db, contents)
-    return page('What writing cost', costsView({ costs, days: window.days, campaigns, zone: business.zone }))
+    const cameTo = await placesOf(
+      db,
+      costs.drafts.flatMap(({ contentHash }) => contentHash ?? []),
+    )
+    return page('What writing cost', costsView({ costs, days: window.days, cameTo, zone: business.zone }))
   })
 
   router.get('/writer/calls', 'writer.view', async ({ page, query }) => {
@@ -67,6 +71,19 @@ export function writerRoutes(router: Router, pages: Pages): void {
     const about = day ? `on ${query('day')}, UTC` : `in the last ${days} days`
     return page('Calls of models', callsView({ calls, about, draft, most: mostCalls, zone: business.zone }))
   })
+}
+
+/** Where contents came to; copy whose approval was taken back has a name, and no page. */
+async function placesOf(db: Queryable, contents: readonly Hash[]): Promise<CameTo> {
+  const [names, releases, copies] = [await namesOfContents(db, contents), await campaignReleases(db), await approvedCopy(db, mostCopies)] // prettier-ignore
+  const campaigns = new Set(releases.map(({ name }) => name))
+  const copyOf = new Map(copies.map(({ contentHash, releaseHash }) => [contentHash, releaseHash]))
+  const hrefOf = (content: Hash, name: string): string | null => {
+    if (campaigns.has(name)) return `/campaigns/${encodeURIComponent(name)}`
+    const copy = copyOf.get(content)
+    return copy === undefined ? null : `/copy/${copy}`
+  }
+  return new Map([...names].map(([content, name]) => [content, { name, href: hrefOf(content, name) }]))
 }
 
 function dayOf(text: string | undefined): { from: Date; to: Date } | null {

@@ -25,24 +25,24 @@ type Data = {
 
 /**
  * A campaign as one form that works without scripts: every button sends all of it, and nothing is kept until it is kept as
- * a new version.
+ * a new version. The browser checks nothing, since it cannot show what is wrong out of sight: the desk does, and opens
+ * the part.
  */
 export function campaignEditView(data: Data): Html {
   const { definition, shown, form, shelf, problems, csrf } = data
   const here = `/campaigns/${encodeURIComponent(definition.name)}`
   const of = (about: (problem: VersionProblem) => boolean): Html => problemList(problems.filter(about))
   const parts = fieldsOfWhole(definition, shelf, form)
-  const named = new Set(parts.map(({ part }) => part))
   return html`<p class="crumb"><a href="${here}">${definition.name}</a></p>
     <h1>Change ${definition.name}</h1>
     <p class="lede">
       What you keep is a new version. It waits for somebody’s yes; people on their way stay on their steps.
     </p>
-    <form method="post" action="${here}/edit" enctype="multipart/form-data" class="editing">
+    <form method="post" action="${here}/edit" enctype="multipart/form-data" class="editing" novalidate>
       ${csrfInput(csrf)}<input type="hidden" name="document" value="${JSON.stringify(definition)}" />
       ${buttons}
       ${problems.length > 0 ? html`<p class="notice bad" role="alert">It cannot be kept as it stands: what is wrong is said beside it.</p>` : ''}
-      ${of(({ step, part }) => step === null && (part === null || !named.has(part)))}
+      ${of((one) => one.step === null && !parts.some(({ part }) => isOf(part)(one)))}
       <section class="card" aria-labelledby="looks">
         <h2 id="looks">Its steps now</h2>
         ${stepsPart(shown, null)}
@@ -52,15 +52,21 @@ export function campaignEditView(data: Data): Html {
       <h2>Around the steps</h2>
       ${parts.map(
         ({ part, title, fields }) =>
-          html`<details class="card" ${problems.some((one) => one.step === null && one.part === part) ? 'open' : ''}>
+          html`<details class="card" ${problems.some(isOf(part)) ? 'open' : ''}>
             <summary>${title}</summary>
-            ${of((one) => one.step === null && one.part === part)} ${fields}
+            ${of(isOf(part))} ${fields}
           </details>`,
       )}
       ${buttons}
     </form>
     <p><a href="/campaign-document?campaign=${encodeURIComponent(definition.name)}">Change its document instead</a></p>`
 }
+
+/** Parts of a campaign whose fields stand among those of another. */
+const elsewhere: Readonly<Record<string, string>> = { startAt: 'limits', ifUnknown: 'kind' }
+
+const isOf = (part: string) => (one: VersionProblem) =>
+  one.step === null && one.part !== null && (elsewhere[one.part] ?? one.part) === part
 
 /** The first button of a form is what Enter presses: it keeps nothing. */
 const buttons = html`<div class="actions">

@@ -6,7 +6,7 @@ import type { PointerMove } from '#kernel/versions.ts'
 import { earlierHolds, holdForm, holdsPart, type Holds } from './campaign-holds.ts'
 import { progressView, sentOf, stoppedOf } from './campaign-progress.ts'
 import { liftPlace } from './experiments.ts'
-import { waitingPart } from './journey.ts'
+import { takenBackPart, waitingPart } from './journey.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { undecidedPlaces } from './undecided.ts'
 import { count, plural, when } from './words.ts'
@@ -105,6 +105,7 @@ export function campaignView(data: Data): Html {
         >What is tried, and what it says</a
       >
     </p>
+    ${progress.release && !progress.release.approved ? takenBackPart(`/campaigns/${encodeURIComponent(progress.campaign)}`, progress.release.hash) : ''}
     ${waitingPart(data.waiting, `/campaigns/${encodeURIComponent(progress.campaign)}`, zone)}
     ${holdsPart({ ...data, campaign: progress.campaign })} ${progressView(progress, zone)}
     ${may('person.view') ? undecidedPlaces(progress.campaign, progress.states) : ''}

@@ -13,8 +13,9 @@ const kinds = {
   text: html`type="text"`,
   time: html`type="time"`,
   instant: html`type="datetime-local"`,
-  whole: html`type="number" step="1"`,
-  part: html`type="number" min="0" max="99" step="any"`,
+  // Of what is no number, a number's own field would send nothing, and nobody would be told.
+  whole: html`type="text" autocomplete="off"`,
+  part: html`type="text" inputmode="decimal" autocomplete="off"`,
 }
 
 /** One line to be filled in. */

@@ -3,7 +3,7 @@ import type { Figure } from '#governance/metrics/figure.ts'
 import type { FigureRows } from '#governance/metrics/figure-rows.ts'
 import type { Period } from '#governance/metrics/metric.ts'
 import { decimalOf } from '#kernel/money.ts'
-import { table, type Html } from './layout.ts'
+import { table, type Html, type May } from './layout.ts'
 import { count, cut, money, percent, plain, span, when } from './words.ts'
 
 /** A figure's value in words; a dash where there is none (its `why` says why). */
@@ -36,10 +36,10 @@ export function cellOf(key: string, value: unknown, currency: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
-type Opened = { opened: FigureRows; period: Period; offset: number; pageSize: number }
+type Opened = { opened: FigureRows; period: Period; offset: number; pageSize: number; may: May }
 
 /** An opened figure: what it is, the version that made it, and every row behind it. */
-export function figureView({ opened, period, offset, pageSize }: Opened): Html {
+export function figureView({ opened, period, offset, pageSize, may }: Opened): Html {
   const { figure, rowCount, parts } = opened
   return html`<p class="crumb"><a href="/report?${periodQuery(period)}">Owner’s report</a></p>
     <h1>${figure.label}</h1>
@@ -69,7 +69,7 @@ export function figureView({ opened, period, offset, pageSize }: Opened): Html {
     </section>
     <section class="card">
       <h2>The rows behind it</h2>
-      ${rowsTable(opened, period, offset)}
+      ${rowsTable(opened, period, offset, may)}
       <nav class="actions" aria-label="Rows">
         ${offset > 0 ? rowsLink('Before', figure, period, Math.max(0, offset - pageSize)) : ''}
         ${offset + pageSize < rowCount ? rowsLink('More', figure, period, offset + pageSize) : ''}
@@ -83,10 +83,10 @@ export function figureView({ opened, period, offset, pageSize }: Opened): Html {
 const rowsLink = (words: string, figure: Figure, period: Period, offset: number): Html =>
   html`<a class="button" href="${figureLink(figure, period)}&offset=${offset}">${words}</a>`
 
-function rowsTable({ columns, rows, rowCount }: FigureRows, period: Period, offset: number): Html {
+function rowsTable({ columns, rows, rowCount }: FigureRows, period: Period, offset: number, may: May): Html {
   // Columns that say nothing about these rows are left out.
   const told = columns.filter(({ key }) => rows.some((row) => cellOf(key, row[key], period.currency) !== ''))
-  const cells = rows.map((row) => told.map(({ key }) => cellView(key, row[key], period.currency)))
+  const cells = rows.map((row) => told.map(({ key }) => cellView(key, row[key], period.currency, may)))
   const caption =
     rowCount > rows.length
       ? `Rows ${count(offset + 1)} to ${count(offset + rows.length)} of ${count(rowCount)}, oldest first`
@@ -99,9 +99,10 @@ function rowsTable({ columns, rows, rowCount }: FigureRows, period: Period, offs
   )
 }
 
-function cellView(key: string, value: unknown, currency: string): string | Html {
+function cellView(key: string, value: unknown, currency: string, may: May): string | Html {
   const words = cellOf(key, value, currency)
-  if (key === 'personId' && words !== '') return html`<a class="mono" href="/people/${words}">${tail(words)}</a>`
+  if (key === 'personId' && words !== '' && may('person.view'))
+    return html`<a class="mono" href="/people/${words}">${tail(words)}</a>`
   if (key === 'externalId') return html`<abbr class="mono" title="${words}">${cut(words, 26)}</abbr>`
   if (key.endsWith('Id') && words !== '') return html`<abbr class="mono" title="${words}">${tail(words)}</abbr>`
   return key === 'kind' || key === 'part' || key === 'channel' ? plain(words) : words

@@ -14,6 +14,8 @@ type Data = {
   waiting: readonly Release[]
   moves: readonly MovePlan[]
   liveHash: string
+  /** Whether somebody's yes to the live version stands. */
+  approved: boolean
   zone: string
   csrf: string
   may: May
@@ -26,7 +28,7 @@ export function journeyView(data: Data): Html {
   return html`<p class="crumb"><a href="${here}">${definition.name}</a></p>
     <h1>The journey</h1>
     <p class="lede">${definition.goal}</p>
-    ${waitingPart(waiting, here, zone)}
+    ${data.approved ? '' : takenBackPart(here, data.liveHash)} ${waitingPart(waiting, here, zone)}
     <section class="card" aria-labelledby="steps">
       <h2 id="steps">Step by step</h2>
       ${stepsPart(definition, counted)}
@@ -37,12 +39,19 @@ export function journeyView(data: Data): Html {
       ${definition.holdout ? html`<p><a href="${here}/experiments">What holding people out shows</a></p>` : ''}
     </section>
     <p class="actions">
-      <a class="button" href="${here}/dry-run">What would happen in the next 30 days?</a>
+      ${may('person.view') ? html`<a class="button" href="${here}/dry-run">What would happen in the next 30 days?</a>` : ''}
       ${may('campaign.draft') ? html`<a class="button" href="${here}/edit">Change it</a>` : ''}
       <a class="button" href="${here}/document">Download it as a document</a>
     </p>
     ${movesPart(data, here)}`
 }
+
+/** Says that the live version may not be sent, and where it is said yes to again. */
+export const takenBackPart = (here: string, liveHash: string): Html =>
+  html`<p class="notice bad">
+    Nothing of it is sent. Its approval was taken back:
+    <a href="${here}/versions/${liveHash}">read it, and say yes again</a>.
+  </p>`
 
 /** Versions nobody has decided on: each leads to its page, where it is read and approved. */
 export function waitingPart(waiting: readonly Release[], here: string, zone: string): Html {

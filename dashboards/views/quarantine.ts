@@ -78,7 +78,7 @@ function rowsTable({ report, zone, csrf, reason }: Data): Html {
     row.kept ? openForm(row.id, csrf, row.place) : html`<span class="soft">too large to keep</span>`,
   ])
   const caption = reason === undefined ? 'The rows, oldest first' : `The rows: ${reason}`
-  return table(caption, ['Source', 'Where it stands', 'Reason', 'Since', ''], rows)
+  return table(caption, ['Source', 'Where it stands', 'Reason', 'Since', 'Its content'], rows)
 }
 
 const openForm = (id: string, csrf: string, place: { file: string; line?: number }): Html =>

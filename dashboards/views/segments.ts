@@ -102,7 +102,9 @@ function historyPart({ segment, history, named, business, may, csrf }: One, here
         </form>`
       : '',
   ])
-  return html`<section class="card">${table('What its rule was', ['When', 'By', 'Why', 'Version', ''], rows)}</section>`
+  return html`<section class="card">
+    ${table('What its rule was', ['When', 'By', 'Why', 'Version', 'Back'], rows)}
+  </section>`
 }
 
 type Editing = {

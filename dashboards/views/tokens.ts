@@ -55,16 +55,20 @@ function tokenPart(token: EntryToken, { named, zone, csrf }: Pick<Data, 'named' 
   </li>`
 }
 
-/** A token the only time that it is told. */
-export const madeTokenView = ({
-  token,
-  publicUrl,
-  campaign,
-}: {
+type Made = {
   token: string
   publicUrl: string
+  /** Its campaign, or what stands for one. */
   campaign: string
-}): Html =>
+  /** What is to be said of each person, with an example. */
+  properties: Readonly<Record<string, string>> | undefined
+}
+
+/** A text within quotes of a shell. */
+const inShell = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
+
+/** A token the only time that it is told. */
+export const madeTokenView = ({ token, publicUrl, campaign, properties }: Made): Html =>
   html`<h1>A token</h1>
     <p class="lede">Copy it now: it is not shown again, and only its digest is kept.</p>
     <section class="card">
@@ -72,6 +76,6 @@ export const madeTokenView = ({
       <p>It is used like this:</p>
       <pre><code>curl -X POST ${publicUrl}/api/campaigns/${campaign}/entries \\
   -H 'Authorization: Bearer TOKEN' -H 'Idempotency-Key: order-1001' \\
-  -H 'Content-Type: application/json' -d '{"email":"ada@example.com"}'</code></pre>
+  -H 'Content-Type: application/json' -d ${inShell(JSON.stringify({ email: 'ada@example.com', properties }))}</code></pre>
     </section>
     <p><a class="button" href="/tokens">Back to the programs</a></p>`

@@ -28,8 +28,9 @@ type Data = {
   by: string
   /** What it changes from the live version; null where nothing is live. */
   changes: readonly string[] | null
-  standing: 'live' | 'was-live' | 'waiting'
-  /** Null of a version that is live, or was. */
+  /** `taken-back`: live, but its approval was taken back. */
+  standing: 'live' | 'taken-back' | 'was-live' | 'waiting'
+  /** Null of a version that needs nobody's yes: it is live with one, or was live before. */
   asked: Asked | null
   zone: string
   csrf: string
@@ -62,7 +63,7 @@ export function versionView(data: Data): Html {
       <div class="grid beside">${copiesOf(definition).map((copy) => copyPart(copy, here))}</div>
     </section>
     <p class="actions">
-      <a class="button" href="${campaign}/dry-run?version=${release.hash}">What would happen in the next 30 days?</a>
+      ${may('person.view') ? html`<a class="button" href="${campaign}/dry-run?version=${release.hash}">What would happen in the next 30 days?</a>` : ''}
       ${may('campaign.draft') ? html`<a class="button" href="${campaign}/edit?version=${release.hash}">Change it</a>` : ''}
       <a class="button" href="${campaign}/document?version=${release.hash}">Download it as a document</a>
     </p>
@@ -71,12 +72,17 @@ export function versionView(data: Data): Html {
 
 const tags = {
   live: html`<span class="tag">live</span>`,
+  'taken-back': html`<span class="tag bad">approval taken back</span>`,
   'was-live': html`<span class="tag">was live before</span>`,
   waiting: html`<span class="tag warn">waits for a yes</span>`,
 }
 
 function changesPart({ changes, standing }: Data, campaign: string): Html {
   if (standing === 'live') return html`<p class="notice">This is what is sent now.</p>`
+  if (standing === 'taken-back')
+    return html`<p class="notice bad">
+      It is live, but nothing of it is sent. Its approval was taken back: it goes on when somebody says yes to it again.
+    </p>`
   if (changes === null) return html`<p class="notice">Nothing of this campaign is live yet: all of it is new.</p>`
   return html`<section class="card" aria-labelledby="changes">
     <h2 id="changes">What it changes from <a href="${campaign}/journey">the live version</a></h2>

@@ -87,8 +87,11 @@ function candidatePart(candidate: Candidate, channel: ChannelName, { ways, named
   const owner = may('channel.configure')
   return html`${slotPart(candidate.configuration, ways)}
     <p class="soft">
-      ${back ? 'It was live' : 'Proposed'} until or since ${when(candidate.proposedAt, zone)}, by
-      ${named(candidate.proposedBy)}.
+      ${
+        back
+          ? html`It was live until ${when(candidate.proposedAt, zone)}, when ${named(candidate.proposedBy)} switched.`
+          : html`Proposed ${when(candidate.proposedAt, zone)} by ${named(candidate.proposedBy)}.`
+      }
     </p>
     ${
       findings

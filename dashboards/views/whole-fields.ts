@@ -5,7 +5,7 @@ import { carefulRollout } from '#campaigns/canary/plan.ts'
 import { rowsOf, type Shelf } from '../campaign-form/steps.ts'
 import { mostExits } from '../campaign-form/whole.ts'
 import {
-  choice, dayTicks, kindOf, line, lines, occasionLine, rows, type Filled, type Option,
+  choice, dayTicks, kindOf, line, lines, occasionLine, rows, tick, type Filled, type Option,
 } from './field.ts' // prettier-ignore
 import type { Html } from './layout.ts'
 
@@ -46,12 +46,13 @@ const clocks: readonly Option[] = [
 ]
 
 function entry(filled: Filled, saved: readonly Option[]): Html {
-  const date = html`${choice(filled, 'date-property', 'Each year on', [
+  const date = html`${choice(filled, 'date-property', 'On', [
     { value: '"born"', words: 'their birthday' },
     { value: '"customer-since"', words: 'the day they became a customer' },
   ])}
   ${line(filled, 'date-offset', 'so many days later (earlier: a negative number)', 'whole')}
-  ${line(filled, 'date-time', 'at', 'time')} ${choice(filled, 'date-zone', 'on the clock', clocks)}`
+  ${line(filled, 'date-time', 'at', 'time')} ${choice(filled, 'date-zone', 'on the clock', clocks)}
+  ${tick(filled, 'date-once', 'Once, on that very day, not each year (of the date that an event says)')}`
   return kindOf(filled, 'enter', 'Of its segment', [
     { value: 'start', words: 'everybody, when it starts' },
     { value: 'onEntry', words: 'whoever comes into a segment', fields: choice(filled, 'onEntry', 'Segment', saved) },

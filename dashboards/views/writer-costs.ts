@@ -76,7 +76,10 @@ function daysPart({ days }: WritingCosts): Html {
 const sum = (rows: readonly { costMicroUsd: number }[]): number =>
   rows.reduce((all, { costMicroUsd }) => all + costMicroUsd, 0)
 
-type Costs = { costs: WritingCosts; days: number; campaigns: ReadonlyMap<Hash, string>; zone: string }
+/** Where each content came to: the campaign, or the piece of copy. */
+export type CameTo = ReadonlyMap<Hash, { name: string; href: string | null }>
+
+type Costs = { costs: WritingCosts; days: number; cameTo: CameTo; zone: string }
 
 /** Every draft with its cost, brief by brief: what the figures of the writer's page are made of. */
 export function costsView(data: Costs): Html {
@@ -115,12 +118,9 @@ function nothingCame(briefs: readonly BriefCost[]): string {
   return `${plural(others.length, 'brief')} came to nothing yet: ${dollars(sum(others))}.`
 }
 
-function briefRow({ sentence, segment, drafts, accepted, costMicroUsd }: BriefCost, { campaigns }: Costs): (Html | string)[] {
-  const names = drafts.flatMap(({ contentHash, state }) => {
-    const name = state === 'approved' && contentHash !== null ? campaigns.get(contentHash) : undefined
-    return name === undefined ? [] : [name]
-  })
-  const links = names.map((name) => html` <a href="/campaigns/${encodeURIComponent(name)}">${name}</a>`)
+function briefRow({ sentence, segment, drafts, accepted, costMicroUsd }: BriefCost, { cameTo }: Costs): (Html | string)[] {
+  const places = drafts.flatMap(({ contentHash, state }) => (state === 'approved' && contentHash !== null && cameTo.get(contentHash)) || [])
+  const links = places.map(({ name, href }) => (href === null ? html` ${name}` : html` <a href="${href}">${name}</a>`))
   return [html`<span class="prose">${cut(sentence, 160)}${links}</span>`, segment, count(drafts.length), count(accepted), dollars(costMicroUsd)]
 } // prettier-ignore
 

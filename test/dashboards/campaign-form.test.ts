@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { carefulRollout } from '#campaigns/canary/plan.ts'
 import { campaignDefinition, type CampaignDefinition } from '#campaigns/definition.ts'
 import { problemsOf } from '#campaigns/definition/soundness.ts'
+import { nextOf, waysFrom } from '#campaigns/definition/ways.ts'
 import { contentsOf } from '#campaigns/content/approved-contents.ts'
 import { hashOf } from '#kernel/crypto.ts'
 import { campaignFields, campaignFrom } from '#dashboards/campaign-form/campaign.ts'
@@ -85,9 +86,58 @@ describe('the fields of a campaign', () => {
     [{ becomes: { lifecycle: 'customer' } }],
     [{ onEvent: { event: 'first_order', where: { paid: true } } }],
     [{ byList: true, properties: { total: 'EUR 12' } }],
+    [{ byList: true, properties: { order: '1001', paid: 'true', said: '"so"', open: '"' } }],
+    [{ onEvent: { event: 'order_paid', where: { order: '1001', paid: 'true', total: 12.5, gift: false } } }],
+    [
+      {
+        onDate: {
+          property: { event: 'plan_renews', property: 'on' },
+          once: true,
+          offsetDays: -7,
+          time: '09:00',
+          zone: 'person',
+        },
+      },
+    ],
   ] as const)('keep an entry such as %j', (enter) => {
     const one = campaignDefinition.parse({ ...rich, enter })
     expect(campaignFrom(one, campaignFields(one, zone), shelf)).toEqual(one)
+  })
+
+  it('say the same again of whatever an event is to be about, and however its day is told', () => {
+    const trap = fc.constantFrom('1001', '007', '-1', '1e3', '0x10', 'Infinity', 'true', 'null', '"so"', '"', ' apart ', 'a = b', 'a\nb', '€')
+    const text = fc.oneof(trap, fc.string({ minLength: 1, maxLength: 8 }))
+    const value = fc.oneof(text, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n || 0), fc.boolean())
+    const entry = fc.oneof(
+      fc.record({ onEvent: fc.record({ event: fc.constant('order_paid'), where: fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), value, { minKeys: 1 }) }) }),
+      fc.record({ byList: fc.constant(true), properties: fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), text, { minKeys: 1 }) }),
+      fc.record({ onDate: fc.record({ property: fc.constant({ event: 'plan_renews' }), once: fc.constant(true), offsetDays: fc.integer({ min: -180, max: 180 }), time: fc.constant('09:00'), zone: fc.constant('person') }, { requiredKeys: ['property', 'offsetDays', 'time', 'zone'] }) }),
+    )
+    fc.assert(
+      fc.property(entry, (enter) => {
+        const one = campaignDefinition.parse({ ...rich, enter })
+        expect(campaignFrom(one, campaignFields(one, zone), shelf)).toEqual(one)
+      }),
+    )
+  }) // prettier-ignore
+
+  it('take what stands in quotes for text, and what does not for what it looks like', () => {
+    const where = 'order = "1001"\ntotal = 1001\npaid = true\nsaid = "true"\nnumber = 12345678901234567890\ncode = 0x10'
+    const form = { ...campaignFields(rich, zone), 'goal-event-where': where }
+    expect(read(rich, form).data?.goalReachedBy?.where).toEqual({ order: '1001', total: 1001, paid: true, said: 'true', number: '12345678901234567890', code: '0x10' }) // prettier-ignore
+    expect(campaignFields({ ...rich, goalReachedBy: { event: 'a', where: { order: '1001' }, withinDays: 1 } }, zone)['goal-event-where']).toBe('order = "1001"') // prettier-ignore
+  })
+
+  it('take examples for text, whatever they look like', () => {
+    const form = { ...campaignFields(rich, zone), enter: 'byList', properties: 'order = 1001\npaid = true' }
+    expect(read(rich, form).data?.enter).toEqual({ byList: true, properties: { order: '1001', paid: 'true' } })
+  })
+
+  it('do not let go of days of which nobody said the hours', () => {
+    const hourless = { ...campaignFields(rich, zone), from: '', to: '' }
+    expect(read(rich, hourless).error?.issues.map(({ path }) => path.join('.'))).toEqual(['limits.window.from', 'limits.window.to', 'limits.window']) // prettier-ignore
+    const everyDay = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((day) => [`window-day-${day}`, 'on']))
+    expect(read(rich, { ...hourless, ...everyDay }).data?.limits.window).toBeNull()
   })
 
   it('say what was written into them', () => {
@@ -137,6 +187,69 @@ describe('the steps of a campaign', () => {
     expect(without.form['step-lots-to-1']).toBe('bye')
     const definition = { ...rich, journey: without.journey }
     expect(read(definition, without.form).data?.journey).toHaveLength(rich.journey.length - 1)
+  })
+
+  const waits = (key: string, more: Record<string, unknown> = {}) => ({ key, kind: 'wait', minutes: 60, ...more })
+  const sorted = (kind: 'branch' | 'wait', more: Record<string, unknown> = {}) => kind === 'wait' ? waits('a', more) : { key: 'a', kind, when: [{ if: { subscribed: true }, to: 'c' }], ...more } // prettier-ignore
+  const crossing = (above: unknown) =>
+    campaignDefinition.parse({
+      ...rich,
+      ends: undefined,
+      journey: [
+        { key: 'x', kind: 'split', arms: [{ name: 'one', weight: 1, to: 'a' }, { name: 'two', weight: 1, to: 'c' }] },
+        above,
+        waits('b', { next: 'z' }),
+        waits('c'),
+        waits('z'),
+      ],
+    }) // prettier-ignore
+
+  it.each(['wait', 'branch'] as const)('go, and a %s that fell through to one leads to what followed it', (kind) => {
+    const before = crossing(sorted(kind))
+    const without = removed({ journey: before.journey, form: campaignFields(before, zone) }, 'b')
+    const after = read({ ...before, journey: without.journey }, without.form).data!
+    expect(waysFrom(after.journey, after.journey[1]!).at(-1)).toBe('z')
+    expect(nextOf(after.journey, after.journey[2]!)).toBe('z')
+  })
+
+  it('go, and where what followed stands below then, nothing is said of it', () => {
+    const before = crossing(sorted('wait'))
+    const without = removed({ journey: before.journey, form: campaignFields(before, zone) }, 'c')
+    expect(without.form['step-b-next']).toBe('z')
+    const last = removed({ journey: before.journey, form: campaignFields(before, zone) }, 'a')
+    expect(last.form['step-x-to-1']).toBe('b')
+    const plain = campaignDefinition.parse({ ...before, journey: [waits('one'), waits('two'), waits('three')] })
+    const fewer = removed({ journey: plain.journey, form: campaignFields(plain, zone) }, 'two')
+    expect(fewer.form['step-one-next']).toBe('')
+  })
+
+  it('go by what the form says of them, not by what it said before', () => {
+    const before = crossing(sorted('wait'))
+    const form = { ...campaignFields(before, zone), 'step-b-next': '' }
+    const without = removed({ journey: before.journey, form }, 'b')
+    const after = read({ ...before, journey: without.journey }, without.form).data!
+    expect(nextOf(after.journey, after.journey[1]!)).toBe('c')
+  })
+
+  it('come in behind one that parts people: everybody else goes to the new one, and on to where they went', () => {
+    const before = crossing(sorted('branch', { otherwise: 'z' }))
+    const step = newStep('wait', 'new', shelf.contents[0]!, 'b')
+    const grown = added({ journey: before.journey, form: campaignFields(before, zone) }, 'a', step)
+    const fields = { ...campaignFields({ ...before, journey: grown.journey }, zone), ...grown.form }
+    const after = read({ ...before, journey: grown.journey }, fields).data!
+    expect(after.journey[2]?.key).toBe('new')
+    expect(waysFrom(after.journey, after.journey[1]!)).toEqual(['c', 'new'])
+    expect(nextOf(after.journey, after.journey[2]!)).toBe('z')
+  })
+
+  it.each(['split', 'exit', 'branch'] as const)('come in as a %s that is led to', (kind) => {
+    const before = crossing(sorted('wait', { next: 'z' }))
+    const step = newStep(kind, 'new', shelf.contents[0]!, 'b')
+    const grown = added({ journey: before.journey, form: campaignFields(before, zone) }, 'a', step)
+    const fields = { ...campaignFields({ ...before, journey: grown.journey }, zone), ...grown.form }
+    const after = read({ ...before, journey: grown.journey }, fields).data!
+    expect(waysFrom(after.journey, after.journey[1]!)).toEqual(['new'])
+    if (kind === 'branch') expect(waysFrom(after.journey, after.journey[2]!)).toEqual(['b', 'z'])
   })
 
   it('come in between: the step before leads to the new one, and it to where that one led', () => {

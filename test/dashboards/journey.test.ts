@@ -79,6 +79,22 @@ describe('a campaign changed as a form', () => {
     expect(page).toContain('value="long"')
   })
 
+  it('asks for the hours of days that are ticked, and opens what they stand in', async () => {
+    const page = await (await edited({ do: 'keep', 'window-day-1': 'on', startAt: 'soon' })).text()
+    expect(page).toMatch(/<details class="card" open>\s*<summary>When, and how much<\/summary>/)
+    expect(page).toContain('“limits.window.from” must be a time of day such as 09:00.')
+    expect(page).toMatch(/<summary>When, and how much<\/summary>\s*<ul[^>]*>[^]*?“startAt”[^]*?<\/ul>/)
+  })
+
+  it('leaves it to the desk what a number is, which says so also of what stands out of sight', async () => {
+    const page = await marketer.text(`${here}/edit`)
+    expect(page).toMatch(/<form[^>]*class="editing"[^>]*\snovalidate/)
+    expect(page.slice(page.indexOf('class="editing"'), page.lastIndexOf('</form>'))).not.toContain('type="number"')
+    const wrong = await (await edited({ do: 'keep', 'step-hello-best': '200', 'reentry-most': '1.5' })).text()
+    expect(wrong).toMatch(/id="edit-hello"\s+open/)
+    expect(wrong).toMatch(/<details class="card" open>\s*<summary>Coming in again<\/summary>/)
+  })
+
   it('takes steps in, moves them and takes them out, all without keeping anything', async () => {
     const before = (await waitingVersions(db, site.campaign)).length
     const grown = await (await edited({ do: 'add', 'add-kind': 'split', 'add-behind': 'pause', 'add-key': 'lots' })).text() // prettier-ignore
@@ -114,9 +130,18 @@ describe('a campaign changed as a form', () => {
     expect(await owner.text(version)).not.toContain('Approve and send')
   })
 
+  it('is not kept anew where nothing was changed, and that is said', async () => {
+    const again = await edited({ do: 'keep' })
+    expect(noticeOf(again)).toBe('Nothing was changed: this version is there already.')
+    expect(place(again)).toBe(`${here}/versions/${(await liveRelease(db, site.campaign))?.hash}`)
+  })
+
   it('is not taken for another campaign, nor from a form that was made up', async () => {
     const form = formIn(await marketer.text(`${here}/edit`))
     expect(noticeOf(await marketer.post('/campaigns/other/edit', { ...form, do: 'keep' }))).toContain('no campaign')
+    const nul = form['document']?.replace('"reason":"told"', String.raw`"reason":"\u0000"`) ?? ''
+    const bare = Object.fromEntries(Object.entries(form).filter(([name]) => !name.startsWith('step-end-')))
+    expect((await marketer.post(`${here}/edit`, { ...bare, document: nul, do: 'keep' })).status).toBe(400)
     expect(noticeOf(await marketer.post(`${here}/edit`, { ...form, document: '{}', do: 'keep' }))).toContain(
       'no campaign',
     )
@@ -129,6 +154,8 @@ describe('a campaign as a document', () => {
     expect(answer.headers.get('content-disposition')).toContain('attachment')
     const text = (await answer.text()).replace(/^name: .*$/m, 'name: another')
     const csrf = await marketer.csrf()
+    const nul = text.replace(/^goal: .*$/m, String.raw`goal: "a\0b"`)
+    expect((await marketer.post('/campaign-document', { csrf, document: nul })).status).toBe(400)
     const bad = await (await marketer.post('/campaign-document', { csrf, document: `${text}strange: 1\n` })).text()
     expect(bad).toContain('knows no “strange”')
     const kept = await marketer.post('/campaign-document', { csrf, document: text })
@@ -142,6 +169,39 @@ describe('a campaign as a document', () => {
     expect((await owner.get(`${here}/versions/${place(kept).split('/').at(-1)}`)).status).toBe(404)
     expect(noticeOf(await owner.post(`${place(kept)}/approve`, { csrf: await owner.csrf() }))).toContain('Approved.')
     expect((await liveRelease(db, 'another'))?.percent).toBe(100)
+  })
+})
+
+describe('an approval that was taken back', () => {
+  it('is said on the pages of the campaign, and given again by whoever may', async () => {
+    const { hash } = (await liveRelease(db, site.campaign))!
+    const version = `${here}/versions/${hash}`
+    const csrf = await owner.csrf()
+    expect(await owner.text(version)).not.toContain('Approve and send')
+    expect(noticeOf(await owner.post(`${here}/withdraw`, { csrf, releaseHash: hash }))).toContain('is taken back')
+    for (const page of [await owner.text(here), await owner.text(`${here}/journey`)]) {
+      expect(page).toContain('Its approval was taken back')
+      expect(page).toContain(version)
+    }
+    const page = await owner.text(version)
+    expect(page).toContain('Its approval was taken back')
+    expect(page).not.toContain('This is what is sent now')
+    expect(page).toContain('Approve and send')
+    expect(await (await site.as('viewer')).text(version)).not.toContain('Approve and send')
+    expect(noticeOf(await owner.post(`${version}/approve`, { csrf }))).toContain('Approved.')
+    expect(await owner.text(version)).toContain('This is what is sent now')
+    expect(await owner.text(`${here}/journey`)).not.toContain('taken back')
+  })
+})
+
+describe('a reader who may see no person', () => {
+  it('is offered no rehearsal, which names people', async () => {
+    const viewer = await site.as('viewer')
+    const version = `${here}/versions/${(await liveRelease(db, site.campaign))?.hash}`
+    for (const path of [`${here}/journey`, version]) {
+      expect(await viewer.text(path)).not.toContain('/dry-run')
+      expect(await marketer.text(path)).toContain('/dry-run')
+    }
   })
 })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeToken } from '#campaigns/entries/tokens.ts'
 import { createWebsite } from '#dashboards/server.ts'
 import { testDatabase } from '../support/database.ts'
 import { host, openSite, type Site } from '../support/website.ts'
@@ -26,7 +27,7 @@ describe('what is not there', () => {
       '/evidence/documents/',
     ]
     for (const place of places) {
-      for (const id of [nobody, '..%2f..%2fetc%2fpasswd', '%00', 'x'.repeat(3000)]) {
+      for (const id of [nobody, '..%2f..%2fetc%2fpasswd', 'x'.repeat(3000)]) {
         const path = place.includes('x/') ? place.replace('x', id) : `${place}${id}`
         const answer = await owner.get(path)
         expect([path.slice(0, 60), answer.status]).toEqual([path.slice(0, 60), 404])
@@ -57,6 +58,85 @@ describe('what cannot be understood', () => {
       expect([path, answer.status]).toEqual([path, 400])
     }
     expect(await owner.text('/report?from=yesterday')).toContain('write it as 2026-03-31')
+  })
+})
+
+describe('a character that nothing can hold', () => {
+  const nul = '\u0000'
+
+  it('is refused in words wherever it stands in an address, to everybody', async () => {
+    const owner = await site.as('owner')
+    const paths = ['/desk/%00', '/campaigns/%00', '/people?search=a%00', '/segments/%00', '/graph/topic/%00', '/preflight?campaign=%00', '/published/%00', '/ingest/quarantine?source=%00', '/nothing?%00=1'] // prettier-ignore
+    for (const path of paths) {
+      const answer = await owner.get(path)
+      expect([path, answer.status]).toEqual([path, 400])
+      expect(await answer.text()).toContain('holds a character that no text may have')
+    }
+    const stranger = await site.as(null)
+    for (const path of ['/p/%00', '/sign-in?token=%00', '/confirm/%00', '/u/%00', '/c/%00'])
+      expect([path, (await stranger.get(path)).status]).toEqual([path, 400])
+    expect((await stranger.post('/p/%00/sign-up', { email: 'a@example.com' })).status).toBe(400)
+    expect((await owner.get('/campaigns/%2500')).status).toBe(404)
+  })
+
+  it('is refused in forms, of strangers too', async () => {
+    const owner = await site.as('owner')
+    const answer = await owner.post('/segments', { csrf: await owner.csrf(), name: `a${nul}b` })
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('holds a character that no text may have')
+    const stranger = await site.as(null)
+    expect((await stranger.post('/p/launch/sign-up', { email: `a${nul}@example.com` })).status).toBe(400)
+    expect((await stranger.post('/sign-in', { token: nul })).status).toBe(400)
+  })
+})
+
+describe('a program', () => {
+  const entries = '/api/campaigns/spring/entries'
+  const asked = async (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    site.app.request(path, { method: 'POST', body, headers: { host, 'content-type': 'application/json', ...headers } })
+
+  it('is told in JSON what it cannot be answered', async () => {
+    const made = await makeToken(site.pages, { name: 'the shop', campaign: null, by: site.users.owner })
+    const authorization = `Bearer ${made.kind === 'made' ? made.token : ''}`
+    const cases: [Response, number][] = [
+      [await asked('/api/nothing', '{}'), 404],
+      [await asked('/api/campaigns/%00/entries', '{}'), 400],
+      [await asked(entries, String.raw`{"email":"a\u0000@example.com"}`, { authorization, 'idempotency-key': '1' }), 400],
+      [await asked(entries, String.raw`{"email":"a@example.com","properties":{"a\u0000":"b"}}`, { authorization, 'idempotency-key': '2' }), 400],
+      [await asked(entries, String.raw`{"email":"a@example.com","properties":{"a":"\ud800"}}`, { authorization, 'idempotency-key': '3' }), 400],
+    ] // prettier-ignore
+    for (const [answer, status] of cases) {
+      expect(answer.status).toBe(status)
+      expect(await answer.json()).toEqual({ why: expect.any(String) as string })
+    }
+    const fine = await asked(entries, String.raw`{"email":"a\\u0000@example.com"}`, { authorization, 'idempotency-key': '4' }) // prettier-ignore
+    expect(fine.status).not.toBe(500)
+    expect(await fine.text()).not.toContain('no text may have')
+  })
+
+  it('is told nothing of a fault either', async () => {
+    const lost = { ...site.pages.db, query: () => Promise.reject(new Error('hunter2')) }
+    const broken = createWebsite({ ...site.pages, db: lost })
+    const request = { method: 'POST', body: '{}', headers: { host, authorization: 'Bearer x' } }
+    const answer = await broken.app.request(entries, request)
+    expect(answer.status).toBe(500)
+    expect(await answer.json()).toEqual({ why: 'This could not be done: try again later' })
+  })
+})
+
+describe('a page of a list', () => {
+  it('is none however far it is asked for', async () => {
+    const owner = await site.as('owner')
+    for (const far of ['1e30', '9'.repeat(40), '-5', 'Infinity', 'x'])
+      for (const path of [
+        `/campaigns/${site.campaign}/held?offset=${far}`,
+        `/people?from=${far}`,
+        `/ingest/quarantine?offset=${far}`,
+        `/report/figures/new-customers?offset=${far}`,
+        `/evidence/documents/${site.documentId}?from=${far}&to=${far}`,
+      ])
+        // prettier-ignore
+        expect([path, (await owner.get(path)).status < 500]).toEqual([path, true])
   })
 })
 

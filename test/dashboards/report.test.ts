@@ -64,6 +64,15 @@ describe('every number opens (promise 3)', () => {
     ])
   })
 
+  it('to people only for whoever may see them', async () => {
+    const [owner, viewer] = [await site.as('owner'), await site.as('viewer')]
+    const [path = ''] = numbersOf(await owner.text('/report')).keys()
+    expect(await owner.text(path)).toContain('href="/people/')
+    const page = await viewer.text(path)
+    expect(page).toContain('The rows behind it')
+    expect(page).not.toContain('href="/people/')
+  })
+
   it('page by page, every row once', async () => {
     const owner = await site.as('owner')
     const many = Array.from({ length: 120 }, (_, n) => ({

@@ -51,7 +51,11 @@ describe('the page of switches', () => {
     expect(await owner.text(`/campaigns/${site.campaign}`)).toContain('Switched on for 20 % of people')
     const operator = await site.as('operator')
     const stop = { csrf: await operator.csrf(), name: 'channel.email', reason: 'no' }
-    expect(notice(await operator.post('/switches', { ...stop, percent: '50' }))).toContain('may not do this')
+    expect(notice(await operator.post('/switches', { ...stop, percent: '50' }))).toContain(
+      'An operator may not do this',
+    )
+    expect(await (await operator.get('/writer')).text()).toContain('An operator may not do this.')
+    expect(await (await (await site.as('viewer')).get('/writer')).text()).toContain('A viewer may not do this.')
     expect(notice(await operator.post('/switches', { ...stop, percent: '0' }))).toContain('Switched off')
     expect(await (await site.as('viewer')).text('/switches')).not.toContain('name="percent"')
     await post('/switches', { name: 'channel.email', percent: '100', reason: 'over' })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { approvedCopyOf } from '#campaigns/content/copy.ts'
 import { newId, type DraftId } from '#kernel/ids.ts'
 import { resumeDraft } from '#rag/agent/run.ts'
 import { evaluate } from '#rag/evaluate/run.ts'
@@ -9,6 +10,7 @@ import { firstPolicy, policyHash } from '#rag/router/policy.ts'
 import { aClock } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
 import { everything, openSite, type Reader, type Site } from '../support/website.ts'
+import { approvedPage } from './approved-page.ts'
 
 const db = testDatabase({ keep: true })
 const clock = aClock()
@@ -80,5 +82,16 @@ describe('the writer’s page', () => {
       expect((await reader.get('/writer')).status).toBe(403)
       expect(await reader.text('/report')).not.toContain('href="/writer"')
     }
+  })
+})
+
+describe('what writing cost', () => {
+  it('leads from a brief to the copy that came of it, which is no campaign', async () => {
+    const copy = (await approvedCopyOf(db, await approvedPage(site)))!
+    await called(copy.draftId, 100_000, 'groq')
+    const costs = await marketer.text('/writer/costs')
+    const links = [...costs.matchAll(/href="(\/(?:copy|campaigns)\/[^"]+)"/g)].map(([, path = '']) => path)
+    expect(links).toContain(`/copy/${copy.releaseHash}`)
+    for (const path of links) expect([path, (await marketer.get(path)).status]).toEqual([path, 200])
   })
 })

@@ -109,13 +109,16 @@ const isText = ({ from, text, status = '' }: Told): boolean =>
  * not, nor does an operator that lets it not through.
  */
 const outcomes: readonly [RegExp, (why: string) => ProviderEvent][] = [
-  [/^(?:delivered|delivrd)|^(?:read|success)$/, () => ({ kind: 'delivered' })],
+  [
+    /^(?:delivered|delivrd)(?!.*(?:operator|carrier|gateway|smsc|network))|^(?:read|success)$/,
+    () => ({ kind: 'delivered' }),
+  ],
   [/opt(?:ed)?.?out|blacklist|blist|unsubscribed|stop/, (why) => ({ kind: 'unwanted', why })],
   [/(?:invalid|unknown|unallocated|no.?such).?(?:number|subscriber|destination|recipient|msisdn)/, (why) => ({ kind: 'bounced', permanent: true, why })], // prettier-ignore
   [/fail|undeliv|not.?deliver|no.?route|reject|expired|deleted|abort|cancel|block|(?<!no.?)error|^absent/, (why) => ({ kind: 'undeliverable', why })], // prettier-ignore
 ]
 /** Of a message that is on its way, or of which nobody will know. */
-const underWay = /^(?:accept|queue|sent|sending|submit|schedul|pending|process|buffer|en.?route|unknown|delivery.?unconfirmed)/ // prettier-ignore
+const underWay = /^(?:delivered.|accept|queue|sent|sending|submit|schedul|pending|process|buffer|en.?route|unknown|delivery.?unconfirmed)/ // prettier-ignore
 
 /** Whether it was a report: a status that is known, of a message that is named. */
 async function takeReport(ingest: IngestDeps, told: Told, sender: string): Promise<boolean> {

@@ -35,12 +35,14 @@ export function smtpChannel(settings: SmtpSettings): Channel {
       const date = `Date: ${dateOf(settings.clock())}\r\n`
       return new Promise((resolve) => {
         const outcomes: Outcome[] = []
+        const bySender = new Set<number>()
         let left = batch.messages.length
         if (left === 0) resolve(outcomes)
         const mails = batch.messages.map((message, index): Mail => {
           const settle = (fate: Fate): void => {
             outcomes[index] = outcomeOf(fate, message)
-            if (--left === 0) resolve(outcomes)
+            if (blamesSender(fate)) bySender.add(index)
+            if (--left === 0) resolve(besideOthers(outcomes, bySender))
           }
           return {
             id: message.deliveryId,
@@ -56,6 +58,14 @@ export function smtpChannel(settings: SmtpSettings): Channel {
     close: () => Promise.resolve(pool.close()),
   }
 }
+
+/** Where others of the group were taken, a host that does not believe the sender speaks of its own readers alone. */
+const besideOthers = (outcomes: readonly Outcome[], bySender: ReadonlySet<number>): Outcome[] =>
+  outcomes.map((one, index) =>
+    one.kind === 'retry' && bySender.has(index) && outcomes.some(({ kind }) => kind === 'sent')
+      ? { ...one, scope: 'message' }
+      : one,
+  )
 
 /** RFC 5322 § 3.3. */
 const dateOf = (at: Date): string => at.toUTCString().replace('GMT', '+0000')
@@ -74,8 +84,10 @@ export function outcomeOf(fate: Fate, message: Pick<Message, 'messageId'>): Outc
   }
   const { command, reply } = fate
   const why = scrubbed(`${reply.code} ${reply.text}`).slice(0, 300)
-  const blamed = command === 'RCPT TO' && reply.code >= 500 ? blamedBy(reply.code, reply.text) : 'message'
-  const ofChannel = reply.code === 421 || command === 'MAIL FROM' || blamed === 'sender'
+  const ofChannel = reply.code === 421 || command === 'MAIL FROM' || blamesSender(fate)
   if (reply.code < 500 || ofChannel) return { kind: 'retry', scope: ofChannel ? 'channel' : 'message', why }
-  return { kind: 'refused', why, addressDead: blamed === 'reader' }
+  return { kind: 'refused', why, addressDead: command === 'RCPT TO' && blamedBy(reply.code, reply.text) === 'reader' }
 }
+
+const blamesSender = (fate: Fate): boolean =>
+  fate.kind === 'replied' && fate.command === 'RCPT TO' && fate.reply.code >= 500 && blamedBy(fate.reply.code, fate.reply.text) === 'sender' // prettier-ignore

@@ -6,12 +6,15 @@ const words = new Set([
   'baja', 'alto', 'parar', 'cancelar', 'basta', 'cancella', 'disiscrivi', 'rimuovi',
 ]) // prettier-ignore
 
-const polite = 'please|pls|thanks|aub|a u b|alstublieft|alsjeblieft|bitte|danke|svp|sil (?:vous|te) plait|merci|por favor|gracias|per favore|grazie' // prettier-ignore
+const polite = 'please|pls|thanks|aub|a u b|alstublieft|alsjeblieft|bitte|danke|svp|s ?il (?:vous|te) plait|merci|por favor|gracias|per favore|grazie' // prettier-ignore
 const inFront = new RegExp(`^(?:${polite}) `)
 const behind = new RegExp(` (?:${polite})$`)
 
-/** Words that ask by themselves, with three words at most behind them, whatever those are: `stop texting me`. */
-const begins = /^(?:stop|stopp|revoke|unsubscribe)(?: \S+){0,3}$/
+/**
+ * Words that ask by themselves, with few words behind them, whatever those are: `stop all of it`; more where what they say
+ * leaves no doubt: `unsubscribe me from this list`, `stop sending me these messages`.
+ */
+const begins = /^(?:stopp?(?: \S+){0,3}|(?:revoke|unsubscribe)(?: \S+){0,5}|stop (?:sending|texting|messaging|writing|contacting|emailing|calling|spamming)(?: \S+){0,4})$/ // prettier-ignore
 
 /**
  * Whether a message asks for no more. One that speaks of stopping at more length (“stop by the shop tomorrow”), or somewhere
@@ -25,5 +28,6 @@ export function asksToStop(message: string): boolean {
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
     .replace(inFront, '')
-  return begins.test(plain) || words.has(plain.replace(behind, ''))
+    .replace(behind, '')
+  return begins.test(plain) || words.has(plain)
 }

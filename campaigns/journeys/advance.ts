@@ -50,7 +50,7 @@ export async function advanceTravellers(
     ...walked.map((one) => moveOf(deps.clock, planning, one, at)),
   ]
   return deps.db.transaction(async (tx) => {
-    const planned = await moveTravellers(tx, { leaseUntil, at, moves, turns: walked.flatMap(turnsOf) })
+    const planned = await moveTravellers(tx, { releaseHash: input.hash, leaseUntil, at, moves, turns: walked.flatMap(turnsOf) }) // prettier-ignore
     await addressPlanned(tx, deps.clock, { definition, ids: moves.flatMap(({ send }) => (send ? [send.id] : [])) })
     if (left.size > 0) await dropPlanned(tx, due.filter((one) => left.has(one.id)).map((one) => one.id), at) // prettier-ignore
     return planned

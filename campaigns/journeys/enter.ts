@@ -32,9 +32,8 @@ export async function enterJourney(deps: JourneyDeps & Knowing, campaign: string
   if (!release || (await endedBy(deps, definitionOf(release)))) return letNobodyIn(deps, campaign, enter)
   if ('onDate' in enter) return enterByDate(deps, release, enter.onDate)
   if ('becomes' in enter) return enterByRule(deps, release, enter.becomes)
-  // Asked before the audience is: whom the graph does not know yet no rule selects, and they are heard again.
-  const knownTo = deps.graph ? ((await deps.graph.live())?.watermark ?? '0') : null
-  const { last, next } = await listenedUpTo(deps.db, campaign, 'entries', knownTo)
+  // Asked before the audience is.
+  const { last, next } = await listenedUpTo(deps.db, campaign, 'entries', await knownTo(deps))
   const after = await openSince(deps, campaign, enter)
   const people = await arrivals(deps, { campaign, enter, after, since: last })
   const entered = await enrolSelected(deps, release, people)
@@ -43,11 +42,18 @@ export async function enterJourney(deps: JourneyDeps & Knowing, campaign: string
 }
 
 /** What happens meanwhile lets nobody in later either, and of who fits a rule the next look is the first again. */
-async function letNobodyIn({ db }: JourneyDeps, campaign: string, enter: Entry): Promise<number> {
-  if ('becomes' in enter) await keepListened(db, campaign, 'fitting', 'nobody')
-  else if (!('onDate' in enter)) await keepListened(db, campaign, 'entries', (await listenedUpTo(db, campaign, 'entries')).next)
+async function letNobodyIn(deps: JourneyDeps & Knowing, campaign: string, enter: Entry): Promise<number> {
+  if ('becomes' in enter) await keepListened(deps.db, campaign, 'fitting', 'nobody')
+  else if (!('onDate' in enter)) {
+    const { next } = await listenedUpTo(deps.db, campaign, 'entries', await knownTo(deps))
+    await keepListened(deps.db, campaign, 'entries', next)
+  }
   return 0
-} // prettier-ignore
+}
+
+/** Up to where the graph knows who people are: whom it does not know yet no rule selects, and they are heard again. */
+const knownTo = async ({ graph }: Knowing): Promise<string | null> =>
+  graph ? ((await graph.live())?.watermark ?? '0') : null
 
 /** When the first of the versions went live that have let people in as the live one does, without another in between. */
 async function openSince({ db, clock }: JourneyDeps, campaign: string, enter: Entry): Promise<Date> {

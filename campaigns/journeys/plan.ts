@@ -33,10 +33,10 @@ const handedOver = new WeakMap<Db, Map<string, string>>()
  * All are looked through once for each move of the pointer, and after it only those who are due (`hashes`).
  * @returns whether anybody may have been handed over
  */
-async function handOverWithdrawn(
+export async function handOverWithdrawn(
   deps: { db: Db; clock: Clock },
   campaign: string,
-  hashes: readonly Hash[],
+  hashes: readonly Hash[] = [],
 ): Promise<boolean> {
   const moves = await releaseHistory(deps.db, campaign)
   const restored = restoredFor(moves.map(({ hash }) => hash))

@@ -43,7 +43,7 @@ const saidDay = (said: Sql, zone: string): Sql => sql`case
   when ${said} ~ '^\\d{4}-\\d{2}-\\d{2}' then left(${said}, 10) end`
 
 /** ISO 8601 with a time and a zone. */
-const instant = '^\\d{4}-(0[1-9]|1[0-2])-\\d\\dT([01]\\d|2[0-3]):[0-5]\\d.*(Z|[+-](0\\d|1[0-4]):[0-5]\\d)$'
+const instant = '^(?!0000)\\d{4}-(0[1-9]|1[0-2])-\\d\\dT([01]\\d|2[0-3]):[0-5]\\d.*(Z|[+-](0\\d|1[0-4]):[0-5]\\d)$'
 
 /** Reckoned and not read, since a day that no month has must stop nobody else's date. */
 const instantOf = (said: Sql): Sql => sql`(make_date(left(${said}, 4)::integer, substr(${said}, 6, 2)::integer, 1)

@@ -131,25 +131,27 @@ export async function selectStandingIn(db: Queryable, campaign: string, hashes: 
 
 /**
  * Moves the enrolments of a withdrawn release to the same step of the restored one; where it has no such step they are
- * held. Deliveries already planned stay: their content is read through the pointer anyway.
+ * held. Deliveries already planned stay: their content is read through the pointer anyway. Whom somebody else moves on
+ * meanwhile stays for the next time.
  * @param input.lands where the restored release takes up those who stood at a step
  */
 export async function moveEnrolments(
   tx: Tx,
   input: { campaign: string; from: Hash; to: Hash; at: Date; lands: readonly ({ from: string } & TakenUp)[] },
 ): Promise<void> {
+  const isStill = sql`e.step_key = s.step_key and e.release_hash = ${input.from} and e.next_due_at is not null`
   await tx.query(sql`
     with lands as (
       select * from jsonb_to_recordset(${json(input.lands)}::jsonb) as l ("from" text, "to" text, "afterMs" bigint)),
     standing as (
-      select e.id, l."to", l."afterMs" from campaigns.enrolments e left join lands l on l."from" = e.step_key
+      select e.id, e.step_key, l."to", l."afterMs" from campaigns.enrolments e left join lands l on l."from" = e.step_key
       where e.campaign = ${input.campaign} and e.release_hash = ${input.from} and e.next_due_at is not null),
     held as (
       update campaigns.enrolments e set next_due_at = null,
         ended_reason = 'held: the restored release has no step ' || e.step_key
-      from standing s where s.id = e.id and s."to" is null and e.next_due_at is not null)
+      from standing s where s.id = e.id and s."to" is null and ${isStill})
     update campaigns.enrolments e set release_hash = ${input.to}, step_key = s."to", ${takenUp(sql`s."afterMs"`, input.at)}
-    from standing s where s.id = e.id and s."to" is not null and e.next_due_at is not null`)
+    from standing s where s.id = e.id and s."to" is not null and ${isStill}`)
 }
 
 export type DueEnrolment = { id: EnrolmentId; personId: PersonId; stepKey: string }

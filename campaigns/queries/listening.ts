@@ -45,11 +45,11 @@ export async function keepListened(db: Queryable, campaign: string, hears: Hears
     on conflict (campaign, hears) do update set watermark = excluded.watermark`)
 }
 
-/** What changed since a watermark; a number this cluster has not reached is of another one, and no news. */
+/** What changed since a watermark; a number this cluster has not reached is of another one: then all is news. By index. */
 const changedSince = (alias: Sql, watermark: string | null): Sql =>
   watermark === null
     ? sql`true`
-    : sql`(${alias}.changed >= ${watermark}::xid8 or ${watermark}::xid8 > pg_snapshot_xmax(pg_current_snapshot()))`
+    : sql`${alias}.changed >= (case when ${watermark}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) then '0' else ${watermark} end)::xid8`
 
 /** What a release listens for: a way out of the whole journey, or the event that a step awaits. */
 export type Listened = {

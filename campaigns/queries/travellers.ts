@@ -104,12 +104,12 @@ export type Move = {
 export type TurnRow = { enrolmentId: EnrolmentId; stepKey: string; took: string | null; why: string }
 
 /**
- * Moves enrolments that still stand where they were taken, plans what they are sent and notes the turns they took, in
+ * Moves enrolments that still stand where they were taken, in the release they were taken of, plans what they are sent and notes the turns they took, in
  * one statement. Returns how many messages were planned.
  */
 export async function moveTravellers(
   tx: Tx,
-  input: { leaseUntil: Date; at: Date; moves: readonly Move[]; turns: readonly TurnRow[] },
+  input: { releaseHash: Hash; leaseUntil: Date; at: Date; moves: readonly Move[]; turns: readonly TurnRow[] },
 ): Promise<number> {
   const { at } = input
   const moves = input.moves.map(({ send, ...move }) => ({ ...move, sendId: send?.id ?? null, sendKey: send?.key ?? null, channel: send?.channel ?? null, bucket: send?.bucket ?? null, loops: send?.loops ?? false })) // prettier-ignore
@@ -121,6 +121,7 @@ export async function moveTravellers(
       update campaigns.enrolments e set step_key = g."toKey", entered_at = g."enteredAt", next_due_at = g."dueAt",
         ended_reason = g."endedReason"
       from given g where e.id = g.id and e.step_key = g."stepKey" and e.next_due_at = ${input.leaseUntil}
+        and e.release_hash = ${input.releaseHash}
       returning e.id, e.campaign, e.person_id, e.identifier_id, e.occurrence),
     told as (
       insert into campaigns.turns (enrolment_id, taken_at, step_key, took, why)

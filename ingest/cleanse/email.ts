@@ -1,5 +1,3 @@
-import { domainToUnicode } from 'node:url'
-
 const shape = /^[^\s@"(),:;<>[\\\]]+@[^\s@]+\.[^\s@.]{2,}$/
 
 const ascii = /^[ -~]*$/
@@ -8,7 +6,7 @@ const ascii = /^[ -~]*$/
 const ignoresDots = new Set(['gmail.com', 'googlemail.com', 'gmail.example'])
 
 /**
- * The one way to write an e-mail address: trimmed, NFKC, lower case, its domain in letters; for Gmail without dots and without `+tag`.
+ * The one way to write an e-mail address: trimmed, NFKC, lower case; for Gmail without dots and without `+tag`.
  * Undefined when it is no address.
  */
 export function canonicalEmail(text: string | null | undefined): string | undefined {
@@ -17,11 +15,8 @@ export function canonicalEmail(text: string | null | undefined): string | undefi
   const typed = (ascii.test(given) ? given : given.normalize('NFKC')).trim().toLowerCase().replace(/^mailto:/, '') // prettier-ignore
   if (typed.length > 254 || !shape.test(typed)) return undefined
   const at = typed.lastIndexOf('@')
-  const [mailbox, domain] = [typed.slice(0, at), inLetters(typed.slice(at + 1))]
-  if (!ignoresDots.has(domain)) return `${mailbox}@${domain}`
+  const [mailbox, domain] = [typed.slice(0, at), typed.slice(at + 1)]
+  if (!ignoresDots.has(domain)) return typed
   const plain = mailbox.split('+', 1)[0]!.replaceAll('.', '')
   return plain === '' ? undefined : `${plain}@${domain === 'googlemail.com' ? 'gmail.com' : domain}`
 }
-
-/** A domain beyond ASCII as people write it: browsers and servers write `xn--` (RFC 5891). */
-const inLetters = (domain: string): string => (domain.includes('xn--') && domainToUnicode(domain)) || domain

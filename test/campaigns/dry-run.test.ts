@@ -106,8 +106,8 @@ describe('a date of a person', () => {
   })
 
   it('that is an instant is a day of the business, however it is written, and one that is none stops nobody', async () => {
-    const people = await addPeople(db, clock, readers(4))
-    const ends = ['2026-03-09T23:30:00Z', '2026-03-10T08:30:00+09:00', Date.parse('2026-03-09T23:30:00Z') / 1000, '2026-02-30T10:00:00Z'] // prettier-ignore
+    const people = await addPeople(db, clock, readers(5))
+    const ends = ['2026-03-09T23:30:00Z', '2026-03-10T08:30:00+09:00', Date.parse('2026-03-09T23:30:00Z') / 1000, '2026-02-30T10:00:00Z', '0000-01-01T00:00:00Z'] // prettier-ignore
     for (const [n, said] of ends.entries())
       await happened(db, clock, people[n]!, 'trial-started', { properties: { ends: said } })
     const onDate = { property: { event: 'trial-started', property: 'ends' }, offsetDays: 0, time: '09:00', zone: 'business' as const } // prettier-ignore

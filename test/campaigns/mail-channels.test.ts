@@ -36,6 +36,13 @@ describe('mail by SMTP', () => {
     expect(sink.taken).toHaveLength(1)
   })
 
+  it('leaves the channel alone where one host does not believe the sender, and others took the mail', async () => {
+    const { channel, sink } = await smtp()
+    sink.behave((to) => (to === 'reader2@example.com' ? { reply: 550, text: 'Sender verify failed', at: 'rcpt' } : 'take')) // prettier-ignore
+    const outcomes = await channel.send({ key: 'k', messages: messages(6) }, soon())
+    expect(outcomes.map((outcome) => ('scope' in outcome ? outcome.scope : outcome.kind))).toEqual(['sent', 'sent', 'message', 'sent', 'sent', 'sent']) // prettier-ignore
+  })
+
   it('tells one bad recipient from the rest of the batch', async () => {
     const { channel, sink } = await smtp()
     sink.behave((to) => (to === 'reader2@example.com' ? { reply: 550, text: '5.1.1 unknown', at: 'rcpt' } : 'take'))

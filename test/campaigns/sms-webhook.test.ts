@@ -117,7 +117,7 @@ describe('a report of an operator', () => {
   ] // prettier-ignore
   const unwanted = ['opt-out', 'opted_out', 'blacklisted', 'BLISTED', 'unsubscribed', 'stop', 'stopped_by_recipient']
   const dead = ['unknown subscriber', 'invalid_number', 'no such recipient']
-  const nothing = ['sent', 'queued', 'unknown', 'delivery_unconfirmed']
+  const nothing = ['sent', 'queued', 'unknown', 'delivery_unconfirmed', 'DELIVERED_TO_OPERATOR']
 
   it('moves its message as far as it says, and ends SMS to its reader only where they shut it or have no number', async () => {
     const words = [...arrived, ...failed, ...unwanted, ...dead, ...nothing]

@@ -34,7 +34,10 @@ export async function enterJourney(deps: JourneyDeps & Knowing, campaign: string
   if ('becomes' in enter) return enterByRule(deps, release, enter.becomes)
   // Asked before the audience is.
   const { last, next } = await listenedUpTo(deps.db, campaign, 'entries', await knownTo(deps))
-  const after = await openSince(deps, campaign, enter)
+  const shut = (await listenedUpTo(deps.db, campaign, 'shut')).last
+  const after = new Date(
+    Math.max((await openSince(deps, campaign, enter)).getTime(), shut === null ? 0 : Date.parse(shut)),
+  )
   const people = await arrivals(deps, { campaign, enter, after, since: last })
   const entered = await enrolSelected(deps, release, people)
   await keepListened(deps.db, campaign, 'entries', next)
@@ -47,6 +50,7 @@ async function letNobodyIn(deps: JourneyDeps & Knowing, campaign: string, enter:
   else if (!('onDate' in enter)) {
     const { next } = await listenedUpTo(deps.db, campaign, 'entries', await knownTo(deps))
     await keepListened(deps.db, campaign, 'entries', next)
+    await keepListened(deps.db, campaign, 'shut', deps.clock().toISOString())
   }
   return 0
 }

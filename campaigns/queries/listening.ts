@@ -20,7 +20,7 @@ export async function selectLiveCampaigns(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-export type Hears = 'events' | 'entries' | 'dates' | 'fitting'
+export type Hears = 'events' | 'entries' | 'dates' | 'fitting' | 'shut'
 
 /**
  * How far a campaign has listened, and how far it will have: every transaction below `next` has ended by now.

@@ -4,8 +4,8 @@ import { journeyFlow } from '#campaigns/journeys/flow.ts'
 import { selectStateCounts, selectStepCounts, selectTurnCounts } from '#campaigns/queries/progress.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { clock, db, deps, owner } from './house.ts'
-import { releaseJourney, send, standings, working } from './journey-world.ts'
-import { addPeople, campaign, enrol, readers } from './world.ts'
+import { everybody, releaseJourney, send, standings, working } from './journey-world.ts'
+import { addPeople, campaign, enrol, oneReader, readers } from './world.ts'
 
 it('counts who leaves by an exit there, and who comes to the end at the step behind which it is', async () => {
   const people = await addPeople(db, clock, readers(3))
@@ -40,4 +40,27 @@ it('counts who leaves by an exit there, and who comes to the end at the step beh
   const { words } = await whyPerson(db, campaign, people[1]!.personId)
   expect(words).toContain('At who they went on to bye because none of its rules selects them.')
   expect(words).toContain('Their journey ended: left: no interest.')
+})
+
+it('of somebody who waits for an event, why says where they stand, and promises no message', async () => {
+  const reader = await oneReader(db, clock)
+  const visit = {
+    key: 'visit',
+    kind: 'wait' as const,
+    forEvent: { event: 'page', withinMinutes: 600 },
+    otherwise: 'bye',
+  }
+  const journey = [visit, send('hello', { next: 'bye' }), { key: 'bye', kind: 'exit' as const, reason: 'none' }]
+  await enrol(deps, await releaseJourney(deps, owner, journey), [reader])
+  await working({ db, clock }, everybody).settle()
+  const why = async () => (await whyPerson(db, campaign, reader.personId)).words
+  expect(await why()).toBe('Enrolled. They stand at visit, and are looked at again on 2026-03-02 20:00 UTC.')
+})
+
+it('of somebody whose message is due next, why says when', async () => {
+  const reader = await oneReader(db, clock)
+  const release = await releaseJourney(deps, owner, [send('hello')], { startAt: '2026-03-10T10:00:00Z' })
+  await enrol(deps, release, [reader])
+  const why = await whyPerson(db, campaign, reader.personId)
+  expect(why.words).toBe('Enrolled; the first message is due 2026-03-10 10:00 UTC.')
 })

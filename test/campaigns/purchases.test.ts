@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { definitionOf } from '#campaigns/definition.ts'
+import { endedBy } from '#campaigns/journeys/endings.ts'
 import { db, deps, clock, owner } from './house.ts'
-import { releaseJourney, send, standings, working } from './journey-world.ts'
-import { addPeople, bought, enrol, readers, states } from './world.ts'
+import { everybody, happened, releaseJourney, send, standings, working } from './journey-world.ts'
+import { addPeople, bought, enrol, oneReader, readers, states } from './world.ts'
 
 const hour = 3_600_000
 
@@ -57,4 +59,22 @@ describe('an order, for campaigns', () => {
     await settle()
     expect(sent()).toEqual([`${ann!.address} thanks`])
   })
+})
+
+it('so many people reached a goal: who came in twice and bought once is one of them', async () => {
+  const reader = await oneReader(db, clock)
+  const change = { enter: { onEvent: { event: 'asked' } }, reentry: { afterDays: 1, most: 5 }, goalReachedBy: { event: 'order_paid', withinDays: 60 }, ends: { goals: 2 } } // prettier-ignore
+  const release = await releaseJourney(deps, owner, [send('hello')], change)
+  const { follow, settle } = working({ db, clock }, everybody)
+  await follow()
+  for (let times = 0; times < 2; times++) {
+    clock.advance(48 * hour)
+    await happened(db, clock, reader, 'asked')
+    await follow()
+    await settle()
+  }
+  expect(await standings(db)).toHaveLength(2)
+  clock.advance(60_000)
+  await bought(db, clock, reader)
+  expect(await endedBy(deps, definitionOf(release))).toBeNull()
 })

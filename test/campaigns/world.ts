@@ -103,6 +103,9 @@ export async function bought(
 export const readers = (count: number): PersonSpec[] =>
   Array.from({ length: count }, (_, n) => ({ address: `reader${n}@example.com`, givenName: `Reader ${n}` }))
 
+export const oneReader = async (db: Db, clock: () => Date): Promise<Person> =>
+  (await addPeople(db, clock, readers(1)))[0]!
+
 /** An owner who may approve what `millrace` made. */
 export async function anOwner(db: Db, clock: () => Date): Promise<UserId> {
   const made = await createUser(

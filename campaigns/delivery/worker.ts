@@ -74,15 +74,9 @@ const waitingCampaigns = ({ db, clock, channel }: WorkerSettings, only?: 'transa
   byIndex(db, (tx) => selectWaitingCampaigns(tx, clock(), carriedBy(channel), only))
 
 /** A campaign that cannot be worked on must not hold up the others. */
-async function tryOn(
-  deps: WorkerSettings,
-  campaign: string,
-  limit: number,
-  done: Tick,
-  stop: AbortSignal,
-): Promise<void> {
+async function tryOn(...[deps, campaign, ...round]: Parameters<typeof workOn>): Promise<void> {
   try {
-    await workOn(deps, campaign, limit, done, stop)
+    await workOn(deps, campaign, ...round)
   } catch (fault) {
     deps.log.error(
       { campaign, fault: messageOf(fault) },

@@ -101,11 +101,12 @@ export type Move = {
   endedReason: string | null
   send: { id: DeliveryId; key: string; channel: string; bucket: number; loops: boolean } | null
 }
+
 export type TurnRow = { enrolmentId: EnrolmentId; stepKey: string; took: string | null; why: string }
 
 /**
- * Moves enrolments that still stand where they were taken, in the release they were taken of, plans what they are sent and notes the turns they took, in
- * one statement. Returns how many messages were planned.
+ * Moves enrolments that still stand where they were taken, in the release they were taken of, plans what they are sent
+ * and notes the turns they took, in one statement. Returns how many messages were planned.
  */
 export async function moveTravellers(
   tx: Tx,

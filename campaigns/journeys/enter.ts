@@ -34,11 +34,7 @@ export async function enterJourney(deps: JourneyDeps & Knowing, campaign: string
   if ('becomes' in enter) return enterByRule(deps, release, enter.becomes)
   // Asked before the audience is.
   const { last, next } = await listenedUpTo(deps.db, campaign, 'entries', await knownTo(deps))
-  const shut = (await listenedUpTo(deps.db, campaign, 'shut')).last
-  const after = new Date(
-    Math.max((await openSince(deps, campaign, enter)).getTime(), shut === null ? 0 : Date.parse(shut)),
-  )
-  const people = await arrivals(deps, { campaign, enter, after, since: last })
+  const people = await arrivals(deps, { campaign, enter, after: await openSince(deps, campaign, enter), since: last })
   const entered = await enrolSelected(deps, release, people)
   await keepListened(deps.db, campaign, 'entries', next)
   return entered
@@ -50,7 +46,8 @@ async function letNobodyIn(deps: JourneyDeps & Knowing, campaign: string, enter:
   else if (!('onDate' in enter)) {
     const { next } = await listenedUpTo(deps.db, campaign, 'entries', await knownTo(deps))
     await keepListened(deps.db, campaign, 'entries', next)
-    await keepListened(deps.db, campaign, 'shut', deps.clock().toISOString())
+    const behindThisInstant = new Date(deps.clock().getTime() + 1)
+    await keepListened(deps.db, campaign, 'shut', behindThisInstant.toISOString())
   }
   return 0
 }
@@ -59,8 +56,15 @@ async function letNobodyIn(deps: JourneyDeps & Knowing, campaign: string, enter:
 const knownTo = async ({ graph }: Knowing): Promise<string | null> =>
   graph ? ((await graph.live())?.watermark ?? '0') : null
 
+/** Since when what people do lets them in as the live version has it: when that became so, and not while it was shut. */
+async function openSince(deps: JourneyDeps, campaign: string, enter: Entry): Promise<Date> {
+  const live = await liveSince(deps, campaign, enter)
+  const { last: shut } = await listenedUpTo(deps.db, campaign, 'shut')
+  return shut === null || new Date(shut) < live ? live : new Date(shut)
+}
+
 /** When the first of the versions went live that have let people in as the live one does, without another in between. */
-async function openSince({ db, clock }: JourneyDeps, campaign: string, enter: Entry): Promise<Date> {
+async function liveSince({ db, clock }: JourneyDeps, campaign: string, enter: Entry): Promise<Date> {
   const basis = hashOf(enter)
   let since = clock()
   for (const { hash, movedAt } of await releaseHistory(db, campaign)) {

@@ -11,6 +11,7 @@ import { compileDraft } from '#campaigns/launch/compile.ts'
 import { campaignDefinition, type CampaignDefinition } from '#campaigns/definition.ts'
 import type { ChannelName } from '#campaigns/channel.ts'
 import type { Members } from '#campaigns/journeys/enrol.ts'
+import type { Knowing } from '#campaigns/journeys/enter.ts'
 import { followJourneys } from '#campaigns/journeys/round.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
 import { silentLog } from '#kernel/log.ts'
@@ -89,13 +90,17 @@ export const standings = (db: Db): Promise<Standing[]> =>
 /** A graph that selects whoever is asked about. */
 export const everybody: Members = (_rule, _at, among = []) => Promise.resolve(among)
 
-/** A worker whose graph answers with `members`; `given` is what was sent. */
-export function working({ db, clock }: { db: Db; clock: Clock }, members: Members = () => Promise.resolve([])) {
+/** A worker whose graph answers with `members`, and lags behind what people do where one is given. */
+export function working(
+  { db, clock }: { db: Db; clock: Clock },
+  members: Members = () => Promise.resolve([]),
+  knowing: Knowing = {},
+) {
   const memory = memoryChannel()
   const worker = workerOver(db, memory.channel, clock, { members })
   const settle = async (): Promise<void> => {
     for (let round = 0; round < 6; round++) await tick(worker)
   }
-  const following = { db, clock, members, zone: 'Europe/Amsterdam', log: silentLog }
+  const following = { db, clock, members, zone: 'Europe/Amsterdam', log: silentLog, ...knowing }
   return { settle, follow: () => followJourneys(following), sent: () => memory.given.map(({ to, subject }) => `${to} ${subject}`) } // prettier-ignore
 }

@@ -28,6 +28,7 @@ describe('a version of a campaign', () => {
     await follow()
     await settle()
     expect(sent()).toEqual([])
+    clock.advance(minute)
     await bought(db, clock, reader)
     await follow()
     await settle()
@@ -56,10 +57,13 @@ describe('a version of a campaign', () => {
     expect(sent()).toEqual(['reader1@example.com welcome'])
   })
 
-  it('lets nobody in by what they did while its approval was taken back', async () => {
+  it.each([
+    ['', {}],
+    [', also where all of it is heard again', { graph: { live: () => Promise.resolve({ number: 1, version: 'v', watermark: '0' }) } }], // prettier-ignore
+  ])('lets nobody in by what they did while its approval was taken back%s', async (_what, knowing) => {
     const reader = await oneReader(db, clock)
     const { hash } = await releaseJourney(deps, owner, [send('thanks')], byOrder)
-    const { follow, settle, sent } = house()
+    const { follow, settle, sent } = working({ db, clock }, everybody, knowing)
     await follow()
     await withdrawApproval(deps, { releaseHash: hash, by: owner, note: 'wrong price' })
     await bought(db, clock, reader)

@@ -69,6 +69,7 @@ export type Batch<M = Message> = { key: string; messages: readonly M[] }
 
 type WayOut<M> = {
   readonly name: string
+  /** Most messages of a batch: they stand `sending` together. */
   readonly maxBatch: number
   /** Batches that may be on their way together, one unless told. */
   readonly atOnce?: number

@@ -34,8 +34,6 @@ export type Claimed = Pick<Claim, 'id' | 'ids' | 'way' | 'heard'>
 
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
-/** Most messages of a group, which stand `sending` together. */
-const groupSize = 200
 /** How long a group may take: well within the lease, so that nobody else takes its rows meanwhile. */
 const groupDeadlineMs = leaseMs / 2
 
@@ -75,7 +73,7 @@ async function sendGroups(
   { stop, delivered, ending }: { stop: AbortSignal; delivered: Delivered; ending: { waitMs: number; now: boolean } },
 ): Promise<void> {
   const { rules } = await liveSurvivorship(deps.db)
-  const size = Math.min(groupSize, deps.channel.maxBatch)
+  const size = deps.channel.maxBatch
   const lease = { ...claim, prolongedAt: deps.clock() }
   for (let first = 0; first < claim.ids.length && !ending.now && !stop.aborted; first += size) {
     // Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly.

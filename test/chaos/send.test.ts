@@ -16,8 +16,8 @@ import { addPeople, anOwner, claimSize, enrol, ledger, readers, releaseBody, sta
 
 const kills = 6
 const recipients = 1_500
-/** Two claims of a worker leave side by side. */
-const inFlight = 2 * claimSize
+/** Three claims of a worker leave side by side. */
+const inFlight = 3 * claimSize
 const program = fileURLToPath(new URL('send-worker.ts', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'millrace-chaos-'))
 const children = new Set<ChildProcess>()

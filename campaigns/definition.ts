@@ -4,9 +4,10 @@ import type { Purpose } from '#governance/consent.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { rolloutPlan } from './canary/plan.ts'
 import type { ChannelName } from './channel.ts'
-import {
-  clockTime, ends, entry, goalReachedBy, hash, holdout, journey, key, occasion, reentry, weekdays, type SendStep,
-} from './definition/steps.ts' // prettier-ignore
+import { entry, holdout, reentry } from './definition/coming-in.ts'
+import { ends, goalReachedBy } from './definition/ends.ts'
+import { journey, type SendStep } from './definition/steps.ts'
+import { clockTime, hash, key, occasion, weekdays } from './definition/terms.ts'
 
 export type { SendStep } from './definition/steps.ts'
 

@@ -1,32 +1,10 @@
 import { z } from 'zod'
 import { segmentRule } from '#graph/segment-rule.ts'
 import { hashOf } from '#kernel/crypto.ts'
-import type { Hash } from '#kernel/ids.ts'
-import { isCurrency } from '#kernel/money.ts'
 import { draftBodySchema } from '#rag/draft.ts'
 import { textChannels } from '../channel.ts'
+import { clockTime, hash, key, occasion, weekdays, whose, word } from './terms.ts'
 
-export const hash = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'is no content hash')
-  .transform((text) => text as Hash)
-export const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
-export const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00')
-export const weekdays = z.array(z.int().min(1).max(7)).min(1).describe('1 = Monday … 7 = Sunday')
-const word = z.string().min(1).max(200)
-
-/** Something a person does. Of messages (`message_opened`, …) only those of this campaign count, and never a machine's. */
-export const occasion = z.strictObject({
-  event: word.describe('The kind of the event, such as order_paid or message_clicked'),
-  where: z
-    .record(word, z.union([word, z.number(), z.boolean()]))
-    .optional()
-    .describe('Properties the event must have'),
-})
-export type Occasion = z.infer<typeof occasion>
-
-/** Whose clock a time of day is read on: the person's where it is known, else the business's. */
-const whose = z.enum(['person', 'business']).describe('Whose clock: the person’s zone where it is known')
 const next = key.optional().describe('The step that follows; the one below when it is left out')
 const minutes = z.int().min(1).max(525_600)
 
@@ -172,93 +150,3 @@ export type SendStep = z.infer<typeof sendStep>
 export type WaitStep = z.infer<typeof waitStep>
 export type BranchStep = z.infer<typeof branchStep>
 export type SplitStep = z.infer<typeof splitStep>
-
-/** A date of a person. */
-const dateOf = z.union([
-  z.enum(['born', 'customer-since']).describe('Of what is known of the person'),
-  z
-    .strictObject({ event: word, property: word.optional() })
-    .describe('Of their newest event of a kind: the date that a property of it says, or the day it happened'),
-])
-export type DateOf = z.infer<typeof dateOf>
-
-/** How people come in. Left out: whom the audience selects when the campaign starts. The audience's rule always holds. */
-export const entry = z.union([
-  z.strictObject({ onEntry: word.describe('Who newly comes into this saved segment') }),
-  z.strictObject({
-    becomes: segmentRule.describe('Who newly fits this rule: a stage of life, a score, anything known'),
-  }),
-  z.strictObject({ onEvent: occasion.describe('Whoever does this') }),
-  z.strictObject({
-    onDate: z
-      .strictObject({
-        property: dateOf,
-        once: z.literal(true).optional().describe('On that very day alone, such as a renewal; each year when left out'),
-        offsetDays: z.int().min(-180).max(180).describe('So many days later; earlier when negative'),
-        time: clockTime,
-        zone: whose,
-      })
-      .refine(
-        ({ property, once }) => once === undefined || typeof property === 'object',
-        '`once` belongs to the date of an event',
-      ),
-  }),
-  z.strictObject({
-    byList: z.literal(true).describe('Only who is put in by hand or by a program'),
-    properties: z
-      .record(z.string().regex(/^[a-z][a-z_]{0,40}$/, 'must be lower-case letters and underscores'), word)
-      .optional()
-      .describe('What a program must say of each person, with an example: a slot {{ person.NAME }} shows it'),
-  }),
-])
-export type Entry = z.infer<typeof entry>
-
-/** Who ended may come again. */
-export const reentry = z.strictObject({
-  afterDays: z.int().min(1).max(3_650).describe('Days since they last came in'),
-  most: z.int().min(2).max(1_000).describe('How often in all'),
-})
-
-/** What a campaign is for, as it can be counted. Who reaches it leaves the journey. */
-export const goalReachedBy = occasion.extend({
-  withinDays: z.int().min(1).max(365).describe('Counted from when the person came in'),
-})
-
-/** People who come in and are sent nothing, so that what the campaign brings can be told. */
-export const holdout = z.strictObject({
-  share: z.number().min(0.001).max(0.5).describe('Of all who come in, such as 0.05'),
-})
-
-const share = z.number().gt(0).lt(1).describe('0.02 is 2 %')
-
-/** When the campaign itself is over: whichever comes first. */
-export const ends = z
-  .strictObject({
-    at: z.iso.datetime({ offset: true }).optional(),
-    goals: z.int().min(1).optional().describe('After so many people reached the goal'),
-    sends: z.int().min(1).optional().describe('After so many messages'),
-    decided: key
-      .optional()
-      .describe('The key of a split, or of a send that tries several contents: when it is clear which does best'),
-    fatigue: z
-      .strictObject({
-        unsubscribed: share.optional(),
-        complained: share.optional(),
-        afterSends: z.int().min(1).describe('Messages before which a share says nothing'),
-      })
-      .refine(
-        ({ unsubscribed, complained }) => (unsubscribed ?? complained) !== undefined,
-        'says of what: unsubscribed, complained',
-      )
-      .optional()
-      .describe('When more than this share of its messages tired their readers'),
-    budget: z
-      .strictObject({
-        amountMinor: z.int().min(1).describe('In the smallest unit of the currency'),
-        currency: z.string().refine(isCurrency, 'is no ISO 4217 currency, such as EUR'),
-        perMessageMicro: z.int().min(0).describe('What a message costs, in millionths of the currency'),
-      })
-      .optional()
-      .describe('When its messages, and the models that wrote them, cost so much'),
-  })
-  .refine((given) => Object.keys(given).length > 0, 'says when: at, goals, sends, decided, fatigue or budget')

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import type { Queryable } from '#kernel/db.ts'
-import type { Entry } from '../definition/steps.ts'
+import type { Entry } from '../definition/coming-in.ts'
 import type { Entrant } from './enrol.ts'
 import { selectDated } from '../queries/dated.ts'
 import { zoneOr } from '../hours/window.ts'

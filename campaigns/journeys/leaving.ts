@@ -1,5 +1,5 @@
 import type { CampaignDefinition } from '../definition.ts'
-import type { Occasion } from '../definition/steps.ts'
+import type { Occasion } from '../definition/terms.ts'
 import type { Looked, Questions } from './walk-all.ts'
 
 const dayMs = 24 * 3_600_000

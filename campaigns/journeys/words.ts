@@ -2,7 +2,9 @@ import { ruleWords } from '#graph/segments/rule-words.ts'
 import { formatMoney } from '#kernel/money.ts'
 import type { RolloutPlan } from '../canary/plan.ts'
 import type { CampaignDefinition } from '../definition.ts'
-import type { DateOf, Entry, Journey, Occasion, SendStep, SplitStep, Step, WaitStep } from '../definition/steps.ts'
+import type { DateOf, Entry } from '../definition/coming-in.ts'
+import type { Journey, SendStep, SplitStep, Step, WaitStep } from '../definition/steps.ts'
+import type { Occasion } from '../definition/terms.ts'
 import { nextOf, type Way } from '../definition/ways.ts'
 
 const days = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']

@@ -2,7 +2,7 @@ import type { Queryable } from '#kernel/db.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
 import type { Reading } from '../canary/decide.ts'
-import type { Occasion } from '../definition/steps.ts'
+import type { Occasion } from '../definition/terms.ts'
 import { countsAs } from './travellers.ts'
 
 /** How the rollout of a release stood when it was last looked at. */

@@ -1,7 +1,7 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { PersonId } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
-import type { DateOf } from '../definition/steps.ts'
+import type { DateOf } from '../definition/coming-in.ts'
 import { zoneOfPerson } from './travellers.ts'
 
 /** A date of a person, as `MM-DD` or, where it comes but once, as `YYYY-MM-DD`, and the zone their newest profile names. */

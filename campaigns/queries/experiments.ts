@@ -1,7 +1,7 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
-import type { Occasion } from '../definition/steps.ts'
+import type { Occasion } from '../definition/terms.ts'
 import { countsAs } from './travellers.ts'
 
 type Goal = Occasion & { withinDays: number }

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
-import type { Occasion } from '../definition/steps.ts'
+import type { Occasion } from '../definition/terms.ts'
 import type { Looked } from '../journeys/walk-all.ts'
 
 /**

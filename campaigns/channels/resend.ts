@@ -1,5 +1,5 @@
 import { scrubbed } from '#kernel/log.ts'
-import { Resend, type CreateBatchOptions, type ErrorResponse } from 'resend'
+import { Resend, type CreateEmailOptions, type ErrorResponse } from 'resend'
 import { messageOf } from '#kernel/errors.ts'
 import type { Batch, Channel, Message, Outcome } from '../channel.ts'
 
@@ -9,8 +9,8 @@ export type ResendSettings = { apiKey: string; baseUrl: string }
 const remembersMs = 23 * 3_600_000
 
 /**
- * Mail by Resend's batch API: up to 100 messages a request. The Idempotency-Key makes the same batch safe to send
- * again for 24 hours, so an unclear answer is asked for again instead of being lost.
+ * Mail by Resend: a message alone, or up to 100 of a batch in one request. The Idempotency-Key makes the same request safe
+ * to make again for 24 hours, so an unclear answer is asked for again instead of being lost.
  * https://resend.com/docs/dashboard/emails/idempotency-keys
  */
 export function resendChannel(settings: ResendSettings): Channel {
@@ -28,13 +28,21 @@ export function resendChannel(settings: ResendSettings): Channel {
 async function sendBatch(resend: Resend, batch: Batch, deadline: AbortSignal): Promise<Outcome[]> {
   const all = (outcome: Outcome): Outcome[] => batch.messages.map(() => outcome)
   try {
-    const options = { idempotencyKey: batch.key, batchValidation: 'permissive', signal: deadline } as const
-    const answer = await resend.batch.send(batch.messages.map(emailOf), options)
-    if (answer.error) return all(resendOutcome(answer.error, answer.headers))
+    const answer = await ask(resend, batch, deadline)
+    if (answer.error) return all(outcomeOf(answer, batch))
     return perMessage(batch, answer.data.data, answer.data.errors ?? [])
   } catch (fault) {
     return all({ kind: 'unclear', why: scrubbed(messageOf(fault)).slice(0, 300) })
   }
+}
+
+/** A message alone is asked for alone each time: its key stands for that request, and a batch of one would be another. */
+async function ask(resend: Resend, { key: idempotencyKey, messages }: Batch, signal: AbortSignal) {
+  const emails = messages.map(emailOf)
+  if (emails.length !== 1)
+    return resend.batch.send(emails, { idempotencyKey, batchValidation: 'permissive', signal } as const)
+  const answer = await resend.emails.send(emails[0]!, { idempotencyKey, signal })
+  return answer.error ? answer : { ...answer, data: { data: [answer.data], errors: [] } }
 }
 
 /** Permissive answers list the ids of what was taken, in order, and apart from them what was not, by its place. */
@@ -51,7 +59,7 @@ function perMessage(batch: Batch, ids: { id: string }[], errors: { index: number
   })
 }
 
-const emailOf = (message: Message): CreateBatchOptions[number] => ({
+const emailOf = (message: Message): CreateEmailOptions => ({
   from: `${quoted(message.from.name)} <${message.from.address}>`,
   to: [message.to],
   ...(message.replyTo === null ? {} : { replyTo: message.replyTo }),
@@ -65,16 +73,24 @@ const emailOf = (message: Message): CreateBatchOptions[number] => ({
 
 const quoted = (name: string): string => `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 
+/** Refusals of what a message holds, by status and name. A permissive batch tells them apart from the rest by itself. */
+const ofTheMessage = ['400 validation_error', '422 validation_error', '422 missing_required_field']
+const ofTheKey = ['concurrent_idempotent_requests', 'invalid_idempotent_request']
+
+type Refused = { error: ErrorResponse; headers: Record<string, string> | null }
+
 /**
- * What an error of the whole request means. Without a status, or with 5xx, the batch may have been taken; so it may
- * with the two conflicts about the key. Every other refusal is of the request, so nothing left: too many requests, a
- * quota, or settings that a person must mend.
+ * What an error of the whole request means. Without a status, or with 5xx, it may have been taken; so it may with the two
+ * conflicts about the key. Every other refusal is of the request, so nothing left: of what the only message in it holds, which
+ * will never leave; else of too many requests, a quota, or settings that a person must mend.
+ * https://resend.com/docs/api-reference/errors
  */
-export function resendOutcome(error: ErrorResponse, headers: Record<string, string> | null): Outcome {
-  const why = scrubbed(`${error.name}: ${error.message}`).slice(0, 300)
-  const status = error.statusCode ?? 0
-  const aboutKey = error.name === 'concurrent_idempotent_requests' || error.name === 'invalid_idempotent_request'
-  if (status < 400 || status >= 500 || aboutKey) return { kind: 'unclear', why }
-  const afterMs = Number(headers?.['retry-after'] ?? Number.NaN) * 1000
+function outcomeOf({ error: { name, message, statusCode }, headers }: Refused, { messages }: Batch): Outcome {
+  const why = scrubbed(`${name}: ${message}`).slice(0, 300)
+  const status = statusCode ?? 0
+  if (status < 400 || status >= 500 || ofTheKey.includes(name)) return { kind: 'unclear', why }
+  if (messages.length === 1 && ofTheMessage.includes(`${status} ${name}`))
+    return { kind: 'refused', why, addressDead: false }
+  const afterMs = Number(headers?.['retry-after'] ?? headers?.['ratelimit-reset'] ?? Number.NaN) * 1000
   return { kind: 'retry', scope: 'channel', why, ...(afterMs > 0 ? { afterMs } : {}) }
 }

@@ -3,6 +3,7 @@ import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import { decisionsOn, type Approved } from '#governance/approvals.ts'
 import { mayReceive, saidSince, type Heard, type Purpose } from '#governance/consent.ts'
 import type { Release } from '#governance/release.ts'
+import { batchKeyOf } from './batch-key.ts'
 import { refund } from './caps.ts'
 import { carriedBy, type AnyMessage, type Batch } from '../channel.ts'
 import { leaseMs } from './claim.ts'
@@ -22,12 +23,12 @@ type Lease = Omit<Claimed, 'ids'> & { prolongedAt: Date }
 /** A claim is prolonged when this much of its lease is gone, not with every group: they would wait for each other. */
 const prolongAfterMs = leaseMs / 4
 
-/** Commits a group as `sending`. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
+/** Commits a group as `sending`, the one at this place of its claim. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
 export async function begin(
   deps: DeliverSettings,
   release: Approved<Release>,
   lease: Lease,
-  batchKey: string,
+  place: number,
   {
     messages,
     group,
@@ -43,16 +44,17 @@ export async function begin(
     ]) // prettier-ignore
     if (!permitted) return null
     const prolongedAt = await prolong(tx, lease, at)
+    const batchKey = batchKeyOf(lease.id, place, rows.filter(({ blocked }) => blocked === null).length)
     const { sending, ended } = await startSending(tx, { claimId: lease.id, rows, batchKey, sender: deps.channel.name, at }) // prettier-ignore
     if (ended.length > 0) {
       await refund(tx, await leavePlaces(tx, ended.map(({ id }) => id))) // prettier-ignore
       await detour(tx, deps.clock, { definition: definitionOf(release), from: channel, rows: ended })
     }
-    return { ids: new Set(sending), prolongedAt }
+    return { ids: new Set(sending), batchKey, prolongedAt }
   })
   if (begun === null) return null
   lease.prolongedAt = begun.prolongedAt
-  return { key: batchKey, messages: messages.filter((message) => begun.ids.has(message.deliveryId)) }
+  return { key: begun.batchKey, messages: messages.filter((message) => begun.ids.has(message.deliveryId)) }
 }
 
 /** Prolongs a claim where it is time; says when it was last prolonged. */

@@ -80,7 +80,7 @@ async function sendGroups(
     const ids = claim.ids.slice(first, first + size)
     const group = withPeople(await byId(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
     const messages = await rendered(deps, release, claim.id, group, delivered)
-    const begun = await begin(deps, release, lease, `${claim.id}.${first / size}`, { messages, group })
+    const begun = await begin(deps, release, lease, first / size, { messages, group })
     const waitMs =
       begun && begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group, delivered) : null
     if (begun === null || waitMs !== null) ending.now = true

@@ -2,6 +2,7 @@ import { approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
 import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
 import { mayReceive } from '#governance/consent.ts'
+import { isWhole } from './batch-key.ts'
 import { refund } from './caps.ts'
 import { carriedBy, type AnyChannel } from '../channel.ts'
 import { leaseMs } from './claim.ts'
@@ -75,7 +76,7 @@ async function sendAgainBy(deps: DeliverSettings & { worker: string }): Promise<
     const rows = withPeople(await selectBatch(deps.db, claim.id, key), rules)
     const all = release && (await stillPermitted(deps.db, release, deps.clock(), { channel: carriedBy(deps.channel) })) && (await allMay(deps, release, rows)) ? await renderAll(deps, release, rows) : [] // prettier-ignore
     const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
-    if (release === null || messages.length < rows.length) delivered.unknown += await lose(deps, claim.id, key)
+    if (release === null || !isWhole(key, messages.length)) delivered.unknown += await lose(deps, claim.id, key)
     else await sendGroup(deps, release, claim.id, { key, messages }, rows, delivered, true)
   }
   await closeClaim(deps.db, claim.id)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hashOf } from '#kernel/crypto.ts'
 import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
+import { resendChannel } from '#campaigns/channels/resend.ts'
 import { resendWebhook } from '#campaigns/channels/resend-events.ts'
 import type { CampaignDefinition } from '#campaigns/definition.ts'
 import { claimBatch } from '#campaigns/delivery/claim.ts'
@@ -13,6 +14,7 @@ import { recordProviderEvent, type ProviderEvent } from '#campaigns/heard/provid
 import { recordOpen, unsubscribe } from '#campaigns/heard/reader-events.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
+import { fakeResend } from '../support/fake-resend.ts'
 import { body, memoryTexts, textWorld, type Channel } from './text-world.ts'
 import { clock, db, owner } from './house.ts'
 import { campaign, bought, linksKey, memoryChannel, workerOver } from './world.ts'
@@ -64,6 +66,25 @@ describe('a step by several channels', () => {
     expect(mail.given.map(({ to }) => to)).toEqual(['a@example.com'])
     const told = await db.query<{ channel: string }>(sql`select channel from ingest.events where kind = 'message_sent' order by channel`) // prettier-ignore
     expect(told).toEqual([{ channel: 'email' }, { channel: 'whatsapp' }])
+  })
+
+  it('leaves the others of its batch alone where that was not answered: without it they would be another request', async () => {
+    const server = await fakeResend()
+    const people = [1, 2].map((n) => ({ email: `r${n}@example.com`, phone: `+3161234000${n}`, agreed: ['email', 'sms'] as const })) // prettier-ignore
+    await launched(await readers(people), 'email', 'sms')
+    const work = () => tick(workerOver(db, resendChannel({ apiKey: 're_test', baseUrl: server.baseUrl }), clock))
+    server.trouble('lost')
+    await work()
+    const gone = server.taken.find(({ to }) => to[0] === 'r1@example.com')!
+    await resendWebhook({ db, clock }, svixSecret)(bounceBySvix(gone.tags[0]!.value as DeliveryId))
+    clock.advance(10 * 60_000)
+    await work()
+    await server.close()
+    expect(server.requests.map(({ path }) => path)).toEqual(['/emails/batch'])
+    expect((await ledger()).map(({ channel, state }) => `${channel} ${state}`)).toEqual([
+      'sms planned',
+      'email unknown',
+    ])
   })
 
   it('holds nothing against the next channel that a late word of the one before says, however often', async () => {

@@ -94,13 +94,6 @@ describe('mail by Resend', () => {
     expect(server.taken.map((email) => email.to[0])).toEqual(['reader0@example.com', 'reader2@example.com'])
   })
 
-  it('waits as long as it is told to when it asked too often', async () => {
-    const { channel, server } = await resend()
-    server.trouble({ status: 429, name: 'rate_limit_exceeded', message: 'Too many requests', retryAfter: 7 })
-    const outcomes = await channel.send({ key: 'k', messages: messages(2) }, soon())
-    expect(outcomes).toMatchObject([1, 2].map(() => ({ kind: 'retry', scope: 'channel', afterMs: 7_000 })))
-  })
-
   it('takes a refused key for a setting to mend, not for a dead address', async () => {
     const server = await fakeResend()
     closing.push(server.close)
@@ -109,21 +102,70 @@ describe('mail by Resend', () => {
     expect(outcomes).toMatchObject([{ kind: 'retry', scope: 'channel' }])
   })
 
-  it('sends once though the answer was lost, when asked again under the same key', async () => {
+  it('asks for a message that leaves alone by itself, and for more of them as a batch', async () => {
     const { channel, server } = await resend()
-    server.trouble('lost')
-    const batch = { key: 'k', messages: messages(10) }
-    expect((await channel.send(batch, soon())).map((outcome) => outcome.kind)).toEqual(Array(10).fill('unclear'))
-    expect((await channel.send(batch, soon())).map((outcome) => outcome.kind)).toEqual(Array(10).fill('sent'))
-    expect([...server.copies().values()]).toEqual(Array(10).fill(1))
+    expect(await channel.send({ key: 'one', messages: messages(1) }, soon())).toMatchObject([{ kind: 'sent', providerId: expect.stringMatching(/.{36}/) as string }]) // prettier-ignore
+    await channel.send({ key: 'two', messages: messages(2) }, soon())
+    expect(server.requests).toEqual([
+      { path: '/emails', key: 'one' },
+      { path: '/emails/batch', key: 'two' },
+    ])
   })
 
-  it('calls 5xx and a key used for something else unclear', async () => {
+  it.each([1, 10])('sends %i once though the answer was lost, when asked again under the same key', async (count) => {
     const { channel, server } = await resend()
-    server.trouble({ status: 500, name: 'internal_server_error', message: 'oops' })
-    expect(await channel.send({ key: 'k', messages: messages(1) }, soon())).toMatchObject([{ kind: 'unclear' }])
+    const batch = { key: 'k', messages: messages(count) }
+    for (const trouble of ['lost', 'half-answer', { status: 503, name: 'service_unavailable', message: 'later' }] as const) {
+      server.trouble(trouble)
+      expect((await channel.send(batch, soon())).map(({ kind }) => kind)).toEqual(Array(count).fill('unclear'))
+    }
+    const first = await channel.send(batch, soon())
+    expect(first.map(({ kind }) => kind)).toEqual(Array(count).fill('sent'))
+    expect(await channel.send(batch, soon())).toEqual(first)
+    expect([...server.copies().values()]).toEqual(Array(count).fill(1))
+    expect(new Set(server.requests.map(({ path }) => path)).size).toBe(1)
+  }) // prettier-ignore
+
+  it.each([1, 3])('calls unclear what nobody answers in time, of %i', async (count) => {
+    const { channel, server } = await resend()
+    server.trouble('silence')
+    const outcomes = await channel.send({ key: 'k', messages: messages(count) }, AbortSignal.timeout(50))
+    expect(outcomes.map(({ kind }) => kind)).toEqual(Array(count).fill('unclear'))
+  })
+
+  const answers: [string, number, string, object, object][] = [
+    ['500 may have taken it', 500, 'internal_server_error', {}, { kind: 'unclear' }],
+    ['a key under way may be of what was taken', 409, 'concurrent_idempotent_requests', {}, { kind: 'unclear' }],
+    ['429 rests the channel as long as it says', 429, 'rate_limit_exceeded', { retryAfter: 7, resetAfter: 9 }, { kind: 'retry', scope: 'channel', afterMs: 7_000 }],
+    ['429 rests it until the limit is new where it says no more', 429, 'rate_limit_exceeded', { resetAfter: 9 }, { kind: 'retry', scope: 'channel', afterMs: 9_000 }],
+    ['a used quota is of the channel', 429, 'daily_quota_exceeded', {}, { kind: 'retry', scope: 'channel' }],
+    ['a domain that is not verified is a setting to mend', 403, 'validation_error', {}, { kind: 'retry', scope: 'channel' }],
+    ['so is a sender it does not take', 422, 'invalid_from_address', {}, { kind: 'retry', scope: 'channel' }],
+  ] // prettier-ignore
+  it.each(answers)('%s, of one and of many alike', async (_, status, name, waits, expected) => {
+    const { channel, server } = await resend()
+    const trouble = { status, name, message: 'Meant so', ...waits }
+    server.trouble(trouble, trouble)
+    expect(await channel.send({ key: 'a', messages: messages(1) }, soon())).toMatchObject([expected])
+    expect(await channel.send({ key: 'b', messages: messages(2) }, soon())).toMatchObject([expected, expected])
+    expect(server.taken).toEqual([])
+  })
+
+  it('ends a message that it refuses though it left alone, as it would in a batch, and the channel goes on', async () => {
+    const { channel, server } = await resend()
+    server.invalid.add('reader1@example.com')
+    expect(await channel.send({ key: 'k', messages: [message(1)] }, soon())).toEqual([
+      { kind: 'refused', why: 'validation_error: Invalid `to` field.', addressDead: false },
+    ])
+    server.trouble({ status: 422, name: 'missing_required_field', message: 'Missing `subject` field.' })
+    expect(await channel.send({ key: 'l', messages: [message(2)] }, soon())).toMatchObject([{ kind: 'refused' }])
+  })
+
+  it('calls a key unclear that stands for something else', async () => {
+    const { channel } = await resend()
     await channel.send({ key: 'k', messages: messages(1) }, soon())
     expect(await channel.send({ key: 'k', messages: messages(2) }, soon())).toMatchObject([{ kind: 'unclear' }, { kind: 'unclear' }]) // prettier-ignore
+    expect(await channel.send({ key: 'k', messages: [message(5)] }, soon())).toMatchObject([{ kind: 'unclear' }])
   })
 
   it('marks each e-mail with its ledger row', async () => {

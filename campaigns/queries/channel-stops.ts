@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
-import type { Id } from '#kernel/ids.ts'
+import type { DeliveryId, Id } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import type { TextChannelName } from '../channel.ts'
 
@@ -14,6 +14,14 @@ export async function selectOpenStop(db: Queryable, channel: string): Promise<Ch
   const rows = await db.query<ChannelStop>(sql`
     select ${columns} from campaigns.channel_stops where channel = ${channel} and released_at is null`)
   return rows[0] ?? null
+}
+
+/** Whether somebody let a channel go on since a message left by it. */
+export async function wentOnSince(db: Queryable, message: DeliveryId): Promise<boolean> {
+  const rows = await db.query(sql`
+    select from campaigns.deliveries d join campaigns.channel_stops s on s.channel = d.channel
+    where d.id = ${message} and s.released_at >= coalesce(d.sent_at, d.sending_at) limit 1`)
+  return rows.length > 0
 }
 
 /** Those that nobody was written to about. */

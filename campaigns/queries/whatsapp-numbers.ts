@@ -19,10 +19,15 @@ const columns = sql`id, account, shown, name, status, quality, most_a_day as "mo
 export const selectNumber = async (db: Queryable, id: string): Promise<NumberRow | null> =>
   (await db.query<NumberRow>(sql`select ${columns} from campaigns.whatsapp_numbers where id = ${id}`))[0] ?? null
 
-/** The same, locked until the commit: claims of one number take turns, so that its limits are exact. */
+/** The same, locked until the commit. */
 export const lockNumber = async (tx: Tx, id: string): Promise<NumberRow | null> =>
   (await tx.query<NumberRow>(sql`select ${columns} from campaigns.whatsapp_numbers where id = ${id} for update`))[0] ??
   null
+
+/** Locks every number of an account until the commit, always in one order: claims of all of them take turns, so that their limits are exact. */
+export async function lockNumbersOf(tx: Tx, account: string): Promise<void> {
+  await tx.query(sql`select id from campaigns.whatsapp_numbers where account = ${account} order by id for update`)
+}
 
 /** What Meta says of a number; its ramp begins with the first look. An unknown limit leaves the one that is known. */
 export async function upsertNumber(
@@ -49,29 +54,32 @@ export async function updateRamp(tx: Queryable, id: string, ramp: Ramp): Promise
     on_day = ${ramp.onDay}, graduated = ${ramp.graduated} where id = ${id}`)
 }
 
-/** What a webhook tells of a number; what is left out stays. */
-export async function updateNumber(
-  tx: Queryable,
-  which: { account: string; shown?: string },
-  told: { quality?: string; mostADay?: number | null },
-): Promise<void> {
-  await tx.query(sql`
-    update campaigns.whatsapp_numbers set quality = coalesce(${told.quality ?? null}, quality),
-      most_a_day = case when ${told.mostADay !== undefined}::boolean then ${told.mostADay ?? null}::integer else most_a_day end
-    where account = ${which.account}
-      and (${which.shown ?? null}::text is null or regexp_replace(shown, '\D', '', 'g') = ${which.shown ?? ''})`)
+/** What a webhook tells of the portfolio's limit: that of every number of the account. */
+export async function updateLimit(tx: Tx, account: string, mostADay: number | null): Promise<void> {
+  await lockNumbersOf(tx, account)
+  await tx.query(sql`update campaigns.whatsapp_numbers set most_a_day = ${mostADay} where account = ${account}`)
 }
 
-/** People begun with since an instant, and those whom a worker is about to begin with. */
-export async function countBegun(db: Queryable, id: string, since: Date): Promise<number> {
-  const rows = await db.query<{ begun: number }>(sql`
-    select count(*)::int as begun from (
-      select identifier_id from campaigns.whatsapp_places
-      where number_id = ${id} and placed_at > ${since} and opens
-      union
-      select d.identifier_id from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
+/**
+ * People begun with since an instant, by a number and by all numbers of its account together. Those whom a worker is about to
+ * begin with count as if by any.
+ */
+export async function countBegun(
+  db: Queryable,
+  { id, account }: Pick<NumberRow, 'id' | 'account'>,
+  since: Date,
+): Promise<{ byNumber: number; byAccount: number }> {
+  const rows = await db.query<{ byNumber: number; byAccount: number }>(sql`
+    select count(distinct identifier_id)::int as "byAccount",
+      count(distinct identifier_id) filter (where number_id is null or number_id = ${id})::int as "byNumber"
+    from (
+      select p.identifier_id, p.number_id
+      from campaigns.whatsapp_places p join campaigns.whatsapp_numbers n on n.id = p.number_id
+      where n.account = ${account} and p.placed_at > ${since} and p.opens
+      union all
+      select d.identifier_id, null from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
       where c.expires_at is not null and d.channel = 'whatsapp' and d.state in ('claimed', 'sending')) as people`)
-  return rows[0]?.begun ?? 0
+  return rows[0]!
 }
 
 /** People begun with between two instants. */

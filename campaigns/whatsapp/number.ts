@@ -5,7 +5,7 @@ import type { Db, Queryable, Tx } from '#kernel/db.ts'
 import type { Room } from '../channel.ts'
 import { copiesOf, purposeOf, type CampaignDefinition } from '../definition.ts'
 import {
-  countBegun, countBegunOn, lockNumber, selectNumber, updateRamp, upsertNumber, type NumberRow,
+  countBegun, countBegunOn, lockNumber, lockNumbersOf, selectNumber, updateRamp, upsertNumber, type NumberRow,
 } from '../queries/whatsapp-numbers.ts' // prettier-ignore
 import { dayIn } from '../hours/window.ts'
 import type { MetaNumber, WhatsAppAccount } from './meta.ts'
@@ -46,7 +46,7 @@ async function closeOpenDay(tx: Tx, id: string, { at, zone }: { at: Date; zone: 
 
 /**
  * What a claim may take for WhatsApp: as many people as the portfolio's limit and the ramp leave of the last 24 hours, and no
- * step whose template may not be sent. Claims of one number take turns here until they commit.
+ * step whose template may not be sent. Claims of one account take turns here until they commit.
  */
 export async function whatsappRoom(
   tx: Tx,
@@ -62,23 +62,40 @@ export async function whatsappRoom(
       return one?.template.category === 'marketing' && purposeOf(definition) === 'transactional' ? [[key, marketingTemplate]] : [] // prettier-ignore
     }),
   )
+  await lockNumbersOf(tx, whatsapp.account)
   const row = await closeOpenDay(tx, whatsapp.number, { at, zone })
   const against = row === null ? 'The WhatsApp number was not looked up yet: wait a quarter of an hour, or look now' : againstNumber(row) // prettier-ignore
   if (row === null || against !== null) return { most: 0, why: against, held }
-  const most = mostOf(row, row.mostADay)
-  if (most === null) return { most: Infinity, why: null, held }
-  const left = Math.max(0, most - (await countBegun(tx, whatsapp.number, new Date(at.getTime() - dayMs))))
-  const why = left > 0 ? null : `${most} people were begun with in 24 hours: ${limitInWords(row, most)}`
+  if (mostOf(row, row.mostADay) === null) return { most: Infinity, why: null, held }
+  const limit = await limitOn(tx, row, at)
+  const left = leftOf(limit)
+  const why = left > 0 ? null : `${limit.most} people were begun with in 24 hours: ${limit.words}`
   return { most: left, why, held }
 }
 
 const marketingTemplate =
   'its template is one of marketing, which a transactional campaign may not send: propose it as utility'
 
-const limitInWords = (row: NumberRow, most: number): string =>
-  row.mostADay === most
-    ? 'the portfolio’s limit'
-    : `day ${row.step} of the ramp of a new number, within the portfolio’s limit`
+/** A limit of 24 hours, and what is used of it; null where it is none. */
+type Limit = { most: number | null; begun: number; words: string }
+
+const leftOf = ({ most, begun }: Limit): number => (most === null ? Infinity : Math.max(0, most - begun))
+
+/** Which limit leaves a number less: the portfolio's, which all its numbers share, or the ramp of its own. */
+async function limitOn(db: Queryable, row: NumberRow, at: Date): Promise<Limit> {
+  const { byNumber, byAccount } = await countBegun(db, row, new Date(at.getTime() - dayMs))
+  const portfolio = {
+    most: row.mostADay,
+    begun: byAccount,
+    words: 'the portfolio’s limit, which all its numbers share',
+  }
+  const ramp = {
+    most: mostOf(row, null),
+    begun: byNumber,
+    words: `day ${row.step} of the ramp of a new number, within the portfolio’s limit`,
+  }
+  return leftOf(ramp) < leftOf(portfolio) ? ramp : portfolio
+}
 
 /** Why nothing may leave from a number, in words; null where it may. */
 export function againstNumber({ status, quality }: Pick<NumberRow, 'status' | 'quality'>): string | null {
@@ -88,12 +105,12 @@ export function againstNumber({ status, quality }: Pick<NumberRow, 'status' | 'q
     : null
 }
 
-/** A number and what of its day is used. */
+/** A number, and what is used of the limit that leaves it least; of the portfolio's its other numbers use some, too. */
 export type NumberStanding = NumberRow & { most: number | null; begun: number; against: string | null }
 
 export async function numberStanding(db: Queryable, id: string, at: Date): Promise<NumberStanding | null> {
   const row = await selectNumber(db, id)
   if (!row) return null
-  const begun = await countBegun(db, id, new Date(at.getTime() - dayMs))
-  return { ...row, most: mostOf(row, row.mostADay), begun, against: againstNumber(row) }
+  const { most, begun } = await limitOn(db, row, at)
+  return { ...row, most, begun, against: againstNumber(row) }
 }

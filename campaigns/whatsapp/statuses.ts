@@ -6,6 +6,7 @@ import { releaseByHash } from '#governance/releases.ts'
 import { holdForChannel, stopChannel } from '../stops/channel-stops.ts'
 import { copyFor, definitionOf } from '../definition.ts'
 import { applyProviderEvent, type MessageRef, type ProviderEvent } from '../heard/provider-events.ts'
+import { wentOnSince } from '../queries/channel-stops.ts'
 import { selectByProviderId, selectWay, type LedgerRow } from '../queries/ledger-rows.ts'
 import { noteTold, settleAsSent, upsertReaders, type Furthest } from '../queries/whatsapp-messages.ts'
 import { updateStatusOf } from '../queries/whatsapp-templates.ts'
@@ -85,7 +86,9 @@ async function heed(
   const nothing = { identifierId, restUntil: null, restWhy: null, closedAt: null }
   if (treatment === 'rest') await upsertReaders(tx, [{ ...nothing, restUntil: new Date(clock().getTime() + restMs), restWhy: why }]) // prettier-ignore
   if (treatment === 'template') await upsertReaders(tx, [{ ...nothing, closedAt: at }])
-  if (treatment === 'stop-number' || treatment === 'sign-in') await stopChannel(tx, clock, { channel: 'whatsapp', why })
+  // What left before a person let WhatsApp go on, from this number or another, is no news of what leaves now.
+  if ((treatment === 'stop-number' || treatment === 'sign-in') && !(await wentOnSince(tx, row.id)))
+    await stopChannel(tx, clock, { channel: 'whatsapp', why })
   if (treatment === 'stop-campaign') await holdCampaignOf(tx, clock, row, { why, code })
 }
 

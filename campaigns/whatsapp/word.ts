@@ -9,7 +9,7 @@ import { recordOnce } from '../delivery/ledger-events.ts'
 import { house } from '../delivery/outbox.ts'
 import { applyProviderEvent } from '../heard/provider-events.ts'
 import { selectByProviderId, selectLastOf, type LedgerRow } from '../queries/ledger-rows.ts'
-import { updateNumber } from '../queries/whatsapp-numbers.ts'
+import { updateLimit } from '../queries/whatsapp-numbers.ts'
 import { asksToStop } from '../heard/stop-words.ts'
 import { categories } from './meta.ts'
 import { limitOf } from './ramp.ts'
@@ -178,11 +178,10 @@ const takeTemplateCategory = takeTemplate((value) => {
   return category === undefined ? null : { category }
 })
 
-const takeNumber: Take = async (tx, _clock, value, { account }) => {
-  const shown = typeof value['display_phone_number'] === 'string' ? value['display_phone_number'].replaceAll(/\D/g, '') : undefined // prettier-ignore
+const takeLimit: Take = async (tx, _clock, value, { account }) => {
   const limit = value['max_daily_conversations_per_business'] ?? value['current_limit']
   const mostADay = typeof limit === 'string' ? limitOf(limit) : typeof limit === 'number' ? (limit < 0 ? null : limit) : undefined // prettier-ignore
-  if (mostADay !== undefined) await updateNumber(tx, { account, ...(shown === undefined ? {} : { shown }) }, { mostADay }) // prettier-ignore
+  if (mostADay !== undefined) await updateLimit(tx, account, mostADay)
 }
 
 const taking: Readonly<Record<string, Take>> = {
@@ -191,6 +190,6 @@ const taking: Readonly<Record<string, Take>> = {
   message_template_status_update: takeTemplateStatus,
   message_template_quality_update: takeTemplateQuality,
   template_category_update: takeTemplateCategory,
-  phone_number_quality_update: takeNumber,
-  business_capability_update: takeNumber,
+  phone_number_quality_update: takeLimit,
+  business_capability_update: takeLimit,
 }

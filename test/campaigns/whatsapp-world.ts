@@ -62,8 +62,8 @@ export const wrote = ({ db, clock }: Deps, { identifierId, number }: Reader, to:
     ]),
   ) // prettier-ignore
 
-export const accountOf = (meta: FakeWhatsApp, clock: () => Date): WhatsAppAccount => {
-  const { account, number, token, baseUrl } = meta
+export const accountOf = (meta: FakeWhatsApp, clock: () => Date, number = meta.number): WhatsAppAccount => {
+  const { account, token, baseUrl } = meta
   return {
     account,
     number,
@@ -72,10 +72,10 @@ export const accountOf = (meta: FakeWhatsApp, clock: () => Date): WhatsAppAccoun
 }
 
 /** The channel as the house wires it. */
-export function channelOver({ db, clock }: Deps, meta: FakeWhatsApp): TextChannel {
-  const whatsapp = { account: meta.account, number: meta.number }
+export function channelOver({ db, clock }: Deps, meta: FakeWhatsApp, number = meta.number): TextChannel {
+  const whatsapp = { account: meta.account, number }
   return whatsappChannel({
-    token: meta.token, baseUrl: meta.baseUrl, number: meta.number, perSecond: 1_000, random: () => 0,
+    token: meta.token, baseUrl: meta.baseUrl, number, perSecond: 1_000, random: () => 0,
     letters: openLetters({ db, clock, whatsapp }),
     room: (tx, asked) => whatsappRoom(tx, whatsapp, { ...asked, zone }),
   }) // prettier-ignore

@@ -53,6 +53,8 @@ export type FakeWhatsApp = {
   templates: Listed[]
   /** What the number is said to be. */
   about: { status: string; quality_rating: string; whatsapp_business_manager_messaging_limit: string }
+  /** How a number is written, where it is not as the first. */
+  showAs: (number: string, shown: string) => void
   /** Refuses everything that is asked of templates and number with this error, until null. */
   refuseAll: (code: number | null) => void
   /** How many templates a page of the list holds. */
@@ -75,6 +77,7 @@ export async function fakeWhatsApp(): Promise<FakeWhatsApp> {
   const asked: FakeWhatsApp['asked'] = []
   const about = { status: 'CONNECTED', quality_rating: 'GREEN', whatsapp_business_manager_messaging_limit: 'TIER_2K' }
   let manner: (to: string, payload: Record<string, unknown>) => Manner = () => 'take'
+  const shown = new Map<string, string>()
   let refusing: number | null = null
   const fake = { pageSize: 100 }
 
@@ -139,7 +142,7 @@ export async function fakeWhatsApp(): Promise<FakeWhatsApp> {
     if (url.pathname === `/${account}/message_templates`)
       return method === 'GET' ? list(url, response) : propose(body as Omit<Listed, 'id' | 'status'>, response)
     if (isOurs && what === undefined)
-      return answer(response, 200, { id: of, display_phone_number: '+31 20 123 4567', verified_name: 'Alder & Ash', ...about }) // prettier-ignore
+      return answer(response, 200, { id: of, display_phone_number: shown.get(of) ?? '+31 20 123 4567', verified_name: 'Alder & Ash', ...about }) // prettier-ignore
     return fault(response, 404, 100)
   }
 
@@ -151,6 +154,7 @@ export async function fakeWhatsApp(): Promise<FakeWhatsApp> {
     copies: () => new Map([...Map.groupBy(taken, ({ to }) => to)].map(([to, all]) => [to, all.length])),
     behave: (next: typeof manner) => void (manner = next),
     refuseAll: (code: number | null) => void (refusing = code),
+    showAs: (of: string, as: string) => void shown.set(of, as),
     statuses: (...told: Status[]) => webhook({ statuses: told.map(statusOf) }),
     close: () =>
       new Promise<void>((resolve) => {

@@ -5,6 +5,7 @@ import { newId, type Hash } from '#kernel/ids.ts'
 import type { Members } from './enrol.ts'
 import type { CampaignDefinition } from '../definition.ts'
 import { sendByKey } from '../definition.ts'
+import type { Journey } from '../definition/steps.ts'
 import { addressPlanned } from '../delivery/detours.ts'
 import { loopingSteps } from '../definition/ways.ts'
 import { keptTimes } from '../experiments/best-times.ts'
@@ -13,7 +14,7 @@ import {
 } from '../queries/travellers.ts' // prettier-ignore
 import { zoneOr } from '../hours/window.ts'
 import { leaving } from './leaving.ts'
-import { sinceSent } from './walk.ts'
+import { sinceSent, standsSince } from './walk.ts'
 import { walkAll, type Questions, type Walked, type Walker } from './walk-all.ts'
 
 /** What journeys stand on. `zone`: the business's, for people whose own is not known. */
@@ -42,7 +43,7 @@ export async function advanceTravellers(
   const looked = due.map((one) => ({ id: one.id, personId: one.currentPersonId, after: one.countsFrom, cameIn: one.enrolledAt })) // prettier-ignore
   const left = await leaving(questions, definition, looked)
   const free = due.filter((one) => !left.has(one.id) && !one.unsettled)
-  const walkers = free.map((one) => walkerOf(one, deps.zone))
+  const walkers = free.map((one) => walkerOf(one, definition.journey, deps.zone))
   const walked = await walkAll(questions, { campaign, journey: definition.journey, at }, walkers)
   const planning = { definition, loops: loopingSteps(definition.journey) }
   const moves = [
@@ -65,18 +66,19 @@ const questionsOf = (deps: JourneyDeps, definition: CampaignDefinition, at: Date
 
 type DueWalker = Walker & { due: Due }
 
-const walkerOf = (due: Due, businessZone: string): DueWalker => ({
+const walkerOf = (due: Due, journey: Journey, businessZone: string): DueWalker => ({
   id: due.id,
   personId: due.currentPersonId,
   drawnBy: due.drawnBy,
   zones: { person: zoneOr(due.zone, businessZone), business: businessZone },
-  place: { stepKey: due.stepKey, since: due.since },
+  place: { stepKey: due.stepKey, since: standsSince(journey, due) },
+  letIn: due.leftAt === null ? { at: due.enrolledAt, countsFrom: due.countsFrom } : undefined,
   due,
 })
 
 /** Who leaves, and who must wait for the message before. */
 function movedAside(due: Due, reason: string | undefined, at: Date): Move[] {
-  const stays = { id: due.id, stepKey: due.stepKey, toKey: due.stepKey, enteredAt: due.since, send: null }
+  const stays = { id: due.id, stepKey: due.stepKey, toKey: due.stepKey, enteredAt: due.enteredAt, send: null }
   if (reason !== undefined) return [{ ...stays, dueAt: null, endedReason: reason }]
   return due.unsettled ? [{ ...stays, dueAt: new Date(at.getTime() + underWayMs), endedReason: null }] : []
 }

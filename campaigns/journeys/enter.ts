@@ -121,7 +121,7 @@ type OnDate = Extract<Entry, { onDate: unknown }>['onDate']
 type Asked = { campaign: string; enter: Extract<Entry, { onEntry: unknown } | { onEvent: unknown }>; after: Date; since: string | null } // prettier-ignore
 
 async function arrivals({ db }: JourneyDeps, { campaign, enter, after, since }: Asked): Promise<Entrant[]> {
-  if ('onEntry' in enter) return (await selectEntered(db, { campaign, segment: enter.onEntry, after, since })).map((personId) => ({ personId })) // prettier-ignore
+  if ('onEntry' in enter) return selectEntered(db, { campaign, segment: enter.onEntry, after, since })
   const { event, where = {} } = enter.onEvent
   return selectDoers(db, { campaign, event, where, after, since })
 }

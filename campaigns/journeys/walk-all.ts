@@ -9,8 +9,16 @@ import { isBestWait, type Best, type BestWait, type Waiting } from '../experimen
 import { overAt } from './times.ts'
 import { longestWalk, walk, type Passed, type Place, type Stop, type Traveller, type Turn } from './walk.ts'
 
-/** Somebody on a journey. `personId`: who they are now; null where nobody knows them any more. */
-export type Walker = Traveller & { id: string; personId: PersonId | null; place: Place }
+/**
+ * Somebody on a journey. `personId`: who they are now; null where nobody knows them any more. `letIn`: of who was sent nothing
+ * yet, when they were enrolled, and since when what they do counts, which may be hours before.
+ */
+export type Walker = Traveller & {
+  id: string
+  personId: PersonId | null
+  place: Place
+  letIn?: { at: Date; countsFrom: Date } | undefined
+}
 
 export type Walked<W extends Walker = Walker> = { walker: W; stop: Exclude<Stop, { kind: 'asks' }>; turns: Turn[] }
 
@@ -121,7 +129,7 @@ async function awaited<W extends Walker>(
   const looked = group.map((one) => ({
     id: one.walker.id,
     personId: one.walker.personId,
-    after: one.place.since,
+    after: listensSince(one),
     before: over(one),
   }))
   const happened = await questions.happened({ event, ...(where === undefined ? {} : { where }) }, looked)
@@ -135,6 +143,10 @@ async function awaited<W extends Walker>(
     return onward(one, { stepKey: step.key, took: step.otherwise ?? next, why }, end)
   })
 }
+
+/** Who still stands where they were let in is listened to since what let them in: somebody may look at them only later. */
+const listensSince = ({ place: { since }, walker: { letIn } }: OnTheWay<Walker>): Date =>
+  letIn && since.getTime() === letIn.at.getTime() ? letIn.countsFrom : since
 
 async function timed<W extends Walker>(
   questions: Questions,

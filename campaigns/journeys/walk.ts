@@ -95,6 +95,12 @@ export function sinceSent(journey: Journey, next: string, left: Date): Date {
   return left
 }
 
+/** Since when somebody stands at a step: since they came to it, or since their last message left where that was later. */
+export const standsSince = (
+  journey: Journey,
+  { stepKey, enteredAt, leftAt }: { stepKey: string; enteredAt: Date; leftAt: Date | null },
+): Date => (leftAt === null || leftAt < enteredAt ? enteredAt : sinceSent(journey, stepKey, leftAt))
+
 /** What is noted of a person who came to an arm: by this the arms are counted. */
 export const drawnFor = (arm: string): string => `drawn for ${arm}`
 

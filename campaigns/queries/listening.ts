@@ -3,7 +3,7 @@ import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
 import { countsAs } from './travellers.ts'
 
-/** Since when what somebody does counts: when they did what let them in, else when they were enrolled. Expects `e`. */
+/** Since when what somebody does counts: when what let them in happened, else when they were enrolled. Expects `e`. */
 const countsFrom = sql`coalesce(e.counts_from, e.enrolled_at)`
 
 /** Campaigns of which something is live and somebody may come in, be on their way, or wait for a message. */
@@ -172,16 +172,16 @@ export async function selectDoers(
       and ${newTo(input.campaign, sql`v.occurred_at`)} group by 1 order by 1`)
 }
 
-/** People who came into a saved segment since an instant, as far as it was not heard before. */
+/** People who came into a saved segment since an instant, as far as it was not heard before, and when each did. */
 export async function selectEntered(
   db: Queryable,
   input: { campaign: string; segment: string; after: Date; since: string | null },
-): Promise<PersonId[]> {
-  const rows = await db.query<{ id: PersonId }>(sql`
-    select p.person_id as id from graph.segment_members p join graph.segments s on s.id = p.segment_id
+): Promise<{ personId: PersonId; countsFrom: Date }[]> {
+  return db.query(sql`
+    select p.person_id as "personId", p.since as "countsFrom"
+    from graph.segment_members p join graph.segments s on s.id = p.segment_id
     where s.name = ${input.segment} and s.retired_at is null and p.until is null and p.since >= ${input.after}
       and ${changedSince(sql`p`, input.since)} and ${newTo(input.campaign, sql`p.since`)} order by 1`)
-  return rows.map(({ id }) => id)
 }
 
 /** How many people, each as they are known now, reached a goal within its days of coming in; who is held out owes it to nothing of ours. */

@@ -5,8 +5,9 @@ import type { Occasion } from '../definition/terms.ts'
 import type { Looked } from '../journeys/walk-all.ts'
 
 /**
- * Somebody whose next step is due. `since`: when they came to it, or when the message before it began to leave if that
- * was later: they may answer before it is known here to have left. `unsettled`: a message of theirs is still under way. `drawnBy`: the first person their address ever was.
+ * Somebody whose next step is due. `enteredAt`: when they came to it. `leftAt`: when their last message began to leave, since
+ * they may answer before it is known here to have left; null where they were sent none. `unsettled`: a message of theirs is
+ * still under way. `drawnBy`: the first person their address ever was.
  */
 export type Due = {
   id: EnrolmentId
@@ -15,7 +16,8 @@ export type Due = {
   stepKey: string
   enrolledAt: Date
   countsFrom: Date
-  since: Date
+  enteredAt: Date
+  leftAt: Date | null
   unsettled: boolean
   drawnBy: string
   zone: string | null
@@ -55,7 +57,7 @@ export const takeTravellers = (
       returning e.id, e.person_id, e.identifier_id, e.step_key, e.enrolled_at, e.counts_from, e.entered_at),
     now_known as (select e.*, ${currentPerson} as current_id from taken e)
     select e.id, e.person_id as "personId", e.current_id as "currentPersonId", e.step_key as "stepKey",
-      e.enrolled_at as "enrolledAt", coalesce(e.counts_from, e.enrolled_at) as "countsFrom", greatest(e.entered_at, mail.left_at) as since,
+      e.enrolled_at as "enrolledAt", coalesce(e.counts_from, e.enrolled_at) as "countsFrom", e.entered_at as "enteredAt", mail.left_at as "leftAt",
       coalesce(mail.unsettled, false) as unsettled, ${zoneOfPerson(sql`e.current_id`)} as zone,
       coalesce((select m.person_id from ingest.memberships m where m.identifier_id = e.identifier_id
         order by m.seq limit 1), e.person_id) as "drawnBy"

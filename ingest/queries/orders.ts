@@ -12,7 +12,10 @@ export type OrderRow = Omit<Order, 'is' | 'by' | 'externalId'> & {
   recordId: RecordId
 }
 
-/** Orders that knew no less than what is kept; returns the ids under which they now stand. */
+/**
+ * Orders that knew no less than what is kept; returns the ids under which they now stand. What a part said of the kind of an
+ * order stays (see `applyParts`): to lose it in between would be news to campaigns.
+ */
 export function upsertOrders(
   tx: Tx,
   source: string,
@@ -26,7 +29,9 @@ export function upsertOrders(
     from jsonb_to_recordset(${json(rows)}::jsonb) as r (id uuid, "externalId" text, kind text, "identifierId" uuid,
       "orderedAt" timestamptz, status text, currency text, "grossMinor" bigint, "taxMinor" bigint,
       "discountMinor" bigint, "shippingMinor" bigint, "rateMinor" numeric, refs text[], revision bigint, "recordId" uuid)
-    on conflict (source, external_id) do update set kind = excluded.kind, identifier_id = excluded.identifier_id,
+    on conflict (source, external_id) do update set identifier_id = excluded.identifier_id,
+      kind = coalesce((select p.kind from ingest.order_parts p where p.source = known.source and p.refs && excluded.refs
+        and p.currency = excluded.currency and p.revision >= 0 order by p.external_id limit 1), excluded.kind),
       ordered_at = excluded.ordered_at, status = excluded.status, currency = excluded.currency,
       gross_minor = excluded.gross_minor, tax_minor = excluded.tax_minor, discount_minor = excluded.discount_minor,
       shipping_minor = excluded.shipping_minor, rate_minor = excluded.rate_minor, refs = excluded.refs,

@@ -13,6 +13,7 @@ import { migrate } from '#campaigns/journeys/migrate.ts'
 import { moveSwitch } from '#campaigns/switches.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
 import { testDatabase } from '../support/database.ts'
+import { horizonPassed } from '../support/horizon.ts'
 import { happened, releaseJourney, send } from './journey-world.ts'
 import { aModel, expireAfterHours, happenings, isOpen, reentry, shownIn, window, type Happening, type Model, type Version } from './journeys-model.ts' // prettier-ignore
 import { aBody, addPeople, anOwner, campaign, memoryChannel, workerOver } from './world.ts'
@@ -114,6 +115,8 @@ const round: Deed = {
   words: 'round',
   model: ({ round: goes }) => goes(),
   house: async ({ clock, members, worker }) => {
+    // Else somebody else's transaction on the server has the house hear again what the model hears once.
+    await horizonPassed(db)
     await followJourneys({ db, clock, members, zone: businessZone, log: silentLog })
     await tick(worker)
     await tick(worker)

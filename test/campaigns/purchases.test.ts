@@ -3,6 +3,7 @@ import { definitionOf } from '#campaigns/definition.ts'
 import { endedBy } from '#campaigns/journeys/endings.ts'
 import { db, deps, clock, owner } from './house.ts'
 import { everybody, happened, releaseJourney, send, standings, working } from './journey-world.ts'
+import { horizonPassed } from '../support/horizon.ts'
 import { addPeople, bought, enrol, oneReader, readers, states } from './world.ts'
 
 const hour = 3_600_000
@@ -40,6 +41,26 @@ describe('an order, for campaigns', () => {
     await follow()
     await settle()
     expect(await states(db)).toEqual({ sent: 1 })
+  })
+
+  it('that its shop tells anew as it was lets nobody in whom the audience did not select then', async () => {
+    const [ann, ben] = await addPeople(db, clock, readers(2))
+    const selected = [ben!.personId]
+    const { settle, follow, sent } = working({ db, clock }, () => Promise.resolve(selected))
+    await releaseJourney(deps, owner, [send('thanks')], { enter: { onEvent: { event: 'order_paid' } } })
+    await follow()
+    const at = clock()
+    await bought(db, clock, ann!, { order: '17', at })
+    await bought(db, clock, ben!, { order: '18', at, status: 'open' })
+    await horizonPassed(db)
+    await follow()
+    clock.advance(90 * 24 * hour)
+    selected.push(ann!.personId)
+    await bought(db, clock, ann!, { order: '17', at })
+    await bought(db, clock, ben!, { order: '18', at })
+    expect(await follow()).toMatchObject([{ entered: 1 }])
+    await settle()
+    expect(sent()).toEqual([`${ben!.address} thanks`])
   })
 
   it('of theirs ends the wait for it, and says which way they went', async () => {

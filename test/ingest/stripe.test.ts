@@ -221,6 +221,19 @@ describe('Stripe objects', () => {
     expect(await orders(db)).toMatchObject([{ tax: 120, kind: 'subscription' }])
   })
 
+  it('tell campaigns no news where a payment is refunded, though its order is known by its invoice', async () => {
+    const told = async () => (await db.query<{ kind: string; changed: string }>(sql`select properties ->> 'kind' as kind, changed from ingest.deeds where kind = 'order_paid'`))[0]! // prettier-ignore
+    await read(db, [charge])
+    const bare = await told()
+    await read(db, [invoice])
+    const completed = await told()
+    expect(completed).toMatchObject({ kind: 'subscription' })
+    expect(completed.changed).not.toBe(bare.changed)
+    await read(db, [{ ...charge, amount_refunded: 450 }])
+    expect(await told()).toEqual(completed)
+    expect(await db.query(sql`select revision from ingest.orders where changed > told`)).toEqual([{ revision: 900 }])
+  })
+
   it('keep currencies without decimals as they are, and value fees in their own', async () => {
     await giveRates(db, [
       { day: '2026-01-01', base: 'JPY', quote: 'EUR', rate: '0.006' },

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events'
-import { resendWebhook } from '#campaigns/channels/resend-events.ts'
 import { textChannels, type Channel, type TextChannelName } from '#campaigns/channel.ts'
 import type { PersonCaps } from '#campaigns/delivery/caps.ts'
 import type { Members } from '#campaigns/journeys/enrol.ts'
@@ -12,7 +11,6 @@ import { tellPeople, type News } from '#campaigns/tell-people.ts'
 import { secretsOf, type WaysOut } from '#campaigns/way-out/configuration.ts'
 import { botNow, mailNow, senderNow } from '#campaigns/way-out/live.ts'
 import type { TelegramBot } from '#campaigns/telegram/bot.ts'
-import { whatsappHears } from '#campaigns/channels/whatsapp-webhook.ts'
 import type { GraphStore } from '#graph/port.ts'
 import { saveStarters } from '#graph/segments/registry.ts'
 import { figuresFollow } from '#governance/metrics/identity-changes.ts'
@@ -20,9 +18,6 @@ import type { Feed } from '#ingest/feed.ts'
 import type { IdentityDeps } from '#ingest/identity/resolve.ts'
 import type { Business, IngestDeps } from '#ingest/run.ts'
 import { readMailReport } from '#ingest/sources/mail-reports.ts'
-import { stripeApi } from '#ingest/sources/stripe-api.ts'
-import { stripeWebhook } from '#ingest/sources/stripe-webhook.ts'
-import { whatsappWebhook } from '#ingest/sources/whatsapp-webhook.ts'
 import { systemClock, type Clock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
 import { openDb, type Db } from '#kernel/db.ts'
@@ -42,12 +37,11 @@ import { migrationFolders } from './migrations.ts'
 import { mailboxesOf, type Mailboxes } from './wire-inbound.ts'
 import { senderOf } from './sender.ts'
 import { connectionOf, graphOf, houseCapsOf, linksOf, membersOf, openWays } from './wire-mail.ts'
-import { textSinksOf, textWebhooksOf } from './wire-texts.ts'
+import { textSinksOf } from './wire-texts.ts'
 import { askerOf, budgetOf, writerOf } from './writer.ts'
 import { embedderOf, localEmbedders, modelsOf } from './wire-models.ts'
-import { openFeeds, stripeSettings } from './wire-sources.ts'
-
-type Webhook = (request: Request) => Promise<Response>
+import { openFeeds } from './wire-sources.ts'
+import { callbacksTaken, webhooksOf, type Webhooks } from './wire-webhooks.ts'
 
 /** The whole house, put together from its settings. */
 export type House = {
@@ -91,7 +85,7 @@ export type House = {
   ways: WaysOut
   mailboxes: Mailboxes
   /** Providers' callbacks by the last part of their path, `/webhooks/NAME`. */
-  webhooks: Readonly<Record<string, Webhook>>
+  webhooks: Webhooks
   health: () => Promise<Record<string, unknown>>
   close: () => Promise<void>
 }
@@ -163,34 +157,6 @@ function tellingOf(
   }
 }
 
-/** Whoever calls must be able to sign: only what has a secret is there. */
-function webhooksOf(
-  config: Config,
-  ingest: IngestDeps,
-  { news, tell }: { news: House['news']; tell: (news: News) => Promise<void> },
-): House['webhooks'] {
-  const { RESEND_WEBHOOK_SECRET: resend, SECOND_RESEND_WEBHOOK_SECRET: second } = config
-  const { STRIPE_WEBHOOK_SECRET: stripeSecret } = config
-  const { WHATSAPP_APP_SECRET: appSecret, WHATSAPP_VERIFY_TOKEN: verifyToken } = config
-  const settings = stripeSettings(config, ingest.clock)
-  // Stripe waits for the answer, and repeats what was not taken: no use in patience.
-  const api = settings && stripeApi({ ...settings, attempts: 2, timeoutMs: 8_000 })
-  const telling =
-    (handle: Webhook): Webhook =>
-    async (request) => {
-      const answer = await handle(request)
-      if (request.method === 'POST' && answer.ok) news.emit('taken')
-      return answer
-    }
-  return {
-    ...Object.fromEntries(Object.entries(textWebhooksOf(config, ingest, tell)).map(([name, handle]) => [name, telling(handle)])),
-    ...(resend === undefined ? {} : { resend: resendWebhook(ingest, resend) }),
-    ...(second === undefined ? {} : { 'second-resend': resendWebhook(ingest, second) }),
-    ...(stripeSecret === undefined ? {} : { stripe: telling(stripeWebhook(ingest, { secret: stripeSecret, api })) }),
-    ...(appSecret === undefined || verifyToken === undefined ? {} : { whatsapp: telling(whatsappHears({ ...ingest, tell }, (alongside) => whatsappWebhook(ingest, { appSecret, verifyToken }, alongside))) }),
-  } // prettier-ignore
-}
-
 /** What taking mail that comes in needs of the house. */
 export const inboundOf = ({ db, clock, secrets }: House): InboundSettings => ({
   db,
@@ -219,17 +185,6 @@ function preflightOf(config: Config, key: Uint8Array, ways: WaysOut): PreflightS
     sinks: textSinksOf(config),
     fetch,
   }
-}
-
-/** The providers whose callbacks are taken, whichever of their ways out is live. */
-function callbacksTaken(config: Config): string[] {
-  const secrets = {
-    resend: config.RESEND_WEBHOOK_SECRET ?? config.SECOND_RESEND_WEBHOOK_SECRET,
-    sms: config.SMS_WEBHOOK_SECRET ?? config.SECOND_SMS_WEBHOOK_SECRET,
-    telegram: config.TELEGRAM_WEBHOOK_SECRET ?? config.SECOND_TELEGRAM_WEBHOOK_SECRET,
-    whatsapp: config.WHATSAPP_VERIFY_TOKEN && config.WHATSAPP_APP_SECRET,
-  }
-  return Object.entries(secrets).flatMap(([name, secret]) => (secret === undefined ? [] : [name]))
 }
 
 const publicUrlOf = ({ PUBLIC_URL, HOST, PORT }: Config): string => PUBLIC_URL ?? `http://${HOST}:${PORT}`

@@ -1,30 +1,15 @@
 import { DateTime } from 'luxon'
 import { carefulRollout, type RolloutPlan } from '#campaigns/canary/plan.ts'
-import { defaultLimits } from '#campaigns/definition.ts'
-import { dayField } from './schedule-form.ts'
+import type { DraftLimits } from '#campaigns/launch/draft-limits.ts'
+import { limitFields } from './campaign-form/limits.ts'
 import type { Form } from './visitor.ts'
 
-const numberOr = <T>(text: string | undefined, otherwise: T): number | T => {
-  const words = text?.trim() ?? ''
-  return words === '' ? otherwise : Number(words)
-}
-
-/** The limits that a posted form asks for, to be checked by whoever takes them. An empty field is no limit. */
-export function limitsFrom(form: Form): unknown {
-  const { from = '', to = '' } = form
-  const days = [1, 2, 3, 4, 5, 6, 7].filter((day) => form[dayField(day)] !== undefined)
-  const isOfDays = days.length % 7 !== 0
-  const priority = numberOr(form['priority'], undefined)
-  return {
-    dailyCap: numberOr(form['dailyCap'], null),
-    perPersonPerDay: numberOr(form['perPersonPerDay'], null),
-    perPersonPerWeek: numberOr(form['perPersonPerWeek'], null),
-    // Days without hours are kept, so that the missing hours are asked for.
-    window: from === '' && to === '' && !isOfDays ? null : { from, to, ...(isOfDays ? { days } : {}) },
-    expireAfterHours: numberOr(form['expireAfterHours'], defaultLimits.expireAfterHours),
-    ...(priority === undefined ? {} : { priority }),
-  }
-}
+/** The fields of what a draft is to be sent within, filled in. */
+export const draftLimitFields = ({ limits, startAt, rollout }: DraftLimits, zone: string): Form => ({
+  ...limitFields(limits),
+  startAt: startText(startAt, zone),
+  rollout: rollout ? 'careful' : 'all',
+})
 
 /** The stages that somebody chose; null for everybody at once. */
 export const rolloutFrom = (form: Form): RolloutPlan | null => (form['rollout'] === 'careful' ? carefulRollout : null)

@@ -57,6 +57,9 @@ export function isOurForm(context: Context<Env>, form: Form): boolean {
 
 export type Form = Readonly<Record<string, string>>
 
+/** A form that was refused: where it was posted to, what was entered in it, and why. */
+export type Entered = { at: string; form: Form; why: string }
+
 /** The text fields of a posted form; files and repeated fields are not ours. Throws where one can be kept nowhere. */
 export async function formOf(context: Context): Promise<Form> {
   const body = await context.req.parseBody()

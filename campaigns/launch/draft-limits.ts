@@ -9,6 +9,7 @@ import { draftById, type Draft } from '#rag/drafts.ts'
 import { carefulRollout, manyForAtOnce, rolloutPlan, rolloutProblems, type RolloutPlan } from '../canary/plan.ts'
 import { campaignDefinition, defaultLimits, type Limits } from '../definition.ts'
 import type { Members } from '../journeys/enrol.ts'
+import { misreadings } from '../definition/misreadings.ts'
 import { expiresBeforeOpening } from '../definition/soundness.ts'
 import { selectCountriesWithoutZone, selectDraftLimits, upsertDraftLimits } from '../queries/draft-limits.ts'
 import { rolloutWords } from '../journeys/words.ts'
@@ -63,10 +64,8 @@ export async function chooseLimits(
 ): Promise<{ kind: 'chosen'; chosen: DraftLimits; outOfReach: string[] } | Refused<Rule>> {
   const { draftId, startAt, by } = input
   const parsed = schema.safeParse(input.limits)
-  if (!parsed.success) {
-    const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()).join('; ')
-    return { kind: 'refused', rule: 'limits', why }
-  }
+  if (!parsed.success)
+    return { kind: 'refused', rule: 'limits', why: misreadings(parsed.error.issues, input.limits).join('; ') }
   const limits = parsed.data
   const late = expiresBeforeOpening(limits)
   if (late !== null) return { kind: 'refused', rule: 'limits', why: late }

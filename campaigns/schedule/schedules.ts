@@ -8,6 +8,7 @@ import {
   insertRuns, lockSchedule, selectRuns, selectSchedules, updatePause, updateSeen, upsertSchedule, type Run,
   type StoredSchedule,
 } from '../queries/schedules.ts' // prettier-ignore
+import { misreadings } from '../definition/misreadings.ts'
 import { newRun, runSchedules, type Ran, type RunSettings } from './run.ts'
 import { isStartable } from './startable.ts'
 import { nextSlots, scheduleDefinition, type ScheduleDefinition } from './timetable.ts'
@@ -46,7 +47,7 @@ export async function addSchedule(
 ): Promise<{ kind: 'added'; definition: ScheduleDefinition } | Refused<AddRule>> {
   const parsed = scheduleDefinition.safeParse(input.definition)
   if (!parsed.success) {
-    const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')
+    const why = misreadings(parsed.error.issues, input.definition).join('; ')
     return { kind: 'refused', rule: 'not-a-timetable', why }
   }
   const definition = parsed.data

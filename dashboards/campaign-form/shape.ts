@@ -1,6 +1,6 @@
 import type { Journey, SendStep, Step } from '#campaigns/definition/steps.ts'
 import type { Form } from '../visitor.ts'
-import { fieldOf } from './steps.ts'
+import { atEnd, fieldOf } from './steps.ts'
 
 /** Steps and what their fields say: both change when a step comes, goes or moves. */
 export type Shape = { journey: Journey; form: Form }
@@ -28,12 +28,18 @@ function wayOf({ form }: Shape, step: Step, what: 'next' | 'otherwise'): string 
 
 const parts = ({ kind }: Step): boolean => kind === 'split' || kind === 'exit'
 
-/** Where those go whom nothing else leads away: of one that parts people, everybody else. Empty: to the step below. */
+/** Where those go whom nothing else leads away: of a branch, everybody else. Empty: to the step below. */
 const named = (shape: Shape, step: Step): string =>
   parts(step) ? '' : (step.kind === 'branch' && wayOf(shape, step, 'otherwise')) || wayOf(shape, step, 'next')
 
 /** The field that says so. */
 const onward = ({ key, kind }: Step): string => fieldOf(key, kind === 'branch' ? 'otherwise' : 'next')
+
+/** What followed a step, for those who led to it: empty where lots decided, since nobody can say. */
+function followed(shape: Shape, step: Step, below: Step | undefined): string {
+  if (parts(step)) return step.kind === 'exit' ? atEnd : ''
+  return named(shape, step) || (below?.key ?? atEnd)
+}
 
 /** The step goes, and who led to it, or fell through to it, leads to what followed it. */
 export function removed(shape: Shape, stepKey: string): Shape {
@@ -42,7 +48,7 @@ export function removed(shape: Shape, stepKey: string): Shape {
   const step = journey[at]
   if (!step || journey.length === 1) return shape
   const [above, below] = [journey[at - 1], journey[at + 1]]
-  const next = parts(step) ? '' : named(shape, step) || (below?.key ?? '')
+  const next = followed(shape, step, below)
   const fellThrough = above && !parts(above) && named(shape, above) === ''
   const led = Object.entries(form).map(([name, value]): [string, string] => [
     name,
@@ -52,7 +58,7 @@ export function removed(shape: Shape, stepKey: string): Shape {
     journey: journey.toSpliced(at, 1),
     form: {
       ...Object.fromEntries(led),
-      ...(fellThrough && next !== '' && next !== below?.key ? { [onward(above)]: next } : {}),
+      ...(fellThrough && next !== '' && next !== (below?.key ?? atEnd) ? { [onward(above)]: next } : {}),
     },
   }
 }
@@ -77,7 +83,7 @@ function leading(step: Step, to: string): Record<string, string> {
 }
 
 /** A key for a new step that no other has: what was asked for, else its kind and a number. */
-export function freeKey(journey: Journey, kind: Step['kind'], asked: string): string {
+export function freeKey(journey: readonly Pick<Step, 'key'>[], kind: Step['kind'], asked: string): string {
   const taken = new Set(journey.map(({ key }) => key))
   const wanted = asked.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 50) // prettier-ignore
   if (wanted !== '' && !taken.has(wanted)) return wanted
@@ -93,5 +99,8 @@ export function newStep(kind: Step['kind'], key: string, copy: Pick<SendStep, 'c
   if (kind === 'wait') return { key, kind, minutes: 1_440 }
   if (kind === 'branch') return { key, kind, when: [{ if: { did: { event: 'message_clicked', atLeast: 1, withinDays: 7 } }, to }] }
   if (kind === 'split') return { key, kind, arms: [{ name: 'one', weight: 1, to }, { name: 'other', weight: 1, to }] }
-  return { key, kind, reason: 'nothing more to tell' }
+  return newExit(key)
 } // prettier-ignore
+
+/** A step that ends the journey with nothing particular to say of why. */
+export const newExit = (key: string): Step & { kind: 'exit' } => ({ key, kind: 'exit', reason: 'nothing more to tell' })

@@ -3,6 +3,7 @@ import type { ApprovedContent } from '#campaigns/content/approved-contents.ts'
 import type { BranchStep, SendStep, SplitStep, Step, WaitStep } from '#campaigns/definition/steps.ts'
 import type { Segment } from '#graph/segments/registry.ts'
 import type { Form } from '../visitor.ts'
+import type { SaidStep } from './end.ts'
 import {
   allOf, dayFields, daysFrom, given, inPercent, jsonFrom, jsonText, number, occasionFields, occasionFrom, said, share, stretchFields,
   stretchFrom, words,
@@ -17,6 +18,9 @@ export type Shelf = {
 
 /** A field of a step is named by the key of the step. */
 export const fieldOf = (stepKey: string, what: string): string => `step-${stepKey}-${what}`
+
+/** Says in a form that a way leads to the end of the journey: no key of a step. */
+export const atEnd = '(end)'
 
 /** Rows that a form shows of a list, the last of them empty for one more. */
 export const rowsOf = (filled: number, most: number): number[] =>
@@ -37,7 +41,7 @@ export function stepFields(step: Step, zone: string): Record<string, string> {
 }
 
 /** The step that its fields say, to be checked by whoever takes it. */
-export function stepFrom(step: Step, form: Form, shelf: Shelf): unknown {
+export function stepFrom(step: Step, form: Form, shelf: Shelf): SaidStep {
   const own = Object.fromEntries(
     Object.entries(form).flatMap(([name, value]) => {
       const prefix = fieldOf(step.key, '')
@@ -72,7 +76,7 @@ function sendFields({ experiment, instead = [], bestChannel, next, ...own }: Sen
   }
 }
 
-function sendFrom(step: SendStep, form: Form, shelf: Shelf): unknown {
+function sendFrom(step: SendStep, form: Form, shelf: Shelf): SaidStep {
   const content = (name: string): unknown => {
     const found = shelf.contents.find((one) => choiceOf(one) === said(form, name))
     return found && { channel: found.channel, contentHash: found.contentHash, content: found.content }
@@ -122,7 +126,7 @@ function waitFields({ minutes, until, untilDate, forEvent, otherwise, next }: Wa
   }
 }
 
-function waitFrom(step: WaitStep, form: Form, zone: string): unknown {
+function waitFrom(step: WaitStep, form: Form, zone: string): SaidStep {
   const by = said(form, 'by')
   const control = share(form, 'best')
   const days = daysFrom(form, 'until')
@@ -160,8 +164,8 @@ function branchFields({ when, otherwise, next }: BranchStep): Record<string, str
   return { ...allOf(rows), otherwise: otherwise ?? '', next: next ?? '' }
 }
 
-function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): unknown {
-  const when = rowsOf(mostWays, mostWays).flatMap((n): unknown[] => {
+function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): SaidStep {
+  const when = rowsOf(mostWays, mostWays).flatMap((n): NonNullable<SaidStep['when']> => {
     const [segment, own, to] = [said(form, `segment-${n}`), said(form, `if-${n}`), said(form, `to-${n}`)]
     if (segment === '' && own === '') return []
     if (segment === '') return [{ if: jsonFrom(own), to }]
@@ -170,7 +174,11 @@ function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): unknown 
     const saved = segments.find(({ name }) => name === segment)
     return [before ? { ...before, to } : { segment, ...given({ versionHash: saved?.hash, if: saved?.rule }), to }]
   })
-  return { key: step.key, kind: 'branch', ...given({ next: words(form, 'next') }), when, ...given({ otherwise: words(form, 'otherwise') }) } // prettier-ignore
+  // Where everybody else goes is said once: a branch that goes on to the end says so of them.
+  const isEnd = said(form, 'next') === atEnd
+  const next = isEnd ? undefined : words(form, 'next')
+  const otherwise = words(form, 'otherwise') ?? (isEnd ? atEnd : undefined)
+  return { key: step.key, kind: 'branch', ...given({ next }), when, ...given({ otherwise }) }
 }
 
 const splitFields = ({ arms }: SplitStep): Record<string, string> =>
@@ -182,7 +190,7 @@ const splitFields = ({ arms }: SplitStep): Record<string, string> =>
     ]),
   )
 
-const armsFrom = (form: Form): unknown[] =>
+const armsFrom = (form: Form): { to: string }[] =>
   rowsOf(mostWays, mostWays).flatMap((n) => {
     const name = said(form, `arm-${n}`)
     return name === '' ? [] : [{ name, weight: number(form, `weight-${n}`), to: said(form, `to-${n}`) }]

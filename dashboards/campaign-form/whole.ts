@@ -3,9 +3,10 @@ import { carefulRollout } from '#campaigns/canary/plan.ts'
 import { hashOf } from '#kernel/crypto.ts'
 import type { Form } from '../visitor.ts'
 import {
-  anyGiven, dayFields, dayNumbers, daysFrom, given, inPercent, jsonFrom, jsonText, number, occasionFields, occasionFrom, allOf,
-  rowsOfOccasions, said, share, textLines, textsFrom, words,
+  anyGiven, given, inPercent, jsonFrom, jsonText, number, occasionFields, occasionFrom, allOf, rowsOfOccasions, said, share,
+  textLines, textsFrom, words,
 } from './fields.ts' // prettier-ignore
+import { limitFields, limitsFrom } from './limits.ts'
 import { instantFrom, localTime, type Shelf } from './steps.ts'
 
 export const mostExits = 20
@@ -137,38 +138,6 @@ function endsFrom(before: CampaignDefinition['ends'], form: Form, zone: string):
     fatigue: tired && { ...tired, afterSends: number(form, 'ends-after') ?? 100 },
     budget: amountMinor === undefined ? undefined : { amountMinor, currency: said(form, 'ends-currency').toUpperCase(), perMessageMicro: number(form, 'ends-per-message') ?? 0 }, // prettier-ignore
   })
-}
-
-type Limits = CampaignDefinition['limits']
-
-function limitFields({ dailyCap, perPersonPerDay, perPersonPerWeek, window, expireAfterHours, priority }: Limits) {
-  return {
-    from: window?.from ?? '',
-    to: window?.to ?? '',
-    ...dayFields('window', window?.days),
-    dailyCap: String(dailyCap ?? ''),
-    perPersonPerDay: String(perPersonPerDay ?? ''),
-    perPersonPerWeek: String(perPersonPerWeek ?? ''),
-    expireAfterHours: String(expireAfterHours),
-    priority: String(priority ?? ''),
-  }
-} // prettier-ignore
-
-function limitsFrom(before: Limits, form: Form): unknown {
-  const [from, to, days] = [said(form, 'from'), said(form, 'to'), daysFrom(form, 'window')]
-  // Days without hours are kept, so that the missing hours are asked for.
-  const isAlways = from === '' && to === '' && (days === undefined || days.length === dayNumbers.length)
-  const isSame = before.perPersonPerDay === null && said(form, 'perPersonPerDay') === ''
-  return {
-    dailyCap: number(form, 'dailyCap') ?? null,
-    perPersonPerWeek: number(form, 'perPersonPerWeek') ?? null,
-    window: isAlways ? null : { from, to, ...given({ days }) },
-    expireAfterHours: number(form, 'expireAfterHours') ?? before.expireAfterHours,
-    ...given({
-      perPersonPerDay: isSame ? null : number(form, 'perPersonPerDay'),
-      priority: number(form, 'priority'),
-    }),
-  }
 }
 
 function rolloutFrom(form: Form): unknown {

@@ -8,6 +8,7 @@ import type { Hash } from '#kernel/ids.ts'
 import { forms, type FormName } from '#rag/forms.ts'
 import type { Pages } from '../pages.ts'
 import { calendarView } from '../views/calendar.ts'
+import { showCopy } from './copy.ts'
 import type { FormRequest, PageRequest, Router } from './route.ts'
 
 const noMoment = 'Say when: a day and a time.'
@@ -24,11 +25,15 @@ export function calendarRoutes(router: Router, pages: Pages): void {
     calendarOf(pages.db, { from: month.toJSDate(), to: month.plus({ months: 1 }).toJSDate(), at: clock() })
   const dueIn = ({ form }: FormRequest): Date | null => readInstant(form['due'] ?? '', ['iso'], zone)
 
-  router.get('/calendar', 'campaign.view', async (request) => {
+  const show = async (request: PageRequest): Promise<Response> => {
     const month = monthOf(request)
-    const { visitor, may } = request
-    return request.page('Calendar', calendarView({ entries: await entriesOf(month), month: month.toFormat('yyyy-MM'), zone, csrf: visitor.csrf, may })) // prettier-ignore
-  })
+    const { visitor, may, entered } = request
+    return request.page('Calendar', calendarView({ entries: await entriesOf(month), month: month.toFormat('yyyy-MM'), entered, zone, csrf: visitor.csrf, may })) // prettier-ignore
+  }
+  const told = ({ back, again }: FormRequest, done: Planned, words: string): Response | Promise<Response> =>
+    done.kind === 'refused' ? again(show, `${done.why}.`) : back('/calendar', words)
+
+  router.get('/calendar', 'campaign.view', show)
 
   router.get('/calendar/export.csv', 'campaign.view', async (request) => {
     const form = request.query('form') ?? ''
@@ -46,15 +51,16 @@ export function calendarRoutes(router: Router, pages: Pages): void {
 
   router.post('/calendar', 'campaign.release', async (request) => {
     const [dueAt, copy] = [dueIn(request), request.form['copy'] ?? '']
-    if (!dueAt) return request.back(`/copy/${copy}`, noMoment)
+    const ofCopy = (page: PageRequest) => showCopy(pages, page, copy)
+    if (!dueAt) return request.again(ofCopy, noMoment)
     const done = await planCopy(pages, { copy: copy as Hash, dueAt, by: request.visitor.user.id })
-    if (done.kind === 'refused') return request.back(`/copy/${copy}`, `${done.why}.`)
+    if (done.kind === 'refused') return request.again(ofCopy, `${done.why}.`)
     return request.back(`/calendar?month=${DateTime.fromJSDate(dueAt, { zone }).toFormat('yyyy-MM')}`, 'Planned.')
   })
 
   router.post('/calendar/:id/move', 'campaign.release', async (request) => {
     const dueAt = dueIn(request)
-    return dueAt ? told(request, await moveCopy(pages, { ...named(request), dueAt }), 'Moved.') : request.back('/calendar', noMoment) // prettier-ignore
+    return dueAt ? told(request, await moveCopy(pages, { ...named(request), dueAt }), 'Moved.') : request.again(show, noMoment) // prettier-ignore
   })
 
   router.post('/calendar/:id/published', 'campaign.release', async (request) =>
@@ -67,6 +73,3 @@ export function calendarRoutes(router: Router, pages: Pages): void {
 }
 
 const named = ({ param, visitor }: FormRequest) => ({ id: param('id') as PlacementId, by: visitor.user.id })
-
-const told = ({ back }: FormRequest, done: Planned, words: string): Response =>
-  back('/calendar', done.kind === 'refused' ? `${done.why}.` : words)

@@ -17,7 +17,7 @@ import { progressView } from '../views/campaign-progress.ts'
 import { whyView } from '../views/why.ts'
 import { plural } from '../views/words.ts'
 import type { Form } from '../visitor.ts'
-import { missing, type Router } from './route.ts'
+import { missing, type PageRequest, type Router } from './route.ts'
 
 const campaignsShown = 50
 const at = (name: string): string => `/campaigns/${encodeURIComponent(name)}`
@@ -39,31 +39,7 @@ export function campaignRoutes(router: Router, pages: Pages): void {
     return page('Campaigns', campaignListView({ progress, waiting, sending, csrf: visitor.csrf, may }))
   })
 
-  router.get('/campaigns/:name', 'campaign.view', async (request) => {
-    const name = request.param('name')
-    const history = await releaseHistory(db, name)
-    const waiting = await waitingVersions(db, name)
-    if (history.length === 0)
-      return waiting.length === 0
-        ? missing(request, 'There is no campaign of this name.')
-        : request.page(name, unsentView({ campaign: name, waiting, zone }))
-    const progress = await campaignProgress({ db, clock }, name)
-    const { decisions, holds } = await wordsOn(pages, name, progress.release?.hash)
-    const csrf = request.visitor.csrf
-    const holdsOut = await isHoldingOut(db, name)
-    const view = campaignView({
-      holdsOut,
-      waiting,
-      progress,
-      history,
-      decisions,
-      holds,
-      zone,
-      csrf,
-      may: request.may,
-    })
-    return request.page(name, view, { scripts: ['/assets/htmx.js'] })
-  })
+  router.get('/campaigns/:name', 'campaign.view', (request) => showCampaign(pages, request))
 
   router.get('/campaigns/:name/progress', 'campaign.view', async ({ context, param }) => {
     const progress = await campaignProgress({ db, clock }, param('name'))
@@ -76,6 +52,36 @@ export function campaignRoutes(router: Router, pages: Pages): void {
     const story = await whyPerson(db, request.param('name'), personId)
     return request.page('Why', whyView({ story, personId, campaign: request.param('name'), zone }))
   })
+}
+
+/** One campaign: what holds it, how it stands, and the ways back. */
+async function showCampaign(pages: Pages, request: PageRequest): Promise<Response> {
+  const { db, clock } = pages
+  const { zone } = pages.business
+  const name = request.param('name')
+  const history = await releaseHistory(db, name)
+  const waiting = await waitingVersions(db, name)
+  if (history.length === 0)
+    return waiting.length === 0
+      ? missing(request, 'There is no campaign of this name.')
+      : request.page(name, unsentView({ campaign: name, waiting, zone }))
+  const progress = await campaignProgress({ db, clock }, name)
+  const { decisions, holds } = await wordsOn(pages, name, progress.release?.hash)
+  const csrf = request.visitor.csrf
+  const holdsOut = await isHoldingOut(db, name)
+  const view = campaignView({
+    holdsOut,
+    waiting,
+    progress,
+    history,
+    decisions,
+    holds,
+    entered: request.entered,
+    zone,
+    csrf,
+    may: request.may,
+  })
+  return request.page(name, view, { scripts: ['/assets/htmx.js'] })
 }
 
 /** What was said on the live version of a campaign, and what holds or held it, with names. */
@@ -121,12 +127,12 @@ export function stopRoutes(router: Router, pages: Pages): void {
     )
   })
 
-  router.post('/campaigns/:name/holds/:id/lift', 'campaign.approve', async ({ form, back, param, visitor }) => {
+  router.post('/campaigns/:name/holds/:id/lift', 'campaign.approve', async ({ form, back, again, param, visitor }) => {
     const [campaign, id] = [param('name'), parseId<'hold'>(param('id'))]
     if (!id) return back(at(campaign), 'There is no such hold.')
     const word = { id, campaign, by: visitor.user.id, reason: form['reason'] ?? '', seen: form['seen'] ?? '' }
     const lifted = await liftHold({ db, clock }, word)
-    if (lifted.kind === 'refused') return back(at(campaign), `${lifted.why}.`)
+    if (lifted.kind === 'refused') return again((page) => showCampaign(pages, page), `${lifted.why}.`)
     const late =
       lifted.tooLate > 0 ? ` ${plural(lifted.tooLate, 'message')} came too late by it, and will not be sent.` : ''
     return back(at(campaign), `Lifted.${late}`)

@@ -10,7 +10,7 @@ import { languageOf } from '#rag/guardrails/language.ts'
 import type { Language } from '#rag/guardrails/rule.ts'
 import type { Pages } from '../pages.ts'
 import { channelsView, invitationView, telegramView } from '../views/channels.ts'
-import { missing, type Router } from './route.ts'
+import { missing, type PageRequest, type Router } from './route.ts'
 
 const here = '/channels'
 const found = 10
@@ -20,34 +20,40 @@ export function channelRoutes(router: Router, pages: Pages): void {
   const { db, clock, bot, business } = pages
   const { zone } = business
 
-  router.get(here, 'campaign.view', async ({ page, visitor, may }) => {
+  const show = async ({ page, visitor, may, entered }: PageRequest): Promise<Response> => {
     const stops = await selectOpenStops(db)
     return page(
       'Channels',
-      channelsView({ channels: pages.channels ?? ['email'], stops, zone, csrf: visitor.csrf, may }),
+      channelsView({ channels: pages.channels ?? ['email'], stops, entered, zone, csrf: visitor.csrf, may }),
     )
-  })
+  }
 
-  router.post('/channels/:name/go-on', 'campaign.approve', async ({ param, form, back, visitor }) => {
+  router.get(here, 'campaign.view', show)
+
+  router.post('/channels/:name/go-on', 'campaign.approve', async ({ param, form, back, again, visitor }) => {
     const done = await letChannelGoOn({ db, clock }, { channel: param('name'), by: visitor.user.id, reason: form['reason'] ?? '' }) // prettier-ignore
-    return back(here, done.kind === 'refused' ? `${done.why}.` : 'It goes on: what waited leaves with the next rounds.')
+    return done.kind === 'refused'
+      ? again(show, `${done.why}.`)
+      : back(here, 'It goes on: what waited leaves with the next rounds.')
   })
 
-  router.get('/channels/telegram', 'person.view', async ({ page, query, visitor, may }) => {
+  const showTelegram = async ({ page, query, visitor, may, entered }: PageRequest): Promise<Response> => {
     const name = await botName(pages)
     const search = query('search')?.trim() ?? ''
     const people = search === '' ? [] : await findPeople(db, { search, limit: found })
     const qr = name === null ? null : renderSVG(botLink(name), { border: 2 })
     const words = bot ? (await telegramWords({ db, clock }, business.name, await languageOfBrand(pages))).text : null
-    return page('Telegram', telegramView({ name, isSet: bot !== null, words, qr, search, people, counts: await countChats(db), csrf: visitor.csrf, may })) // prettier-ignore
-  })
+    return page('Telegram', telegramView({ name, isSet: bot !== null, words, qr, search, people, counts: await countChats(db), entered, csrf: visitor.csrf, may })) // prettier-ignore
+  }
 
-  router.post('/channels/telegram/words', 'consent-text.release', async ({ form, back, visitor }) => {
+  router.get('/channels/telegram', 'person.view', showTelegram)
+
+  router.post('/channels/telegram/words', 'consent-text.release', async ({ form, back, again, visitor }) => {
     const text = (form['text'] ?? '').trim()
-    if (text === '' || text.length > 600) return back('/channels/telegram', 'Write 1 to 600 characters.')
+    if (text === '' || text.length > 600) return again(showTelegram, 'Write 1 to 600 characters.')
     const words = { name: telegramText, language: languageOf(text) ?? 'en', channel: 'telegram', text }
     const done = await releaseConsentText(pages, { ...words, by: visitor.user.id, reason: 'written at the desk' })
-    return back('/channels/telegram', done.kind === 'refused' ? `${done.why}.` : 'The bot and its links show these words from now on.') // prettier-ignore
+    return done.kind === 'refused' ? again(showTelegram, `${done.why}.`) : back('/channels/telegram', 'The bot and its links show these words from now on.') // prettier-ignore
   })
 
   router.post('/channels/telegram/invite', 'person.view', async (request) => {

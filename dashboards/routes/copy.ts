@@ -37,13 +37,7 @@ export function copyRoutes(router: Router, pages: Pages): void {
     return context.body(csv, 200, { 'content-type': 'text/csv; charset=utf-8' })
   })
 
-  router.get('/copy/:hash', 'campaign.view', async (request) => {
-    const piece = await pieceOf(request)
-    if (!piece) return missing(request, unknown)
-    const named = await actorNames(db, [piece.by])
-    const copy = { ...piece, by: named(piece.by) }
-    return request.page(piece.content.subject.text, copyView({ copy, pages: await pageNames(db), soon: new Date(clock().getTime() + dayMs), zone, csrf: request.visitor.csrf, may: request.may })) // prettier-ignore
-  })
+  router.get('/copy/:hash', 'campaign.view', (request) => showCopy(pages, request, request.param('hash')))
 
   router.get('/copy/:hash/page', 'campaign.view', async (request) => {
     const piece = await pieceOf(request)
@@ -57,6 +51,17 @@ export function copyRoutes(router: Router, pages: Pages): void {
     const outcome = await withdrawApproval({ db, clock }, word)
     return back('/copy', outcome.kind === 'refused' ? `${outcome.why}.` : 'The approval is taken back. What was published already is yours to take down.') // prettier-ignore
   })
+}
+
+/** One piece of approved copy, with the forms by which it goes on from here. */
+export async function showCopy({ db, clock, business }: Pages, request: PageRequest, hash: string): Promise<Response> {
+  const piece = await approvedCopyOf(db, hash as Hash)
+  if (!piece) return missing(request, unknown)
+  const { entered, visitor, may } = request
+  const copy = { ...piece, by: (await actorNames(db, [piece.by]))(piece.by) }
+  const soon = new Date(clock().getTime() + dayMs)
+  const view = { copy, pages: await pageNames(db), soon, entered, zone: business.zone, csrf: visitor.csrf, may }
+  return request.page(piece.content.subject.text, copyView(view))
 }
 
 const columns = ['form', 'headline', 'summary', 'text', 'link', 'approved at', 'hash']

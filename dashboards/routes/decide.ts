@@ -8,8 +8,8 @@ import { bodyFrom } from '../draft-form.ts'
 import type { Pages } from '../pages.ts'
 import { draftEditView } from '../views/draft-edit.ts'
 import { plural } from '../views/words.ts'
-import { draftOf } from './desk.ts'
-import { missing, type Router } from './route.ts'
+import { draftOf, showDraft, showSet } from './desk.ts'
+import { missing, type PageRequest, type Router } from './route.ts'
 
 const busy = 'Somebody else is at this draft: try again in a moment.'
 const unknown = 'There is no such draft.'
@@ -23,11 +23,14 @@ export function decideRoutes(router: Router, pages: Pages): void {
 function wordingRoutes(router: Router, pages: Pages): void {
   const { db, agent } = pages
 
-  router.get('/desk/:id/edit', 'campaign.draft', async (request) => {
+  const showEdit = async (request: PageRequest): Promise<Response> => {
     const draft = await draftOf(db, request)
     if (!draft?.body) return missing(request, 'There is nothing to edit.')
-    return request.page('Edit the draft', draftEditView({ draft, body: draft.body, csrf: request.visitor.csrf }))
-  })
+    const own = request.entered?.form ?? null
+    return request.page('Edit the draft', draftEditView({ draft, body: draft.body, own, csrf: request.visitor.csrf }))
+  }
+
+  router.get('/desk/:id/edit', 'campaign.draft', showEdit)
 
   router.post('/desk/:id/edit', 'campaign.draft', async (request) => {
     const draft = await draftOf(db, request)
@@ -36,25 +39,26 @@ function wordingRoutes(router: Router, pages: Pages): void {
     const body = bodyFrom(draft.body, request.form)
     const contentHash = (request.form['contentHash'] ?? '') as Hash
     const edited = await editDraft(agent, { draftId: draft.id, contentHash, body, by: request.visitor.user.id })
-    if (edited.kind !== 'edited') return request.back(here, edited.kind === 'busy' ? busy : `${edited.why}.`)
+    if (edited.kind !== 'edited') return request.again(showEdit, edited.kind === 'busy' ? busy : `${edited.why}.`)
     return request.back(
       here,
       edited.approvable ? 'Kept, and checked again.' : 'Kept. The guardrails object: see below.',
     )
   })
 
-  router.post('/desk/:id/change', 'campaign.draft', async ({ form, back, visitor, param }) => {
+  router.post('/desk/:id/change', 'campaign.draft', async ({ form, back, again, visitor, param }) => {
+    const show = (page: PageRequest): Promise<Response> => showDraft(pages, page)
     const draftId = parseId<'draft'>(param('id'))
     if (!draftId) return back('/desk', unknown)
     const here = `/desk/${draftId}`
     const words = form['words']?.trim() ?? ''
-    if (words === '' || words.length > 500) return back(here, 'Say in up to 500 letters what should be other.')
+    if (words === '' || words.length > 500) return again(show, 'Say in up to 500 letters what should be other.')
     const off = await switchedOff(db, 'copywriter')
-    if (off) return back(here, `${off.why}.`)
+    if (off) return again(show, `${off.why}.`)
     const contentHash = (form['contentHash'] ?? '') as Hash
     const asked = await askForChange(agent, { draftId, contentHash, words, by: visitor.user.id })
-    if (asked.kind === 'busy') return back(here, busy)
-    if (asked.kind === 'refused') return back(here, `${asked.why}.`)
+    if (asked.kind === 'busy') return again(show, busy)
+    if (asked.kind === 'refused') return again(show, `${asked.why}.`)
     await pages.writeDraft(draftId)
     return back(here)
   })
@@ -84,8 +88,8 @@ function verdictRoutes(router: Router, pages: Pages): void {
     if (!draft) return request.back('/desk', unknown)
     const trial = trialIn(request.form, await setOf(db, draft))
     const launched = await approveTogether(pages, { ...trial, by: request.visitor.user.id })
-    const asking = launched.kind === 'refused' && launched.rule === 'everybody' ? '?everybody=yes' : ''
-    if (launched.kind === 'refused') return request.back(`/desk/${draft.id}/set${asking}`, `${launched.why}.`)
+    if (launched.kind === 'refused')
+      return request.again((page) => showSet(pages, page, launched.rule === 'everybody'), `${launched.why}.`)
     return request.back(
       `/campaigns/${launched.campaign}/experiments`,
       `Approved. ${plural(launched.plan.planned, 'message')} planned; who gets which is drawn when they leave.`,

@@ -21,7 +21,7 @@ import type { Pages } from '../pages.ts'
 import { preflightView } from '../views/preflight.ts'
 import { reputationView } from '../views/reputation.ts'
 import type { Form } from '../visitor.ts'
-import type { Router } from './route.ts'
+import type { PageRequest, Router } from './route.ts'
 
 const reputationPage = '/reputation'
 const channel = 'email'
@@ -45,14 +45,19 @@ export function reputationRoutes(router: Router, pages: Pages): void {
     domainProblems: () => senderProblems(pages),
   }
 
-  router.get(reputationPage, 'campaign.view', async ({ page, visitor, may }) => {
+  const show = async ({ page, visitor, may, entered }: PageRequest): Promise<Response> => {
     const domains = await standings({ db, clock, zone })
     const actors = domains.flatMap(({ recovery }) => recovery?.steps.map(({ by }) => by) ?? [])
     const names = await actorNames(db, actors)
     const outlet = await outletOfHouse(db, pages.preflight)
     const mailboxes = await mailboxLooks({ db, clock })
-    return page('Reputation', reputationView({ domains, outlet, mailboxes, names, zone, csrf: visitor.csrf, may }))
-  })
+    return page(
+      'Reputation',
+      reputationView({ domains, outlet, mailboxes, names, entered, zone, csrf: visitor.csrf, may }),
+    )
+  }
+
+  router.get(reputationPage, 'campaign.view', show)
 
   router.post('/reputation/release', 'sending.start', async ({ form, back, visitor }) => {
     const [domain, provider] = [form['domain'] ?? '', form['provider'] ?? '']
@@ -75,11 +80,13 @@ export function reputationRoutes(router: Router, pages: Pages): void {
     return back(reputationPage, done.kind === 'refused' ? `${done.why}.` : 'Stopped: nothing leaves before its causes are mended.') // prettier-ignore
   })
 
-  router.post('/reputation/recovery/:id', 'sending.start', async ({ form, back, visitor, param }) => {
+  router.post('/reputation/recovery/:id', 'sending.start', async ({ form, back, again, visitor, param }) => {
     const id = parseId<'recovery'>(param('id'))
     if (!id) return back(reputationPage, 'There is no such recovery.')
     const done = await advanceRecovery(recovering, { id, by: visitor.user.id, note: form['note'] ?? '' })
-    return back(reputationPage, done.kind === 'refused' ? `Not yet. ${done.why}` : `Done: ${done.evidence}.`)
+    return done.kind === 'refused'
+      ? again(show, `Not yet. ${done.why}`)
+      : back(reputationPage, `Done: ${done.evidence}.`)
   })
 }
 
@@ -87,14 +94,16 @@ export function reputationRoutes(router: Router, pages: Pages): void {
 export function preflightRoutes(router: Router, pages: Pages): void {
   const { db, clock } = pages
 
-  router.get('/preflight', 'campaign.view', async ({ page, query, visitor, may }) => {
-    const campaign = query('campaign')?.trim() || null
+  const show = async ({ page, query, visitor, may, entered }: PageRequest): Promise<Response> => {
+    const campaign = named(entered?.form ?? { campaign: query('campaign') ?? '' }, 'campaign')
     const run = await lastPreflight(db, clock, campaign)
     const releases = await campaignReleases(db)
     const campaigns = [...new Set(releases.map(({ name }) => name))]
-    const view = { run, campaign, campaigns, zone: pages.business.zone, csrf: visitor.csrf, may }
+    const view = { run, campaign, campaigns, entered, zone: pages.business.zone, csrf: visitor.csrf, may }
     return page('Preflight', preflightView(view))
-  })
+  }
+
+  router.get('/preflight', 'campaign.view', show)
 
   router.post('/preflight', 'campaign.draft', async ({ form, back }) => {
     const campaign = named(form, 'campaign')
@@ -107,30 +116,26 @@ export function preflightRoutes(router: Router, pages: Pages): void {
     return back(preflightPage(campaign))
   })
 
-  router.post('/preflight/message', 'campaign.draft', async ({ form, back }) => {
+  router.post('/preflight/message', 'campaign.draft', async ({ form, back, again }) => {
     const read = await readReceived({ db, clock, dns: pages.preflight.dns }, form['message'] ?? '')
-    if (read.kind === 'refused') return back('/preflight', `${read.why}.`)
+    if (read.kind === 'refused') return again(show, `${read.why}.`)
     return back('/preflight', `Read: a message from ${read.message.domain}. Run the points again.`)
   })
 
-  router.post('/preflight/waive', 'preflight.waive', async ({ form, back, visitor }) => {
+  router.post('/preflight/waive', 'preflight.waive', async ({ form, back, again, visitor }) => {
     const word = { point: form['point'] ?? '', reason: form['reason'] ?? '', by: visitor.user.id }
     const done = await waive({ db, clock }, word)
-    return back(
-      preflightPage(named(form, 'campaign')),
-      done.kind === 'refused' ? `${done.why}.` : 'Waived for 30 days.',
-    )
+    if (done.kind === 'refused') return again(show, `${done.why}.`)
+    return back(preflightPage(named(form, 'campaign')), 'Waived for 30 days.')
   })
 
-  router.post('/preflight/done', 'preflight.waive', async ({ form, back, visitor }) => {
+  router.post('/preflight/done', 'preflight.waive', async ({ form, back, again, visitor }) => {
     const on = named(form, 'on')
     const doneAt = on === null ? null : DateTime.fromISO(on, { zone: pages.business.zone }).toJSDate()
     const deed = { point: form['point'] ?? '', what: form['what'] ?? '', doneAt, by: visitor.user.id }
     const done = await noteUpkeep({ db, clock }, deed)
-    return back(
-      preflightPage(named(form, 'campaign')),
-      done.kind === 'refused' ? `${done.why}.` : 'Noted. Run the points again.',
-    )
+    if (done.kind === 'refused') return again(show, `${done.why}.`)
+    return back(preflightPage(named(form, 'campaign')), 'Noted. Run the points again.')
   })
 
   router.post('/preflight/unwaive', 'preflight.waive', async ({ form, back, visitor }) => {

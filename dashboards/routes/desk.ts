@@ -10,6 +10,7 @@ import type { Db } from '#kernel/db.ts'
 import { parseId } from '#kernel/ids.ts'
 import { createDrafts } from '#rag/agent/draft-set.ts'
 import { draftById, listDrafts, setOf, variantsOf, type Draft } from '#rag/drafts.ts'
+import type { FormName } from '#rag/forms.ts'
 import { tickedForms } from '../brief-form.ts'
 import type { Pages } from '../pages.ts'
 import { deskView } from '../views/desk.ts'
@@ -35,71 +36,82 @@ export function deskRoutes(router: Router, pages: Pages): void {
   const { db, clock } = pages
   const { zone } = pages.business
 
-  router.get('/desk', 'campaign.view', async ({ page, visitor, may }) => {
+  const show = async ({ page, visitor, may, entered }: PageRequest): Promise<Response> => {
     const drafts = await listDrafts(db, { limit: 50 })
     const { open, putOff } = await reviewQueue(db, { limit: 0 })
-    const view = { drafts, segments: await listSegments(db), toCheck: open + putOff, csrf: visitor.csrf, zone, may }
+    const view = {
+      drafts,
+      segments: await listSegments(db),
+      toCheck: open + putOff,
+      entered,
+      csrf: visitor.csrf,
+      zone,
+      may,
+    }
     return page('Desk', deskView(view))
-  })
+  }
 
-  router.post('/desk', 'campaign.draft', async ({ form, back, visitor }) => {
+  router.get('/desk', 'campaign.view', show)
+
+  router.post('/desk', 'campaign.draft', async ({ form, back, again, visitor }) => {
     const segment = await segmentByName(db, form['segment'] ?? '')
     const sentence = form['sentence']?.trim() ?? ''
     if (!segment || sentence === '' || sentence.length > 500)
-      return back('/desk', 'Choose a segment and say in one sentence what it should achieve.')
+      return again(show, 'Choose a segment and say in one sentence what it should achieve.')
     const off = await switchedOff(db, 'copywriter')
-    if (off) return back('/desk', `${off.why}.`)
+    if (off) return again(show, `${off.why}.`)
     const { channels, ideas } = tickedForms(form)
     const brief = { goal: 'orders', sentence, by: visitor.user.id }
     const made = await createDrafts({ db, clock }, { brief, segments: [segment], channels, ideas })
-    if (made.kind === 'refused') return back('/desk', `${made.why}.`)
+    if (made.kind === 'refused') return again(show, `${made.why}.`)
     for (const id of made.drafts) await pages.writeDraft(id)
     return back(made.drafts.length === 1 ? `/desk/${made.drafts[0]}` : `/desk/${made.drafts[0]}/set`)
   })
 
-  router.get('/desk/:id', 'campaign.view', async (request) => {
-    const draft = await draftOf(db, request)
-    if (!draft) return missing(request, 'There is no such draft.')
-    const scripts = draft.state === 'drafting' ? ['/assets/htmx.js', '/assets/desk.js'] : ['/assets/desk.js']
-    const others = (await variantsOf(db, draft)).filter(({ state }) => state === 'waiting').length
-    const everybody = request.query('everybody') === 'yes'
-    const sent = sentBy(pages, draft.brief.channel)
-    const limits = sent === null ? null : await limitsOfDraft(pages, draft)
-    const ending = draft.body && endingOf(sent, draft.body, pages.sender, pages.publicUrl)
-    const view = draftView({
-      draft,
-      others,
-      everybody,
-      limits,
-      ending,
-      csrf: request.visitor.csrf,
-      zone,
-      may: request.may,
-    })
-    return request.page(draft.body?.subject.text ?? 'Draft', view, { scripts })
-  })
+  router.get('/desk/:id', 'campaign.view', (request) => showDraft(pages, request))
 
   besideRoutes(router, pages)
+}
+
+/** One draft, with all that its judge needs. */
+export async function showDraft(pages: Pages, request: PageRequest): Promise<Response> {
+  const { db } = pages
+  const draft = await draftOf(db, request)
+  if (!draft) return missing(request, 'There is no such draft.')
+  const scripts = draft.state === 'drafting' ? ['/assets/htmx.js', '/assets/desk.js'] : ['/assets/desk.js']
+  const sent = sentBy(pages, draft.brief.channel)
+  const view = draftView({
+    draft,
+    others: (await variantsOf(db, draft)).filter(({ state }) => state === 'waiting').length,
+    everybody: request.query('everybody') === 'yes',
+    limits: sent === null ? null : await limitsOfDraft(pages, draft),
+    ending: draft.body && endingOf(sent, draft.body, pages.sender, pages.publicUrl),
+    entered: request.entered,
+    csrf: request.visitor.csrf,
+    zone: pages.business.zone,
+    may: request.may,
+  })
+  return request.page(draft.body?.subject.text ?? 'Draft', view, { scripts })
+}
+
+/** The drafts of one brief side by side. `everybody`: trying some was found to be for everybody there is. */
+export async function showSet(pages: Pages, request: PageRequest, everybody: boolean): Promise<Response> {
+  const draft = await draftOf(pages.db, request)
+  if (!draft) return missing(request, 'There is no such draft.')
+  const set = await setOf(pages.db, draft)
+  const scripts = set.some(({ state }) => state === 'drafting') ? ['/assets/htmx.js'] : []
+  const sends = (form: FormName): boolean => sentBy(pages, form) !== null
+  const { entered, visitor, may } = request
+  return request.page('Side by side', draftSetView({ set, sends, everybody, entered, csrf: visitor.csrf, may }), {
+    scripts,
+  })
 }
 
 /** The drafts of one brief side by side, and each as its readers would get it. */
 function besideRoutes(router: Router, pages: Pages): void {
   const { db } = pages
 
-  router.get('/desk/:id/set', 'campaign.view', async (request) => {
-    const draft = await draftOf(db, request)
-    if (!draft) return missing(request, 'There is no such draft.')
-    const set = await setOf(db, draft)
-    const scripts = set.some(({ state }) => state === 'drafting') ? ['/assets/htmx.js'] : []
-    const view = draftSetView({
-      set,
-      sends: (form) => sentBy(pages, form) !== null,
-      csrf: request.visitor.csrf,
-      may: request.may,
-      everybody: request.query('everybody') === 'yes',
-    })
-    return request.page('Side by side', view, { scripts })
-  })
+  router.get('/desk/:id/set', 'campaign.view', (request) => showSet(pages, request, false))
 
   router.get('/desk/:id/preview', 'campaign.view', async (request) => {
     const draft = await draftOf(db, request)

@@ -10,7 +10,7 @@ import { enterView } from '../views/enter.ts'
 import type { Env } from '../visitor.ts'
 import { holdsWhole, notWhole } from '../whole-text.ts'
 import { addressOf } from './collect.ts'
-import { missing, type Router } from './route.ts'
+import { missing, type PageRequest, type Router } from './route.ts'
 
 /** One person and what slots may say of them: more is no entry. */
 const largestEntry = 64 * 1024
@@ -52,15 +52,20 @@ const at = (name: string): string => `/campaigns/${encodeURIComponent(name)}/ent
 export function enterRoutes(router: Router, pages: Pages): void {
   const { db, clock, members } = pages
 
-  router.get('/campaigns/:name/enter', 'campaign.release', async (request) => {
+  const show = async (request: PageRequest): Promise<Response> => {
     const definition = await currentDefinition(db, request.param('name'))
     if (!definition) return missing(request, 'There is no campaign of this name.')
-    return request.page('Put people in', enterView({ definition, csrf: request.visitor.csrf }))
-  })
+    return request.page(
+      'Put people in',
+      enterView({ definition, entered: request.entered, csrf: request.visitor.csrf }),
+    )
+  }
 
-  router.post('/campaigns/:name/enter', 'campaign.release', async ({ form, back, param, visitor }) => {
+  router.get('/campaigns/:name/enter', 'campaign.release', show)
+
+  router.post('/campaigns/:name/enter', 'campaign.release', async ({ form, back, again, param, visitor }) => {
     const list = { campaign: param('name'), text: form['list'] ?? '', by: visitor.user.id }
     const done = await enterList({ db, clock, members }, list)
-    return back(at(param('name')), `${done.kind === 'refused' ? done.why : listInWords(done)}.`)
+    return done.kind === 'refused' ? again(show, `${done.why}.`) : back(at(param('name')), `${listInWords(done)}.`)
   })
 }

@@ -1,42 +1,37 @@
 import { chooseLimits, limitsOfDraft } from '#campaigns/launch/draft-limits.ts'
 import { sentBy } from '#campaigns/launch/launch.ts'
-import { limitsFrom, rolloutFrom, startFrom } from '../limits-form.ts'
+import { limitsFrom } from '../campaign-form/limits.ts'
+import { draftLimitFields, rolloutFrom, startFrom } from '../limits-form.ts'
 import type { Pages } from '../pages.ts'
 import { limitsView } from '../views/limits.ts'
 import { draftOf } from './desk.ts'
-import { missing, type Router } from './route.ts'
+import { missing, type PageRequest, type Router } from './route.ts'
 
 /** Caps, window and start of a draft, chosen before it is approved. */
 export function limitsRoutes(router: Router, pages: Pages): void {
-  const { db, business } = pages
+  const { db } = pages
+  const { zone } = pages.business
 
-  router.get('/desk/:id/limits', 'campaign.draft', async (request) => {
+  const show = async (request: PageRequest): Promise<Response> => {
     const draft = await draftOf(db, request)
     if (!draft || sentBy(pages, draft.brief.channel) === null) return missing(request, 'There is nothing to limit.')
-    const chosen = await limitsOfDraft(pages, draft)
-    return request.page('When, and how much', limitsView({ draft, chosen, zone: business.zone, csrf: request.visitor.csrf })) // prettier-ignore
-  })
+    const form = request.entered?.form ?? draftLimitFields(await limitsOfDraft(pages, draft), zone)
+    return request.page('When, and how much', limitsView({ draft, form, zone, csrf: request.visitor.csrf }))
+  }
+
+  router.get('/desk/:id/limits', 'campaign.draft', show)
 
   router.post('/desk/:id/limits', 'campaign.draft', async (request) => {
+    const { form, back, again, visitor } = request
     const draft = await draftOf(db, request)
-    if (!draft) return request.back('/desk', 'There is no such draft.')
-    const here = `/desk/${draft.id}`
-    const startAt = startFrom(request.form, business.zone)
-    if (startAt === undefined) return request.back(`${here}/limits`, 'The start is no time.')
-    const limits = limitsFrom(request.form)
-    const by = request.visitor.user.id
-    const done = await chooseLimits(
-      { ...pages, zone: business.zone },
-      {
-        draftId: draft.id,
-        limits,
-        startAt,
-        rollout: rolloutFrom(request.form),
-        by,
-      },
-    )
-    if (done.kind === 'refused') return request.back(`${here}/limits`, `${done.why}.`)
+    if (!draft) return back('/desk', 'There is no such draft.')
+    const startAt = startFrom(form, zone)
+    if (startAt === undefined) return again(show, 'The start is no time.')
+    const { limits: before } = await limitsOfDraft(pages, draft)
+    const asked = { limits: limitsFrom(before, form), startAt, rollout: rolloutFrom(form) }
+    const done = await chooseLimits({ ...pages, zone }, { draftId: draft.id, ...asked, by: visitor.user.id })
+    if (done.kind === 'refused') return again(show, `${done.why}.`)
     const { outOfReach } = done
-    return request.back(here, outOfReach.length === 0 ? 'Kept.' : `Kept. No hour of this window is open all over ${outOfReach.join(', ')}: people there whose time zone nobody knows would be held.`) // prettier-ignore
+    return back(`/desk/${draft.id}`, outOfReach.length === 0 ? 'Kept.' : `Kept. No hour of this window is open all over ${outOfReach.join(', ')}: people there whose time zone nobody knows would be held.`) // prettier-ignore
   })
 }

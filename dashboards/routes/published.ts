@@ -13,34 +13,47 @@ import { languageOf } from '#rag/guardrails/language.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
 import { publishedPageView, publishedView, type Moved } from '../views/published.ts'
-import { missing, type FormRequest, type Router } from './route.ts'
+import { showCopy } from './copy.ts'
+import { missing, type FormRequest, type PageRequest, type Router } from './route.ts'
 
 /** Published pages, as those see them who publish. */
 export function publishedRoutes(router: Router, pages: Pages): void {
   const { db, clock } = pages
 
-  router.get('/published', 'campaign.view', async ({ page, visitor, may }) => {
+  const showAll = async ({ page, visitor, may, entered }: PageRequest): Promise<Response> => {
     const canMail = pages.sender !== null && pages.channel !== null
     const words = await liveConsentText(db, signUpText)
-    return page('Pages', publishedView({ pages: await pageStates(db, clock()), words, canMail, csrf: visitor.csrf, may })) // prettier-ignore
-  })
+    return page('Pages', publishedView({ pages: await pageStates(db, clock()), words, canMail, entered, csrf: visitor.csrf, may })) // prettier-ignore
+  }
 
-  router.post('/published', 'campaign.release', async ({ form, back, visitor }) => {
+  router.get('/published', 'campaign.view', showAll)
+
+  router.post('/published', 'campaign.release', async ({ form, back, again, visitor }) => {
     const { slug = '', copy = '' } = form
     const given = { slug: slug.trim(), copy: copy as Hash, signUp: form['signUp'] === 'on' }
     const done = await publishPage(pages, { ...given, by: visitor.user.id, reason: 'published' })
-    return done.kind === 'refused' ? back(`/copy/${copy}`, `Not published: ${done.why}.`) : back(`/published/${done.slug}`, 'Published.') // prettier-ignore
+    if (done.kind === 'moved') return back(`/published/${done.slug}`, 'Published.')
+    return again((page) => showCopy(pages, page, copy), `Not published: ${done.why}.`)
   })
 
-  router.post('/published/words', 'consent-text.release', async ({ form, back, visitor }) => {
+  router.post('/published/words', 'consent-text.release', async ({ form, back, again, visitor }) => {
     const text = (form['text'] ?? '').trim()
-    if (text === '' || text.length > 600) return back('/published', 'Write 1 to 600 characters.')
+    if (text === '' || text.length > 600) return again(showAll, 'Write 1 to 600 characters.')
     const words = { name: signUpText, language: languageOf(text) ?? 'en', channel: 'email', text }
     const done = await releaseConsentText(pages, { ...words, by: visitor.user.id, reason: 'written at the desk' })
-    return back('/published', done.kind === 'refused' ? `${done.why}.` : 'Pages show these words from now on.')
+    return done.kind === 'refused'
+      ? again(showAll, `${done.why}.`)
+      : back('/published', 'Pages show these words from now on.')
   })
 
-  router.get('/published/:slug', 'campaign.view', async (request) => {
+  onePageRoutes(router, pages)
+}
+
+/** One published page: what its visitors get, and the ways on and back. */
+function onePageRoutes(router: Router, pages: Pages): void {
+  const { db, clock } = pages
+
+  const show = async (request: PageRequest): Promise<Response> => {
     const slug = request.param('slug')
     const shown = await shownPage(db, slug, clock())
     if (shown.kind === 'unknown') return missing(request, 'There is no such page.')
@@ -53,10 +66,17 @@ export function publishedRoutes(router: Router, pages: Pages): void {
       choices,
       moves: await movesOf(pages, slug),
       url: `/p/${slug}`,
+      entered: request.entered,
       zone,
     }
     return request.page(`/p/${slug}`, publishedPageView({ ...view, csrf: request.visitor.csrf, may: request.may }))
-  })
+  }
+  const answered = ({ back, again }: FormRequest, done: Outcome, words: string): Response | Promise<Response> => {
+    if (done.kind === 'moved') return back(`/published/${done.slug}`, words)
+    return done.rule === 'unknown-page' ? back('/published', `${done.why}.`) : again(show, `${done.why}.`)
+  }
+
+  router.get('/published/:slug', 'campaign.view', show)
 
   router.post('/published/:slug/try', 'campaign.release', async (request) => {
     const beside = { copy: (request.form['copy'] ?? '') as Hash, percent: Number(request.form['percent']) }
@@ -94,11 +114,6 @@ const moveOf = ({ param, visitor, form }: FormRequest) => ({
   by: visitor.user.id,
   reason: form['reason']?.trim().slice(0, 300) || 'at the desk',
 })
-
-function answered({ back, param }: FormRequest, done: Outcome, words: string): Response {
-  if (done.kind === 'moved') return back(`/published/${done.slug}`, words)
-  return back(done.rule === 'unknown-page' ? '/published' : `/published/${param('slug')}`, `${done.why}.`)
-}
 
 async function movesOf({ db }: Pages, slug: string): Promise<Moved[]> {
   const moves = await pageHistory(db, slug)

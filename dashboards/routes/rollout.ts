@@ -4,7 +4,7 @@ import { knownVersion } from '#campaigns/launch/versions.ts'
 import { liveRelease, setRollout } from '#governance/releases.ts'
 import type { Pages } from '../pages.ts'
 import { rolloutListView, rolloutView } from '../views/rollout.ts'
-import { missing, type Router } from './route.ts'
+import { missing, type PageRequest, type Router } from './route.ts'
 
 /** How far new versions have gone, and what their guards say. */
 export function rolloutRoutes(router: Router, pages: Pages): void {
@@ -15,7 +15,7 @@ export function rolloutRoutes(router: Router, pages: Pages): void {
     page('Rollouts', rolloutListView(await rolloutsOf(db, null), zone)),
   )
 
-  router.get('/campaigns/:name/rollout', 'campaign.view', async (request) => {
+  const show = async (request: PageRequest): Promise<Response> => {
     const campaign = request.param('name')
     const known = await knownVersion(db, campaign)
     if (!known) return missing(request, 'There is no campaign of this name.')
@@ -29,19 +29,24 @@ export function rolloutRoutes(router: Router, pages: Pages): void {
       zone,
       csrf,
       may: request.may,
+      entered: request.entered,
     })
     return request.page(`Rollout of ${campaign}`, view)
-  })
+  }
 
-  router.post('/campaigns/:name/rollout', 'campaign.release', async ({ form, back, param, visitor }) => {
+  router.get('/campaigns/:name/rollout', 'campaign.view', show)
+
+  router.post('/campaigns/:name/rollout', 'campaign.release', async ({ form, back, again, param, visitor }) => {
     const here = `/campaigns/${encodeURIComponent(param('name'))}/rollout`
     const asked = form['percent'] ?? ''
-    if (!/^(\d{1,2}|100)$/.test(asked)) return back(here, 'Say a whole number from 0 to 100.')
+    if (!/^(\d{1,2}|100)$/.test(asked)) return again(show, 'Say a whole number from 0 to 100.')
     const live = await liveRelease(db, param('name'))
     if (!live) return back('/campaigns', 'There is no campaign of this name.')
     const reason = form['reason']?.trim().slice(0, 500) || 'set at the desk'
     const move = { hash: live.hash, percent: Number(asked), by: visitor.user.id, reason }
     const set = await setRollout({ db, clock }, move)
-    return back(here, set.kind === 'refused' ? `${set.why}.` : `It reaches ${set.percent} % from the next claim on.`)
+    return set.kind === 'refused'
+      ? again(show, `${set.why}.`)
+      : back(here, `It reaches ${set.percent} % from the next claim on.`)
   })
 }

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import { aRole } from '#governance/access.ts'
 import { may, type Action } from '#governance/permissions.ts'
 import { layout, problemPage, type Html, type May, type Page } from '../views/layout.ts'
-import { formOf, isOurForm, viewerOf, type Env, type Form, type Visitor } from '../visitor.ts'
+import { formOf, isOurForm, viewerOf, type Entered, type Env, type Form, type Visitor } from '../visitor.ts'
 
 export type Request = {
   context: Context<Env>
@@ -14,9 +14,17 @@ export type Request = {
   may: May
 }
 export type PageRequest = Request & {
+  /** What was entered in a form of this page that was refused. */
+  entered: Entered | null
   page: (title: string, main: Html, more?: Partial<Page>) => Response | Promise<Response>
 }
-export type FormRequest = PageRequest & { form: Form; back: (path: string, notice?: string) => Response }
+type Show = (request: PageRequest) => Response | Promise<Response>
+export type FormRequest = PageRequest & {
+  form: Form
+  back: (path: string, notice?: string) => Response
+  /** Refuses the form: shows the page it stands on, with why, and all that was entered in it. */
+  again: (show: Show, why: string) => Response | Promise<Response>
+}
 
 /** Every route of people, with what it needs: the role-by-route matrix is read from here. */
 export type RouteRow = { method: 'GET' | 'POST'; path: string; action: Action }
@@ -24,8 +32,8 @@ export type RouteRow = { method: 'GET' | 'POST'; path: string; action: Action }
 export type Router = {
   rows: readonly RouteRow[]
   /** A page: seen by whoever may do `action`, others are sent to sign in or told no. */
-  get: (path: string, action: Action, show: (request: PageRequest) => Response | Promise<Response>) => void
-  /** A form: posted from our own pages only, answered by a redirect. */
+  get: (path: string, action: Action, show: Show) => void
+  /** A form: posted from our own pages only, answered by a redirect, or by its page again where it is refused. */
   post: (path: string, action: Action, act: (request: FormRequest) => Response | Promise<Response>) => void
 }
 
@@ -53,7 +61,9 @@ export function routesOf(app: Hono<Env>, about: { business: string; inbox: boole
               notice === undefined ? to : `${to}${to.includes('?') ? '&' : '?'}notice=${encodeURIComponent(notice)}`,
               303,
             )
-          return act({ ...requestOf(context, visitor, pages), form, back })
+          const again: FormRequest['again'] = (show, why) =>
+            show(requestOf(context, visitor, pages, { at: context.req.path, form, why }))
+          return act({ ...requestOf(context, visitor, pages), form, back, again })
         }),
       )
     },
@@ -79,14 +89,20 @@ const pageMaker =
     ...more,
   })
 
-function requestOf(context: Context<Env>, visitor: Visitor, pages: PageMaker): PageRequest {
+function requestOf(
+  context: Context<Env>,
+  visitor: Visitor,
+  pages: PageMaker,
+  entered: Entered | null = null,
+): PageRequest {
   return {
     context,
     visitor,
     param: (name) => context.req.param(name) ?? '',
     query: (name) => context.req.query(name),
     may: (action) => may(visitor.user.role, action),
-    page: (title, main, more) => context.html(layout(pages(context, title, more), main)),
+    entered,
+    page: (title, main, more) => context.html(layout(pages(context, title, { refusal: entered?.why, ...more }), main)),
   }
 }
 

@@ -2,10 +2,11 @@ import { addSchedule, listSchedules, pauseSchedule, resumeSchedule, startSchedul
 import { startable } from '#campaigns/schedule/startable.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
+import { number } from '../campaign-form/fields.ts'
 import { cronOf } from '../schedule-form.ts'
 import { schedulesView } from '../views/schedule.ts'
 import { plural } from '../views/words.ts'
-import type { Router } from './route.ts'
+import type { PageRequest, Router } from './route.ts'
 
 const here = '/schedules'
 
@@ -13,32 +14,34 @@ const here = '/schedules'
 export function scheduleRoutes(router: Router, pages: Pages): void {
   const { db, business } = pages
 
-  router.get(here, 'campaign.view', async ({ page, visitor, may }) => {
+  const show = async ({ page, visitor, may, entered }: PageRequest): Promise<Response> => {
     const [schedules, campaigns] = await Promise.all([listSchedules(pages), startable(db)])
     const actors = schedules.flatMap((one) => [
       one.pausedBy ?? 'millrace',
       ...one.runs.map(({ startedBy }) => startedBy),
     ])
     const named = await actorNames(db, actors)
-    return page('Timetables', schedulesView({ schedules, campaigns, named, zone: business.zone, csrf: visitor.csrf, may })) // prettier-ignore
-  })
+    return page('Timetables', schedulesView({ schedules, campaigns, named, entered, zone: business.zone, csrf: visitor.csrf, may })) // prettier-ignore
+  }
 
-  router.post(here, 'campaign.release', async ({ form, back, visitor }) => {
+  router.get(here, 'campaign.view', show)
+
+  router.post(here, 'campaign.release', async ({ form, back, again, visitor }) => {
     const definition = {
       name: form['name']?.trim() ?? '',
       campaign: form['campaign'] ?? '',
       cron: cronOf(form),
       zone: form['zone']?.trim() || business.zone,
-      graceMinutes: Number(form['grace'] ?? ''),
+      graceMinutes: number(form, 'grace'),
     }
     const done = await addSchedule(pages, { definition, by: visitor.user.id })
-    return back(here, done.kind === 'refused' ? `${done.why}.` : `Set: ${done.definition.name}.`)
+    return done.kind === 'refused' ? again(show, `${done.why}.`) : back(here, `Set: ${done.definition.name}.`)
   })
 
-  router.post('/schedules/:name/pause', 'campaign.rollback', async ({ form, back, visitor, param }) => {
+  router.post('/schedules/:name/pause', 'campaign.rollback', async ({ form, back, again, visitor, param }) => {
     const reason = form['reason'] ?? ''
     const done = await pauseSchedule(pages, { name: param('name'), by: visitor.user.id, reason })
-    return back(here, done.kind === 'refused' ? `${done.why}.` : 'Paused. Nothing starts by it.')
+    return done.kind === 'refused' ? again(show, `${done.why}.`) : back(here, 'Paused. Nothing starts by it.')
   })
 
   router.post('/schedules/:name/resume', 'campaign.release', async ({ back, visitor, param }) => {

@@ -5,7 +5,7 @@ import { parseId } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
 import { madeTokenView, tokensView } from '../views/tokens.ts'
-import type { Router } from './route.ts'
+import type { PageRequest, Router } from './route.ts'
 
 const here = '/tokens'
 
@@ -14,16 +14,18 @@ export function tokenRoutes(router: Router, pages: Pages): void {
   const { db, clock, publicUrl } = pages
   const { zone } = pages.business
 
-  router.get(here, 'token.manage', async ({ page, visitor }) => {
+  const show = async ({ page, visitor, entered }: PageRequest): Promise<Response> => {
     const tokens = await listTokens(db)
     const campaigns = [...new Set((await campaignReleases(db)).map(({ name }) => name))]
     const named = await actorNames(db, tokens.flatMap(({ madeBy, revokedBy }) => [madeBy, revokedBy ?? madeBy])) // prettier-ignore
-    return page('Programs', tokensView({ tokens, campaigns, named, zone, csrf: visitor.csrf }))
-  })
+    return page('Programs', tokensView({ tokens, campaigns, named, entered, zone, csrf: visitor.csrf }))
+  }
 
-  router.post(here, 'token.manage', async ({ form, back, page, visitor }) => {
+  router.get(here, 'token.manage', show)
+
+  router.post(here, 'token.manage', async ({ form, again, page, visitor }) => {
     const made = await makeToken({ db, clock }, { name: form['name'] ?? '', campaign: form['campaign']?.trim() || null, by: visitor.user.id }) // prettier-ignore
-    if (made.kind === 'refused') return back(here, `${made.why}.`)
+    if (made.kind === 'refused') return again(show, `${made.why}.`)
     const campaign = form['campaign']?.trim() || null
     const enter = campaign === null ? undefined : (await currentDefinition(db, campaign))?.enter
     const properties = enter && 'byList' in enter ? enter.properties : undefined

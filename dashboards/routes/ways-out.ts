@@ -9,7 +9,7 @@ import type { Pages } from '../pages.ts'
 import type { Form } from '../visitor.ts'
 import { configurationFrom } from '../way-out-form.ts'
 import { waysOutView, type Slots } from '../views/ways-out.ts'
-import type { Router } from './route.ts'
+import type { PageRequest, Router } from './route.ts'
 
 const here = '/ways-out'
 
@@ -28,21 +28,21 @@ export function wayOutRoutes(router: Router, pages: Pages): void {
     history: await pointerHistory(db, 'channel', channel),
   })
 
-  router.get(here, 'campaign.view', async ({ page, visitor, may }) => {
+  const show = async ({ page, visitor, may, entered }: PageRequest): Promise<Response> => {
     const set = configured.filter((channel) => channel === 'email' || secretsOf(ways, channel).length > 0)
     const channels = await Promise.all(set.map(slotsOf))
     const actors = channels.flatMap(({ candidate, history }) => [candidate?.proposedBy ?? [], history.map(({ movedBy }) => movedBy)].flat()) // prettier-ignore
     const named = await actorNames(db, actors)
     const { zone } = pages.business
-    return page('Ways out', waysOutView(channels, { ways, named, zone, csrf: visitor.csrf, may }))
-  })
+    return page('Ways out', waysOutView(channels, { ways, named, entered, zone, csrf: visitor.csrf, may }))
+  }
 
-  router.post(here, 'channel.configure', async ({ form, back, visitor }) => {
+  router.get(here, 'campaign.view', show)
+
+  router.post(here, 'channel.configure', async ({ form, back, again, visitor }) => {
     const done = await proposeCandidate(deps, { configuration: configurationFrom(form), by: visitor.user.id })
-    return back(
-      here,
-      done.kind === 'refused' ? `${done.why}.` : 'It stands in the second slot. Nothing leaves by it yet.',
-    )
+    if (done.kind === 'refused') return again(show, `${done.why}.`)
+    return back(here, 'It stands in the second slot. Nothing leaves by it yet.')
   })
 
   router.post(`${here}/check`, 'channel.configure', async ({ form, back, visitor }) => {
@@ -50,23 +50,23 @@ export function wayOutRoutes(router: Router, pages: Pages): void {
     return back(here, done.kind === 'refused' ? `${done.why}.` : 'Checked.')
   })
 
-  router.post(`${here}/test`, 'channel.configure', async ({ form, back, visitor }) => {
+  router.post(`${here}/test`, 'channel.configure', async ({ form, back, again, visitor }) => {
     const test = { channel: channelIn(form), to: form['to'] ?? '', by: visitor.user.id }
     const done = await testCandidate(deps, test)
     if (done.kind === 'sent') return back(here, 'Sent. Type the code that stands in it.')
-    return back(here, `${done.why}.`)
+    return again(show, `${done.why}.`)
   })
 
-  router.post(`${here}/code`, 'channel.configure', async ({ form, back, visitor }) => {
+  router.post(`${here}/code`, 'channel.configure', async ({ form, back, again, visitor }) => {
     const word = { channel: channelIn(form), code: form['code'] ?? '', by: visitor.user.id }
     const done = await proveCandidate(deps, word)
-    return back(here, done.kind === 'refused' ? `${done.why}.` : 'It arrived.')
+    return done.kind === 'refused' ? again(show, `${done.why}.`) : back(here, 'It arrived.')
   })
 
-  router.post(`${here}/switch`, 'campaign.rollback', async ({ form, back, visitor }) => {
+  router.post(`${here}/switch`, 'campaign.rollback', async ({ form, back, again, visitor }) => {
     const { seen = '', reason = '' } = form
     const done = await switchWay(deps, { channel: channelIn(form), seen, by: visitor.user.id, reason })
-    if (done.kind === 'refused') return back(here, `${done.why}.`)
+    if (done.kind === 'refused') return again(show, `${done.why}.`)
     return back(here, done.back ? 'Back: the next claim leaves by it.' : 'Switched: the next claim leaves by it. The same button goes back.') // prettier-ignore
   })
 }

@@ -2,16 +2,18 @@ import { html } from 'hono/html'
 import type { Untrue } from '#campaigns/content/citations.ts'
 import type { Hold, Standing } from '#campaigns/content/holds.ts'
 import type { Named } from '../actor-names.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { plural, when } from './words.ts'
 
 /** The holds of a campaign: those that stand, all there ever were, and what a pause would cost by now. */
 export type Holds = { open: readonly Standing[]; all: readonly Hold[]; named: Named; tooLate: number }
 
-type Data = { campaign: string; holds: Holds; zone: string; csrf: string; may: May }
+type Data = { campaign: string; holds: Holds; entered: Entered | null; zone: string; csrf: string; may: May }
 
 /** What holds a campaign, sentence by sentence, and the ways on. */
-export function holdsPart({ campaign, holds, zone, csrf, may }: Data): Html {
+export function holdsPart({ campaign, holds, entered, zone, csrf, may }: Data): Html {
   if (holds.open.length === 0) return html``
   const here = `/campaigns/${encodeURIComponent(campaign)}`
   const isOfCopy = holds.open.some((hold) => hold.rule !== 'by-hand' && !hold.mended)
@@ -21,21 +23,22 @@ export function holdsPart({ campaign, holds, zone, csrf, may }: Data): Html {
       Nothing of it leaves;
       ${holds.tooLate === 0 ? 'nobody is lost: what is planned waits' : html`what is planned waits, but ${plural(holds.tooLate, 'message')} would be too late by now`}.
     </p>
-    ${holds.open.map((hold) => holdPart(hold, { here, named: holds.named, zone, csrf, may }))}
+    ${holds.open.map((hold) => holdPart(hold, { here, named: holds.named, entered, zone, csrf, may }))}
     ${isOfCopy && may('campaign.draft') ? rewriteForm(here, csrf) : ''}
   </section>`
 }
 
-type Around = { here: string; named: Named; zone: string; csrf: string; may: May }
+type Around = { here: string; named: Named; entered: Entered | null; zone: string; csrf: string; may: May }
 
-function holdPart(hold: Standing, { here, named, zone, csrf, may }: Around): Html {
+function holdPart(hold: Standing, around: Around): Html {
+  const { named, zone, may } = around
   const since = `${when(hold.placedAt, zone)}, by ${named(hold.placedBy)}`
   return html`<div class="notice warn">
       ${hold.findings.length === 0 ? html`<p>Held: ${hold.why}.</p>` : bySentence(hold.findings, zone)}
       <p><small>Since ${since}</small></p>
     </div>
     ${hold.mended ? html`<p>What it says is true again: you may lift the hold.</p>` : ''}
-    ${may('campaign.approve') ? liftForm(hold, here, csrf) : ''}`
+    ${may('campaign.approve') ? liftForm(hold, around) : ''}`
 }
 
 /** Each sentence once, though it may rest on several things. */
@@ -49,14 +52,21 @@ function bySentence(findings: readonly Untrue[], zone: string): Html {
   </ul>`
 }
 
-function liftForm(hold: Standing, here: string, csrf: string): Html {
+function liftForm(hold: Standing, { here, entered, csrf }: Around): Html {
+  const action = `${here}/holds/${hold.id}/lift`
   const id = `lift-${hold.id}`
   const isFalse = hold.rule !== 'by-hand' && !hold.mended
-  return html`<form method="post" action="${here}/holds/${hold.id}/lift">
+  return html`<form method="post" action="${action}">
     ${csrfInput(csrf)}<input type="hidden" name="seen" value="${hold.seen}" />
     <div class="field">
       <label for="${id}">${isFalse ? 'Why it may be sent all the same' : 'Why it may go on'}</label>
-      <input id="${id}" name="reason" required maxlength="500" />
+      <input
+        id="${id}"
+        name="reason"
+        value="${enteredIn(entered, action)?.['reason'] ?? ''}"
+        required
+        maxlength="500"
+      />
     </div>
     <button class="${isFalse ? 'danger' : 'main'}">
       ${isFalse ? 'Lift the hold and send it as it is' : 'Lift the hold'}

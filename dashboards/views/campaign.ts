@@ -7,6 +7,7 @@ import { earlierHolds, holdForm, holdsPart, type Holds } from './campaign-holds.
 import { progressView, sentOf, stoppedOf } from './campaign-progress.ts'
 import { liftPlace } from './experiments.ts'
 import { takenBackPart, waitingPart } from './journey.ts'
+import type { Entered } from '../visitor.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { undecidedPlaces } from './undecided.ts'
 import { count, plural, when } from './words.ts'
@@ -78,6 +79,7 @@ type Data = {
   history: readonly PointerMove[]
   decisions: readonly (Decision & { by: string })[]
   holds: Holds
+  entered: Entered | null
   /** Whether people are held out, so that it can be told what it brings. */
   holdsOut: boolean
   zone: string

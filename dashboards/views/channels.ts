@@ -2,10 +2,13 @@ import { html, raw } from 'hono/html'
 import type { ChannelName } from '#campaigns/channel.ts'
 import type { ChannelStop } from '#campaigns/queries/channel-stops.ts'
 import type { findPeople } from '#ingest/identity/people.ts'
+import type { Entered, Form } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { channelWord, plural, when } from './words.ts'
 
-type Data = { channels: readonly ChannelName[]; stops: readonly ChannelStop[]; zone: string; csrf: string; may: May }
+type Shown = { entered: Entered | null; zone: string; csrf: string; may: May }
+type Data = Shown & { channels: readonly ChannelName[]; stops: readonly ChannelStop[] }
 
 /** The settings that a channel needs. */
 const settings: Readonly<Record<ChannelName, string>> = {
@@ -16,7 +19,7 @@ const settings: Readonly<Record<ChannelName, string>> = {
 }
 
 /** What messages leave by, and what stands still until somebody says so. */
-export function channelsView({ channels, stops, zone, csrf, may }: Data): Html {
+export function channelsView({ channels, stops, ...shown }: Data): Html {
   const stopOf = new Map<string, ChannelStop>(stops.map((stop) => [stop.channel, stop]))
   return html`<h1>Channels</h1>
     <p class="lede">
@@ -31,8 +34,7 @@ export function channelsView({ channels, stops, zone, csrf, may }: Data): Html {
           ${channelWord(name)}
           <span class="tag ${stop ? 'bad' : ''}">${stop ? 'stopped' : isSet ? 'set up' : 'not set up'}</span>
         </h2>
-        ${stop ? stopPart(stop, { zone, csrf, may }) : ''}
-        ${isSet ? doors(name) : html`<p class="soft">Set ${needs}.</p>`}
+        ${stop ? stopPart(stop, shown) : ''} ${isSet ? doors(name) : html`<p class="soft">Set ${needs}.</p>`}
       </section>`
     })}`
 }
@@ -42,17 +44,21 @@ const doors = (name: string): Html => {
   return name === 'whatsapp' ? html`<p><a class="button" href="/whatsapp">Templates and number</a></p>` : html``
 }
 
-function stopPart(
-  { channel, why, stoppedAt }: ChannelStop,
-  { zone, csrf, may }: Pick<Data, 'zone' | 'csrf' | 'may'>,
-): Html {
+function stopPart({ channel, why, stoppedAt }: ChannelStop, { entered, zone, csrf, may }: Shown): Html {
+  const action = `/channels/${channel}/go-on`
   return html`<p class="notice warn">Stopped ${when(stoppedAt, zone)}: ${why}. What was to leave waits.</p>
     ${
       may('campaign.approve')
-        ? html`<form method="post" action="/channels/${channel}/go-on" class="inline">
+        ? html`<form method="post" action="${action}" class="inline">
             ${csrfInput(csrf)}
             <label for="reason-${channel}">What was mended</label>
-            <input id="reason-${channel}" name="reason" maxlength="500" required />
+            <input
+              id="reason-${channel}"
+              name="reason"
+              value="${enteredIn(entered, action)?.['reason'] ?? ''}"
+              maxlength="500"
+              required
+            />
             <button class="main">Let it go on</button>
           </form>`
         : ''
@@ -67,12 +73,13 @@ type Telegram = {
   search: string
   people: Awaited<ReturnType<typeof findPeople>>
   counts: { chats: number; stopped: number }
+  entered: Entered | null
   csrf: string
   may: May
 }
 
 /** How people come to be written to by Telegram: a code for everybody, and links that each tie one person's chat. */
-export function telegramView({ name, isSet, words, qr, search, people, counts, csrf, may }: Telegram): Html {
+export function telegramView({ name, isSet, words, qr, search, people, counts, entered, csrf, may }: Telegram): Html {
   if (!isSet)
     return html`<h1>Telegram</h1>
       <p class="lede">Make a bot with @BotFather and set TELEGRAM_BOT_TOKEN.</p>`
@@ -124,18 +131,18 @@ export function telegramView({ name, isSet, words, qr, search, people, counts, c
         Until an owner writes other words these are the house’s own, in the language that somebody’s Telegram is set to,
         where that is one of six, else in the brand’s. Each consent keeps the version it was given under.
       </p>
-      ${may('consent-text.release') ? wordsForm(words ?? '', csrf) : html`<p class="soft">An owner writes others.</p>`}
+      ${may('consent-text.release') ? wordsForm(words ?? '', enteredIn(entered, '/channels/telegram/words'), csrf) : html`<p class="soft">An owner writes others.</p>`}
     </section>`
 }
 
-const wordsForm = (words: string, csrf: string): Html =>
-  html`<details>
+const wordsForm = (words: string, own: Form | null, csrf: string): Html =>
+  html`<details ${own ? 'open' : ''}>
     <summary>Write other words</summary>
     <form method="post" action="/channels/telegram/words">
       ${csrfInput(csrf)}
       <div class="field">
         <label for="text">What somebody agrees to: who writes, what about, how often, and that /stop ends it</label>
-        <textarea id="text" name="text" rows="3" maxlength="600" required>${words}</textarea>
+        <textarea id="text" name="text" rows="3" maxlength="600" required>${own?.['text'] ?? words}</textarea>
       </div>
       <button class="main">Show these from now on</button>
     </form>

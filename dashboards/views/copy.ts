@@ -3,6 +3,7 @@ import type { ApprovedCopy } from '#campaigns/content/copy.ts'
 import { forms, type Form } from '#rag/forms.ts'
 import { ideas } from '#rag/ideas.ts'
 import { publishedText, templateName } from '#rag/whatsapp-shape.ts'
+import type { Entered } from '../visitor.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { planForm } from './calendar.ts'
@@ -29,10 +30,12 @@ export function copyListView({ copy, zone }: { copy: readonly ApprovedCopy[]; zo
     }`
 }
 
-type Data = { copy: ApprovedCopy; pages: readonly string[]; soon: Date; zone: string; csrf: string; may: May }
+type Shown = { pages: readonly string[]; soon: Date; entered: Entered | null; zone: string; csrf: string; may: May }
+type Data = Shown & { copy: ApprovedCopy }
 
 /** One piece: what was approved, as it looks and as text to paste, and what happens next. */
-export function copyView({ copy, pages, soon, zone, csrf, may }: Data): Html {
+export function copyView({ copy, ...shown }: Data): Html {
+  const { zone, csrf, may } = shown
   const { releaseHash, content, contentHash, form, idea, segment, goal, by, at, draftId } = copy
   return html`<p class="crumb"><a href="/copy">Approved copy</a></p>
     <h1>${content.subject.text}</h1>
@@ -47,7 +50,7 @@ export function copyView({ copy, pages, soon, zone, csrf, may }: Data): Html {
         ${formPreview(content, form, `/copy/${releaseHash}/page`)}
       </section>
       <section>
-        ${may('campaign.release') ? nextForm(copy, { pages, soon, zone, csrf }) : ''}
+        ${may('campaign.release') ? nextForm(copy, shown) : ''}
         <h2>To paste</h2>
         ${pasteable(copy)}
         <dl class="pairs card">
@@ -64,13 +67,10 @@ export function copyView({ copy, pages, soon, zone, csrf, may }: Data): Html {
 }
 
 /** Where it goes from here: to an address of ours, or onto the calendar of whoever publishes it. */
-function nextForm(
-  { form, releaseHash }: ApprovedCopy,
-  { pages, soon, zone, csrf }: Pick<Data, 'pages' | 'soon' | 'zone' | 'csrf'>,
-): Html {
+function nextForm({ form, releaseHash }: ApprovedCopy, shown: Shown): Html {
   const { leaves } = forms[form]
-  if (leaves === 'served') return publishForm(releaseHash, pages, csrf)
-  return leaves === 'exported' ? planForm(releaseHash, { soon, zone, csrf }) : html``
+  if (leaves === 'served') return publishForm(releaseHash, shown)
+  return leaves === 'exported' ? planForm(releaseHash, shown) : html``
 }
 
 /** What becomes of it, as this house can. */

@@ -4,6 +4,8 @@ import type { Draft } from '#rag/drafts.ts'
 import { forms } from '#rag/forms.ts'
 import { ideas } from '#rag/ideas.ts'
 import { channelField, ideaField } from '../brief-form.ts'
+import type { Entered, Form } from '../visitor.ts'
+import { enteredIn, tick } from './field.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { capital, count, plural, when } from './words.ts'
 
@@ -12,13 +14,14 @@ type Data = {
   segments: readonly Segment[]
   /** Pairs of people that wait for a person's word. */
   toCheck: number
+  entered: Entered | null
   csrf: string
   zone: string
   may: May
 }
 
 /** What waits for a person, and a form for the next brief. */
-export function deskView({ drafts, segments, toCheck, csrf, zone, may }: Data): Html {
+export function deskView({ drafts, segments, toCheck, entered, csrf, zone, may }: Data): Html {
   const waiting = drafts.filter((draft) => draft.state === 'waiting')
   const others = drafts.filter((draft) => draft.state !== 'waiting')
   return html`<h1>Desk</h1>
@@ -31,7 +34,7 @@ export function deskView({ drafts, segments, toCheck, csrf, zone, may }: Data): 
         ${listed('Waiting for you', waiting, zone)} ${listed('Before', others, zone)}
         ${drafts.length === 0 ? html`<p class="notice">Drafts appear here, each with the evidence behind it.</p>` : ''}
       </div>
-      ${may('campaign.draft') ? briefForm(segments, csrf) : ''}
+      ${may('campaign.draft') ? briefForm(segments, enteredIn(entered, '/desk'), csrf) : ''}
     </div>`
 }
 
@@ -78,17 +81,19 @@ export function kindOf({ brief: { channel, idea } }: Pick<Draft, 'brief'>): stri
   return idea === undefined ? form : `${form} (${ideas[idea].words.toLowerCase()})`
 }
 
-const briefForm = (segments: readonly Segment[], csrf: string): Html =>
-  html`<section class="card">
+function briefForm(segments: readonly Segment[], own: Form | null, csrf: string): Html {
+  const form = own ?? { segment: segments[0]?.name ?? '', [channelField('email')]: 'on' }
+  const box = (name: string, words: string): Html => tick({ form }, name, words)
+  return html`<section class="card">
     <h2>A new draft</h2>
     <form method="post" action="/desk">
       ${csrfInput(csrf)}
       <fieldset class="field">
         <legend>For whom</legend>
         ${segments.map(
-          ({ name, description }, index) =>
+          ({ name, description }) =>
             html`<label class="choice">
-              <input type="radio" name="segment" value="${name}" ${index === 0 ? 'checked' : ''} />
+              <input type="radio" name="segment" value="${name}" ${name === form['segment'] ? 'checked' : ''} />
               <span>${name}<small>${description}</small></span>
             </label>`,
         )}
@@ -101,28 +106,25 @@ const briefForm = (segments: readonly Segment[], csrf: string): Html =>
           maxlength="500"
           required
           placeholder="Tell people who went quiet what is new this month."
-        ></textarea>
+        >
+${form['sentence'] ?? ''}</textarea>
       </div>
-      <details>
+      <details ${own ? 'open' : ''}>
         <summary>More than an e-mail, or several to choose from</summary>
         <fieldset class="field">
           <legend>What to write</legend>
-          ${Object.values(forms).map(({ name, words }) => box(channelField(name), words, name === 'email'))}
+          ${Object.values(forms).map(({ name, words }) => box(channelField(name), words))}
         </fieldset>
         <fieldset class="field">
           <legend>What each should lead with</legend>
           <p class="soft">One draft for each idea; without any, one that leads with what suggests itself.</p>
-          ${Object.values(ideas).map(({ name, words }) => box(ideaField(name), words, false))}
+          ${Object.values(ideas).map(({ name, words }) => box(ideaField(name), words))}
         </fieldset>
       </details>
       <button class="main">Write it</button>
     </form>
   </section>`
-
-const box = (name: string, words: string, isOn: boolean): Html =>
-  html`<label class="choice">
-    <input type="checkbox" name="${name}" value="on" ${isOn ? 'checked' : ''} /><span>${words}</span>
-  </label>`
+}
 
 /** A draft's state in a word, coloured by whether a person can act on it. */
 export function stateTag(draft: Draft): Html {

@@ -3,21 +3,27 @@ import { textsOf, type DraftBody } from '#rag/draft.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { forms, type FormName } from '#rag/forms.ts'
 import { fieldOf } from '../draft-form.ts'
+import type { Form } from '../visitor.ts'
 import { csrfInput, type Html } from './layout.ts'
 
 /** Roomy enough on a phone, where a line holds about this many letters. */
 const lineLetters = 60
 
+/** `own`: what was entered in it, where that was refused. */
+type Data = { draft: Draft; body: DraftBody; own: Form | null; csrf: string }
+
 /** Every text of a draft as a field, in reading order. An emptied sentence goes. */
-export function draftEditView({ draft, body, csrf }: { draft: Draft; body: DraftBody; csrf: string }): Html {
+export function draftEditView({ draft, body, own, csrf }: Data): Html {
   const { id, brief } = draft
   const labels = labelsOf(body, brief.channel)
+  const contentHash = own?.['contentHash'] ?? draft.contentHash ?? ''
   const field = (text: string, place: number): Html => {
     if (labels[place] === null) return html``
     const name = fieldOf(place)
     return html`<div class="field">
       <label for="${name}">${labels[place] ?? 'Text'}</label>
-      <textarea id="${name}" name="${name}" rows="${Math.ceil(text.length / lineLetters) || 1}">${text}</textarea>
+      <textarea id="${name}" name="${name}" rows="${Math.ceil(text.length / lineLetters) || 1}">
+${own?.[name] ?? text}</textarea>
     </div>`
   }
   return html`<h1>Edit the draft</h1>
@@ -25,7 +31,7 @@ export function draftEditView({ draft, body, csrf }: { draft: Draft; body: Draft
       The guardrails read it again when you keep it. Empty a sentence to drop it. Evidence stays with its sentence.
     </p>
     <form method="post" action="/desk/${id}/edit" class="card texts">
-      ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
+      ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${contentHash}" />
       ${textsOf(body).map(field)}
       <div class="actions">
         <button class="main">Keep and check</button><a class="button" href="/desk/${id}">Leave it</a>

@@ -5,6 +5,8 @@ import { formNames, forms, type FormName } from '#rag/forms.ts'
 import { ideas } from '#rag/ideas.ts'
 import { triedField } from '../approve-form.ts'
 import { stateTag } from './desk.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { capital, plural, theOthers } from './words.ts'
@@ -17,6 +19,7 @@ type Data = {
   may: May
   /** Trying some was found to be for everybody there is. */
   everybody: boolean
+  entered: Entered | null
 }
 
 /** Drafts of one brief side by side, those of a form together: to compare, and to pick of. */
@@ -47,32 +50,38 @@ function row(data: Data, drafts: readonly Draft[]): Html {
 }
 
 /** Messages of one form for the same people may go out together, to see which does better. */
-function tryPart({ csrf, everybody }: Data, drafts: readonly Draft[]): Html {
+function tryPart({ csrf, everybody, entered }: Data, drafts: readonly Draft[]): Html {
   const ready = drafts.filter(({ approvable, brief }) => approvable && forms[brief.channel].leaves === 'sent')
   const [first] = ready
   if (!first || ready.length < 2) return html``
   const id = `try-${first.id}`
-  return html`<form method="post" action="/desk/${first.id}/together" class="card" aria-labelledby="${id}">
+  const action = `/desk/${first.id}/together`
+  const own = enteredIn(entered, action)
+  const isTried = (draft: Draft): boolean => own === null || own[triedField(draft)] !== undefined
+  const chosen = (name: string, value: string): string => (own?.[name] === value ? 'selected' : '')
+  return html`<form method="post" action="${action}" class="card" aria-labelledby="${id}">
     ${csrfInput(csrf)}
     <h3 id="${id}">Or try them against each other</h3>
     <fieldset>
       <legend>Each person gets one of these; the first is the control</legend>
-      ${ready.map((draft) => html`<label class="choice"><input type="checkbox" name="${triedField(draft)}" value="${draft.contentHash ?? ''}" checked /><span>${draft.body?.subject.text ?? ''}</span></label>`)}
+      ${ready.map((draft) => html`<label class="choice"><input type="checkbox" name="${triedField(draft)}" value="${draft.contentHash ?? ''}" ${isTried(draft) ? 'checked' : ''} /><span>${draft.body?.subject.text ?? ''}</span></label>`)}
     </fieldset>
     <div class="field">
       <label for="by-${first.id}">What decides</label>
       <select id="by-${first.id}" name="decidedBy">
-        ${Object.entries(deciders).map(([name, { words, goal }]) => html`<option value="${name}">${words} within ${plural(goal.withinDays, 'day')}</option>`)}
+        ${Object.entries(deciders).map(([name, { words, goal }]) => html`<option value="${name}" ${chosen('decidedBy', name)}>${words} within ${plural(goal.withinDays, 'day')}</option>`)}
       </select>
     </div>
     <div class="field">
       <label for="how-${first.id}">Who gets which</label>
       <select id="how-${first.id}" name="allocation">
         <option value="fixed">equal shares to the end</option>
-        <option value="bandit">more and more what does better, looked at every hour</option>
+        <option value="bandit" ${chosen('allocation', 'bandit')}>
+          more and more what does better, looked at every hour
+        </option>
       </select>
     </div>
-    ${everybody ? html`<div class="field"><label for="people-${first.id}">How many people this goes to</label><input id="people-${first.id}" name="people" inputmode="numeric" pattern="[0-9]+" required /></div>` : ''}
+    ${everybody ? html`<div class="field"><label for="people-${first.id}">How many people this goes to</label><input id="people-${first.id}" name="people" value="${own?.['people'] ?? ''}" inputmode="numeric" pattern="[0-9]+" required /></div>` : ''}
     <button>Approve these and send</button>
   </form>`
 }

@@ -3,6 +3,8 @@ import type { DraftLimits } from '#campaigns/launch/draft-limits.ts'
 import type { Draft } from '#rag/drafts.ts'
 import { kindOf, stateTag } from './desk.ts'
 import { sentencesView } from './draft-sentences.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { limitsPart } from './limits.ts'
@@ -16,6 +18,7 @@ type Data = {
   limits?: DraftLimits | null
   /** What the house puts below the text. */
   ending?: { words: string; size: string } | null
+  entered?: Entered | null
   csrf: string
   zone: string
   may: May
@@ -128,7 +131,7 @@ const replacing = (campaign: string): Html =>
     written to gets this.
   </p>`
 
-function decision({ draft, others = 0, csrf, everybody = false, limits }: Data): Html {
+function decision({ draft, others = 0, entered = null, csrf, everybody = false, limits }: Data): Html {
   const yes = limits ? 'Approve and send' : 'Approve'
   const disabled = draft.approvable ? '' : 'disabled'
   return html`<section class="card">
@@ -151,7 +154,14 @@ function decision({ draft, others = 0, csrf, everybody = false, limits }: Data):
       ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
       <div class="field">
         <label for="words">Or say what should be other</label>
-        <input id="words" name="words" maxlength="500" placeholder="Shorter, and mention the decaf" required />
+        <input
+          id="words"
+          name="words"
+          value="${enteredIn(entered, `/desk/${draft.id}/change`)?.['words'] ?? ''}"
+          maxlength="500"
+          placeholder="Shorter, and mention the decaf"
+          required
+        />
       </div>
       <button>Have it changed</button>
     </form>

@@ -2,10 +2,14 @@ import { html } from 'hono/html'
 import type { CampaignDefinition } from '#campaigns/definition.ts'
 import { propertiesOf } from '#campaigns/entries/properties.ts'
 import { entryWords } from '#campaigns/journeys/words.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { csrfInput, type Html } from './layout.ts'
 
+type Data = { definition: CampaignDefinition; entered: Entered | null; csrf: string }
+
 /** A list of addresses to be put into a campaign. */
-export function enterView({ definition, csrf }: { definition: CampaignDefinition; csrf: string }): Html {
+export function enterView({ definition, entered, csrf }: Data): Html {
   const here = `/campaigns/${encodeURIComponent(definition.name)}`
   const said = Object.keys(propertiesOf(definition))
   return html`<p class="crumb"><a href="${here}">${definition.name}</a></p>
@@ -20,7 +24,8 @@ export function enterView({ definition, csrf }: { definition: CampaignDefinition
             ${csrfInput(csrf)}
             <div class="field">
               <label for="list">E-mail addresses, one on each line</label>
-              <textarea id="list" name="list" rows="12" required aria-describedby="list-who"></textarea>
+              <textarea id="list" name="list" rows="12" required aria-describedby="list-who">
+${enteredIn(entered, `${here}/enter`)?.['list'] ?? ''}</textarea>
               <small id="list-who"
                 >Of a table, the first address in each row. Whoever is not known, or not in its audience, is left
                 out.</small

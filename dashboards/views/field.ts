@@ -1,10 +1,19 @@
 import { html } from 'hono/html'
 import { dayNumbers, units } from '../campaign-form/fields.ts'
-import type { Form } from '../visitor.ts'
+import type { Entered, Form } from '../visitor.ts'
 import { table, type Html } from './layout.ts'
 
 /** A form as it is filled in: what stands in each field by its name. */
 export type Filled = { form: Form; prefix?: string }
+
+/**
+ * What was entered in the form that is posted to a path, where that was refused; `hidden` tells it from others that are
+ * posted there.
+ */
+export function enteredIn(entered: Entered | null, path: string, hidden: Form = {}): Form | null {
+  const isOwn = entered?.at === path && Object.entries(hidden).every(([name, value]) => entered.form[name] === value)
+  return isOwn ? entered.form : null
+}
 
 const nameOf = ({ prefix = '' }: Filled, name: string): string => `${prefix}${name}`
 const valueOf = (filled: Filled, name: string): string => filled.form[nameOf(filled, name)] ?? ''

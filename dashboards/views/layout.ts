@@ -17,6 +17,8 @@ export type Page = {
   viewer: Viewer | null
   business: string
   notice?: string | undefined
+  /** Why a form of this page was refused. */
+  refusal?: string | undefined
   scripts?: readonly string[]
   inbox?: boolean
 }
@@ -48,7 +50,8 @@ export function layout(page: Page, main: Html): Html {
           </div>
         </header>
         <main id="main" class="${page.viewer ? '' : 'narrow'}">
-          ${page.notice ? html`<p class="notice" role="status">${page.notice}</p>` : ''} ${main}
+          ${page.notice ? html`<p class="notice" role="status">${page.notice}</p>` : ''}
+          ${page.refusal ? html`<p class="notice bad" role="alert">${page.refusal}</p>` : ''} ${main}
         </main>
         <footer class="foot">${page.business} · Millrace</footer>
       </body>

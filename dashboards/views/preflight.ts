@@ -2,6 +2,8 @@ import { html } from 'hono/html'
 import type { Mark } from '#campaigns/deliverability/finding.ts'
 import { standsInTheWay, type Checked, type Preflight } from '#campaigns/deliverability/preflight.ts'
 import { isUpkeep } from '#campaigns/deliverability/upkeep.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { day, plural, when } from './words.ts'
 
@@ -9,6 +11,7 @@ type Data = {
   run: Preflight | null
   campaign: string | null
   campaigns: readonly string[]
+  entered: Entered | null
   zone: string
   csrf: string
   may: May
@@ -86,13 +89,17 @@ const aboutPoint = (id: string, { campaign, csrf }: Data): Html =>
   html`${csrfInput(csrf)}<input type="hidden" name="point" value="${id}" />
     <input type="hidden" name="campaign" value="${campaign ?? ''}" />`
 
-const doneForm = (id: string, data: Data): Html =>
-  html`<form method="post" action="/preflight/done" class="inline">
+const doneForm = (id: string, data: Data): Html => {
+  const own = enteredIn(data.entered, '/preflight/done', { point: id })
+  return html`<form method="post" action="/preflight/done" class="inline">
     ${aboutPoint(id, data)}
-    <label>What was done, and where it lies <input name="what" required maxlength="500" /></label>
-    <label>On (today, unless you say) <input type="date" name="on" /></label>
+    <label
+      >What was done, and where it lies <input name="what" value="${own?.['what'] ?? ''}" required maxlength="500"
+    /></label>
+    <label>On (today, unless you say) <input type="date" name="on" value="${own?.['on'] ?? ''}" /></label>
     <button>Note that it is done</button>
   </form>`
+}
 
 function waiverPart({ id, waiver }: Checked, data: Data): Html {
   const { zone, may } = data
@@ -107,12 +114,19 @@ function waiverPart({ id, waiver }: Checked, data: Data): Html {
   if (!may('preflight.waive')) return html``
   return html`<form method="post" action="/preflight/waive" class="inline">
     ${about}
-    <label>Why it is not to stop launches for 30 days <input name="reason" required maxlength="500" /></label>
+    <label
+      >Why it is not to stop launches for 30 days
+      <input
+        name="reason"
+        value="${enteredIn(data.entered, '/preflight/waive', { point: id })?.['reason'] ?? ''}"
+        required
+        maxlength="500"
+    /></label>
     <button>Take it on myself</button>
   </form>`
 }
 
-const messageForm = ({ csrf }: Data): Html =>
+const messageForm = ({ entered, csrf }: Data): Html =>
   html`<section class="card">
     <h2>A message that arrived</h2>
     <p>
@@ -123,7 +137,8 @@ const messageForm = ({ csrf }: Data): Html =>
       ${csrfInput(csrf)}
       <div class="field">
         <label for="message">The whole message, with its headers</label>
-        <textarea id="message" name="message" rows="8" required></textarea>
+        <textarea id="message" name="message" rows="8" required>
+${enteredIn(entered, '/preflight/message')?.['message'] ?? ''}</textarea>
       </div>
       <button>Read it</button>
     </form>

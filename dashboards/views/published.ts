@@ -4,16 +4,25 @@ import type { Trial } from '#campaigns/pages/trial.ts'
 import type { PageVersion } from '#campaigns/pages/versions.ts'
 import type { ConsentText } from '#governance/consent-texts.ts'
 import type { PointerMove, Version } from '#kernel/versions.ts'
+import type { Entered, Form } from '../visitor.ts'
 import { armsTable, footWords } from './experiments.ts'
+import { choice, enteredIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { count, plural, when } from './words.ts'
 
 type Words = Version<ConsentText> | null
 
-type ListData = { pages: readonly PageState[]; words: Words; canMail: boolean; csrf: string; may: May }
+type ListData = {
+  pages: readonly PageState[]
+  words: Words
+  canMail: boolean
+  entered: Entered | null
+  csrf: string
+  may: May
+}
 
 /** Every page that this house serves, and the words that people agree to on them. */
-export function publishedView({ pages, words, canMail, csrf, may }: ListData): Html {
+export function publishedView({ pages, words, canMail, entered, csrf, may }: ListData): Html {
   const rows = pages.map((page) => [
     html`<a href="/published/${page.slug}">/p/${page.slug}</a>`,
     stateOf(page),
@@ -32,18 +41,19 @@ export function publishedView({ pages, words, canMail, csrf, may }: ListData): H
       <h2>What people agree to</h2>
       ${words ? html`<blockquote>${words.body.text}</blockquote>` : html`<p>No words are released yet: until then no page has a form to sign up.</p>`}
       ${canMail ? '' : html`<p class="notice warn">No mail can leave, so no page shows its form: set MAIL_FROM, BUSINESS_ADDRESS and SMTP_URL or RESEND_API_KEY.</p>`}
-      ${may('consent-text.release') ? wordsForm(words, csrf) : html`<p class="soft">An owner writes them.</p>`}
+      ${may('consent-text.release') ? wordsForm(words, enteredIn(entered, '/published/words'), csrf) : html`<p class="soft">An owner writes them.</p>`}
     </section>`
 }
 
-const wordsForm = (words: Words, csrf: string): Html =>
-  html`<details>
+const wordsForm = (words: Words, own: Form | null, csrf: string): Html =>
+  html`<details ${own ? 'open' : ''}>
     <summary>${words ? 'Write other words' : 'Write them'}</summary>
     <form method="post" action="/published/words">
       ${csrfInput(csrf)}
       <div class="field">
         <label for="text">What somebody agrees to: who writes, what about, how often, and that they can leave</label>
-        <textarea id="text" name="text" rows="3" maxlength="600" required>${words?.body.text ?? ''}</textarea>
+        <textarea id="text" name="text" rows="3" maxlength="600" required>
+${own?.['text'] ?? words?.body.text ?? ''}</textarea>
       </div>
       <button class="main">Show these from now on</button>
     </form>
@@ -65,13 +75,14 @@ type Data = {
   choices: readonly { hash: string; title: string }[]
   moves: readonly Moved[]
   url: string
+  entered: Entered | null
   zone: string
   csrf: string
   may: May
 }
 
 /** One page: what visitors get, why, and the way here. */
-export function publishedPageView({ page, trial, choices, moves, url, zone, csrf, may }: Data): Html {
+export function publishedPageView({ page, trial, choices, moves, url, entered, zone, csrf, may }: Data): Html {
   const { slug, shown, signUps } = page
   const isUp = shown.kind !== 'taken-down'
   return html`<p class="crumb"><a href="/published">Pages</a></p>
@@ -94,8 +105,8 @@ export function publishedPageView({ page, trial, choices, moves, url, zone, csrf
         ]),
       )}
     </section>
-    ${may('campaign.release') && isUp ? tryForm(slug, choices, csrf) : ''}
-    ${may('campaign.rollback') ? moveForms(slug, { isUp, hasFormer: moves.length > 1 }, csrf) : ''}`
+    ${may('campaign.release') && isUp ? tryForm(slug, choices, { entered, csrf }) : ''}
+    ${may('campaign.rollback') ? moveForms(slug, { isUp, hasFormer: moves.length > 1 }, { entered, csrf }) : ''}`
 }
 
 const versionWords = ({ version, title, hash }: Moved): Html =>
@@ -136,24 +147,22 @@ function trialPart({ arms, readout, machines }: Trial, { slug, shown }: PageStat
   </section>`
 }
 
-const tryForm = (slug: string, choices: Data['choices'], csrf: string): Html =>
-  choices.length === 0
-    ? html``
-    : html`<form method="post" action="/published/${slug}/try" class="card">
-        <h2>Try another copy beside it</h2>
-        ${csrfInput(csrf)}
-        <div class="field">
-          <label for="copy">Approved copy</label>
-          <select id="copy" name="copy">
-            ${choices.map(({ hash, title }) => html`<option value="${hash}">${title} (${hash.slice(0, 8)})</option>`)}
-          </select>
-        </div>
-        <div class="field">
-          <label for="percent">Its share of the visitors, in percent; the first copy gives it up</label>
-          <input id="percent" name="percent" type="number" min="1" max="98" value="50" required />
-        </div>
-        <button class="main">Try it</button>
-      </form>`
+function tryForm(slug: string, choices: Data['choices'], { entered, csrf }: Pick<Data, 'entered' | 'csrf'>): Html {
+  const [first] = choices
+  if (!first) return html``
+  const action = `/published/${slug}/try`
+  const form = enteredIn(entered, action) ?? { copy: first.hash, percent: '50' }
+  return html`<form method="post" action="${action}" class="card">
+    <h2>Try another copy beside it</h2>
+    ${csrfInput(csrf)}
+    ${choice({ form }, 'copy', 'Approved copy', choices.map(({ hash, title }) => ({ value: hash, words: `${title} (${hash.slice(0, 8)})` })))}
+    <div class="field">
+      <label for="percent">Its share of the visitors, in percent; the first copy gives it up</label>
+      <input id="percent" name="percent" type="number" min="1" max="98" value="${form['percent']}" required />
+    </div>
+    <button class="main">Try it</button>
+  </form>`
+} // prettier-ignore
 
 function whatIsShown({ shown }: PageState): Html {
   if (shown.kind === 'taken-down') return html`<p class="lede">Taken down: its address says that it is gone.</p>`
@@ -169,11 +178,16 @@ function whatIsShown({ shown }: PageState): Html {
     </p>`
 }
 
-function moveForms(slug: string, { isUp, hasFormer }: { isUp: boolean; hasFormer: boolean }, csrf: string): Html {
+function moveForms(
+  slug: string,
+  { isUp, hasFormer }: { isUp: boolean; hasFormer: boolean },
+  { entered, csrf }: Pick<Data, 'entered' | 'csrf'>,
+): Html {
+  const at = (act: string): string => `/published/${slug}/${act}`
   const form = (act: string, title: string, words: string): Html =>
-    html`<form method="post" action="/published/${slug}/${act}" class="card">
+    html`<form method="post" action="${at(act)}" class="card">
       ${csrfInput(csrf)}
-      <div class="field"><label for="${act}-reason">${title}</label><input id="${act}-reason" name="reason" required maxlength="300" /></div>
+      <div class="field"><label for="${act}-reason">${title}</label><input id="${act}-reason" name="reason" value="${enteredIn(entered, at(act))?.['reason'] ?? ''}" required maxlength="300" /></div>
       <button class="${act === 'down' ? 'danger' : 'main'}">${words}</button>
     </form>` // prettier-ignore
   return html`${hasFormer ? form('back', 'Why go back', 'Back to the version before') : ''}
@@ -181,15 +195,20 @@ function moveForms(slug: string, { isUp, hasFormer }: { isUp: boolean; hasFormer
 }
 
 /** Where approved copy becomes a page. */
-export const publishForm = (copy: string, pages: readonly string[], csrf: string): Html =>
-  html`<form method="post" action="/published" class="card">
+export function publishForm(
+  copy: string,
+  { pages, entered, csrf }: { pages: readonly string[]; entered: Entered | null; csrf: string },
+): Html {
+  const own = enteredIn(entered, '/published')
+  return html`<form method="post" action="/published" class="card">
     <h2>Publish it here</h2>
     ${csrfInput(csrf)}<input type="hidden" name="copy" value="${copy}" />
     <div class="field">
       <label for="slug">Its address, after /p/; one that is taken gets this as its next version</label>
-      <input id="slug" name="slug" required maxlength="62" pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?" autocomplete="off" list="slugs" />
+      <input id="slug" name="slug" value="${own?.['slug'] ?? ''}" required maxlength="62" pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?" autocomplete="off" list="slugs" />
       <datalist id="slugs">${pages.map((slug) => html`<option value="${slug}"></option>`)}</datalist>
     </div>
-    <p><label><input type="checkbox" name="signUp" /> With a form to sign up for e-mail</label></p>
+    <p><label><input type="checkbox" name="signUp" value="on" ${own?.['signUp'] === undefined ? '' : 'checked'} /> With a form to sign up for e-mail</label></p>
     <button class="main">Publish</button>
-  </form>` // prettier-ignore
+  </form>`
+} // prettier-ignore

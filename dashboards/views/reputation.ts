@@ -6,6 +6,8 @@ import { recoverySteps, type RecoveryRow, type RecoveryStep } from '#campaigns/d
 import type { DomainStanding, ProviderStanding } from '#campaigns/deliverability/standing.ts'
 import type { MailboxLook } from '#campaigns/queries/inbound.ts'
 import type { Named } from '../actor-names.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { count, when } from './words.ts'
 
@@ -14,6 +16,7 @@ type Data = {
   outlet: Outlet
   mailboxes: readonly MailboxLook[]
   names: Named
+  entered: Entered | null
   zone: string
   csrf: string
   may: May
@@ -131,7 +134,8 @@ const stepWords: Readonly<Record<RecoveryStep, string>> = {
   recovered: 'The whole of it',
 }
 
-function recoveryPart(recovery: RecoveryRow, { names, zone, csrf, may }: Data): Html {
+function recoveryPart(recovery: RecoveryRow, data: Data): Html {
+  const { names, zone, may } = data
   const done = new Map(recovery.steps.map((step) => [step.step, step]))
   const stopped = done.get('stopped')
   return html`<h3>The way back</h3>
@@ -146,13 +150,13 @@ function recoveryPart(recovery: RecoveryRow, { names, zone, csrf, may }: Data): 
         </li>`
       })}
     </ol>
-    ${recovery.step !== 'restart' && may('sending.start') ? nextForm(recovery, csrf) : ''}`
+    ${recovery.step !== 'restart' && may('sending.start') ? nextForm(recovery, data) : ''}`
 }
 
-const nextForm = ({ id, step }: RecoveryRow, csrf: string): Html =>
+const nextForm = ({ id, step }: RecoveryRow, { entered, csrf }: Data): Html =>
   html`<form method="post" action="/reputation/recovery/${id}" class="inline">
     ${csrfInput(csrf)}
-    ${step === 'bounces' ? html`<label>What it was, and what was done <input name="note" required maxlength="500" /></label>` : ''}
+    ${step === 'bounces' ? html`<label>What it was, and what was done <input name="note" value="${enteredIn(entered, `/reputation/recovery/${id}`)?.['note'] ?? ''}" required maxlength="500" /></label>` : ''}
     <button class="main">
       ${step === 'authentication' ? 'Check the set-up, and go on' : step === 'unengaged' ? 'Suppress them, and begin again' : 'Go on'}
     </button>

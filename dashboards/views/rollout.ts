@@ -2,6 +2,8 @@ import { html } from 'hono/html'
 import type { Rollout } from '#campaigns/canary/story.ts'
 import type { Reading } from '#campaigns/canary/decide.ts'
 import type { RolloutPlan } from '#campaigns/canary/plan.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { capital, count, percent, plural, when } from './words.ts'
 
@@ -48,6 +50,7 @@ type Data = {
   plan: RolloutPlan | null
   rollouts: readonly Rollout[]
   isLive: boolean
+  entered: Entered | null
   zone: string
   csrf: string
   may: May
@@ -112,22 +115,35 @@ function stagesPart({ stages, mostBetweenLooks }: RolloutPlan, now: number): Htm
   </section>`
 }
 
-const percentForm = ({ campaign, percent: now, csrf }: Data): Html =>
-  html`<section class="card">
+function percentForm({ campaign, percent: now, entered, csrf }: Data): Html {
+  const action = `/campaigns/${encodeURIComponent(campaign)}/rollout`
+  const own = enteredIn(entered, action)
+  return html`<section class="card">
     <h2>Further, or less far</h2>
     <p class="soft">
       It reaches ${now} % now. Nought pauses it; at a number that is no stage it stays until somebody sets another. Its
       guards go on watching.
     </p>
-    <form method="post" action="/campaigns/${encodeURIComponent(campaign)}/rollout">
+    <form method="post" action="${action}">
       ${csrfInput(csrf)}
       <div class="field">
         <label for="percent">Percent of the audience</label>
-        <input id="percent" name="percent" type="number" min="0" max="100" step="1" value="${now}" required />
+        <input
+          id="percent"
+          name="percent"
+          type="number"
+          min="0"
+          max="100"
+          step="1"
+          value="${own?.['percent'] ?? now}"
+          required
+        />
       </div>
       <div class="field">
-        <label for="percent-why">Why</label><input id="percent-why" name="reason" maxlength="500" />
+        <label for="percent-why">Why</label
+        ><input id="percent-why" name="reason" value="${own?.['reason'] ?? ''}" maxlength="500" />
       </div>
       <button>Set</button>
     </form>
   </section>`
+}

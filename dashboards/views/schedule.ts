@@ -2,7 +2,9 @@ import { html } from 'hono/html'
 import { byTimetable } from '#campaigns/schedule/run.ts'
 import type { Schedule } from '#campaigns/schedule/schedules.ts'
 import type { Named } from '../actor-names.ts'
+import type { Entered } from '../visitor.ts'
 import { dayField, inWords, weekdays } from '../schedule-form.ts'
+import { choice, enteredIn, line, tick, type Filled } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { plural, when } from './words.ts'
 
@@ -11,6 +13,7 @@ type Data = {
   /** Campaigns of which an approved release is live. */
   campaigns: readonly string[]
   named: Named
+  entered: Entered | null
   zone: string
   csrf: string
   may: May
@@ -71,7 +74,7 @@ const runsPart = ({ runs }: Schedule, { zone, named }: Data): Html =>
     ]),
   )
 
-function actionsPart({ name, pausedAt }: Schedule, { csrf, may }: Data): Html {
+function actionsPart({ name, pausedAt }: Schedule, { entered, csrf, may }: Data): Html {
   const here = `/schedules/${encodeURIComponent(name)}`
   const button = (act: string, words: string): Html =>
     html`<form method="post" action="${here}/${act}">${csrfInput(csrf)}<button>${words}</button></form>`
@@ -82,7 +85,14 @@ function actionsPart({ name, pausedAt }: Schedule, { csrf, may }: Data): Html {
       may('campaign.rollback')
         ? html`<form method="post" action="${here}/pause" class="inline">
             ${csrfInput(csrf)}
-            <label>Why <input name="reason" required maxlength="500" /></label>
+            <label
+              >Why
+              <input
+                name="reason"
+                value="${enteredIn(entered, `${here}/pause`)?.['reason'] ?? ''}"
+                required
+                maxlength="500"
+            /></label>
             <button>Pause</button>
           </form>`
         : ''
@@ -90,51 +100,28 @@ function actionsPart({ name, pausedAt }: Schedule, { csrf, may }: Data): Html {
   </div>`
 }
 
-function addPart({ campaigns, zone, csrf }: Data): Html {
+function addPart({ campaigns, entered, zone, csrf }: Data): Html {
   if (campaigns.length === 0) return html``
+  const own = enteredIn(entered, '/schedules')
+  const filled: Filled = { form: own ?? { campaign: campaigns[0]!, time: '09:00', zone, grace: '60' } }
   return html`<section class="card" aria-labelledby="add">
     <h2 id="add">Set a timetable</h2>
     <form method="post" action="/schedules">
       ${csrfInput(csrf)}
-      <div class="field">
-        <label for="name">Name</label>
-        <input
-          id="name"
-          name="name"
-          required
-          maxlength="63"
-          pattern="[a-z0-9][-a-z0-9]*"
-          aria-describedby="name-form"
-        />
-        <small id="name-form">Small letters, digits and hyphens; the name of one that exists changes it</small>
-      </div>
-      <div class="field">
-        <label for="campaign">Campaign</label>
-        <select id="campaign" name="campaign">
-          ${campaigns.map((name) => html`<option>${name}</option>`)}
-        </select>
-      </div>
-      <div class="field"><label for="time">At</label><input id="time" name="time" type="time" value="09:00" /></div>
+      ${line(filled, 'name', 'Name (small letters, digits and hyphens; that of one that exists changes it)')}
+      ${choice(filled, 'campaign', 'Campaign', campaigns.map((name) => ({ value: name, words: name })))}
+      ${line(filled, 'time', 'At', 'time')}
       <fieldset>
         <legend>On (every day where none is chosen)</legend>
-        ${weekdays.map(({ value, name }) => html`<label class="choice"><input type="checkbox" name="${dayField(value)}" value="on" /><span>${name}</span></label>`)}
+        ${weekdays.map(({ value, name }) => tick(filled, dayField(value), name))}
       </fieldset>
-      <details>
+      <details ${own ? 'open' : ''}>
         <summary>More</summary>
-        <div class="field">
-          <label for="cron">A timetable of your own</label>
-          <input id="cron" name="cron" maxlength="100" placeholder="0 9 1,15 * *" aria-describedby="cron-form" />
-          <small id="cron-form"
-            >Minute, hour, day of the month, month, day of the week; it goes before what is chosen above</small
-          >
-        </div>
-        <div class="field"><label for="zone">Time zone</label><input id="zone" name="zone" value="${zone}" /></div>
-        <div class="field">
-          <label for="grace">Latest start, in minutes after its time</label>
-          <input id="grace" name="grace" type="number" min="5" max="1440" value="60" required />
-        </div>
+        ${line(filled, 'cron', 'A timetable of your own, such as 0 9 1,15 * * (minute, hour, day of the month, month, day of the week; it goes before what is chosen above)')}
+        ${line(filled, 'zone', 'Time zone')}
+        ${line(filled, 'grace', 'Latest start, in minutes after its time', 'whole')}
       </details>
       <button class="main">Set</button>
     </form>
   </section>`
-}
+} // prettier-ignore

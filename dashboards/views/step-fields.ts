@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { ApprovedContent } from '#campaigns/content/approved-contents.ts'
 import type { BranchStep, Journey, SendStep, SplitStep, Step } from '#campaigns/definition/steps.ts'
 import {
-  choiceOf, fieldOf, mostInstead, mostOthers, mostWays, rowsOf, type Shelf,
+  atEnd, choiceOf, fieldOf, mostInstead, mostOthers, mostWays, rowsOf, type Shelf,
 } from '../campaign-form/steps.ts' // prettier-ignore
 import {
   choice, dayTicks, kindOf, line, occasionLine, rows, stretchLine, type Filled, type Option,
@@ -14,7 +14,10 @@ const below: Option = { value: '', words: 'the step below' }
 const nothing: Option = { value: '', words: '—' }
 
 /** Where a way may lead. */
-const waysTo = (journey: Journey): Option[] => journey.map(({ key }) => ({ value: key, words: key }))
+const waysTo = (journey: Journey): Option[] => [
+  ...journey.map(({ key }) => ({ value: key, words: key })),
+  { value: atEnd, words: 'the end' },
+]
 
 /** The fields of one step. */
 export function fieldsOfStep(step: Step, journey: Journey, shelf: Shelf, form: Filled['form']): Html {

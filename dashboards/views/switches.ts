@@ -2,6 +2,8 @@ import { html } from 'hono/html'
 import type { Standing } from '#campaigns/switches.ts'
 import type { FlagChange } from '#governance/flags.ts'
 import type { Named } from '../actor-names.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { channelWord, when } from './words.ts'
 
@@ -9,6 +11,7 @@ type Data = {
   sending: FlagChange | null
   switches: readonly Standing[]
   named: Named
+  entered: Entered | null
   zone: string
   csrf: string
   may: May
@@ -50,7 +53,8 @@ const group = (title: string, switches: readonly Standing[], data: Data): Html =
         </ul>
       </section>`
 
-function switchPart({ name, percent, moved }: Standing, { named, zone, csrf, may }: Data): Html {
+function switchPart({ name, percent, moved }: Standing, { named, entered, zone, csrf, may }: Data): Html {
+  const own = enteredIn(entered, '/switches', { name })
   const of = name.slice(name.indexOf('.') + 1)
   const what = name.startsWith('channel.') ? channelWord(of) : of
   const state = percent === 0 ? 'off' : percent === 100 ? 'on' : `on for ${percent} % of people`
@@ -68,10 +72,10 @@ function switchPart({ name, percent, moved }: Standing, { named, zone, csrf, may
                 type="number"
                 min="0"
                 max="${may('sending.start') ? 100 : 0}"
-                value="${may('sending.start') ? percent : 0}"
+                value="${own?.['percent'] ?? (may('sending.start') ? percent : 0)}"
                 required
             /></label>
-            <label>Why <input name="reason" maxlength="200" required /></label>
+            <label>Why <input name="reason" value="${own?.['reason'] ?? ''}" maxlength="200" required /></label>
             <button>Switch ${what}</button>
           </form>`
         : ''

@@ -1,13 +1,24 @@
 import { html } from 'hono/html'
 import type { EntryToken } from '#campaigns/entries/tokens.ts'
 import type { Named } from '../actor-names.ts'
+import type { Entered } from '../visitor.ts'
+import { choice, enteredIn, line } from './field.ts'
 import { csrfInput, type Html } from './layout.ts'
 import { when } from './words.ts'
 
-type Data = { tokens: readonly EntryToken[]; campaigns: readonly string[]; named: Named; zone: string; csrf: string }
+type Data = {
+  tokens: readonly EntryToken[]
+  campaigns: readonly string[]
+  named: Named
+  entered: Entered | null
+  zone: string
+  csrf: string
+}
 
 /** The programs that may put people into campaigns. */
-export function tokensView({ tokens, campaigns, named, zone, csrf }: Data): Html {
+export function tokensView({ tokens, campaigns, named, entered, zone, csrf }: Data): Html {
+  const filled = { form: enteredIn(entered, '/tokens') ?? {} }
+  const every = { value: '', words: 'every campaign that takes people by program' }
   return html`<h1>Programs</h1>
     <p class="lede">
       With a token, a program puts people into campaigns that are entered by hand or program. What it may not do: send,
@@ -26,17 +37,8 @@ export function tokensView({ tokens, campaigns, named, zone, csrf }: Data): Html
     <section class="card" aria-labelledby="make">
       <h2 id="make">Make one</h2>
       <form method="post" action="/tokens">
-        ${csrfInput(csrf)}
-        <div class="field">
-          <label for="name">The program</label><input id="name" name="name" maxlength="100" required />
-        </div>
-        <div class="field">
-          <label for="campaign">For</label>
-          <select id="campaign" name="campaign">
-            <option value="">every campaign that takes people by program</option>
-            ${campaigns.map((name) => html`<option value="${name}">${name}</option>`)}
-          </select>
-        </div>
+        ${csrfInput(csrf)} ${line(filled, 'name', 'The program')}
+        ${choice(filled, 'campaign', 'For', [every, ...campaigns.map((name) => ({ value: name, words: name }))])}
         <button class="main">Make a token</button>
       </form>
     </section>`

@@ -7,6 +7,8 @@ import {
 import type { Outlet } from '#campaigns/deliverability/outlet.ts'
 import type { PointerMove } from '#kernel/versions.ts'
 import type { Named } from '../actor-names.ts'
+import type { Entered, Form } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { when } from './words.ts'
 
@@ -18,7 +20,7 @@ export type Slots = {
   history: readonly PointerMove[]
 }
 
-type Shown = { ways: WaysOut; named: Named; zone: string; csrf: string; may: May }
+type Shown = { ways: WaysOut; named: Named; entered: Entered | null; zone: string; csrf: string; may: May }
 
 /** The two slots of each channel side by side: what is live, and what may take its place. */
 export function waysOutView(channels: readonly Slots[], shown: Shown): Html {
@@ -81,7 +83,11 @@ function slotPart(configuration: Configuration, ways: WaysOut): Html {
   </dl>`
 }
 
-function candidatePart(candidate: Candidate, channel: ChannelName, { ways, named, zone, csrf, may }: Shown): Html {
+function candidatePart(
+  candidate: Candidate,
+  channel: ChannelName,
+  { ways, named, entered, zone, csrf, may }: Shown,
+): Html {
   const back = candidate.provedBy === 'was-live'
   const { findings, missing } = candidate
   const owner = may('channel.configure')
@@ -102,14 +108,19 @@ function candidatePart(candidate: Candidate, channel: ChannelName, { ways, named
     }
     ${candidate.testSentAt ? html`<p>Test to ${candidate.testTo}, ${when(candidate.testSentAt, zone)}: ${candidate.testAnswer ?? 'no answer yet'}. ${candidate.provedAt ? 'It arrived.' : ''}</p>` : ''}
     ${missing.length > 0 ? html`<p class="notice">Before the switch: ${missing.join('; ')}.</p>` : ''}
-    ${owner && !back ? provingForms(candidate, channel, csrf) : ''}
+    ${owner && !back ? provingForms(candidate, channel, { entered, csrf }) : ''}
     ${
       (back ? may('campaign.rollback') : owner) && missing.length === 0
         ? html`<form method="post" action="/ways-out/switch">
             ${about(channel, csrf)}<input type="hidden" name="seen" value="${candidate.hash}" />
             <div class="field">
               <label for="switch-why-${channel}">Why</label
-              ><input id="switch-why-${channel}" name="reason" maxlength="200" />
+              ><input
+                id="switch-why-${channel}"
+                name="reason"
+                value="${enteredIn(entered, '/ways-out/switch', { channel })?.['reason'] ?? ''}"
+                maxlength="200"
+              />
             </div>
             <button class="main">${back ? 'Switch back' : 'Switch to it'}</button>
           </form>`
@@ -128,7 +139,11 @@ const receivers: Readonly<Record<ChannelName, { type: 'email' | 'tel' | 'text'; 
   telegram: { type: 'text', hint: 'The number of your Telegram account (@userinfobot tells it). Start the candidate’s chat first.' },
 } // prettier-ignore
 
-const provingForms = ({ testSentAt, provedAt }: Candidate, channel: ChannelName, csrf: string): Html =>
+const provingForms = (
+  { testSentAt, provedAt }: Candidate,
+  channel: ChannelName,
+  { entered, csrf }: Pick<Shown, 'entered' | 'csrf'>,
+): Html =>
   html`<form method="post" action="/ways-out/check">${about(channel, csrf)}<button>Run its checks</button></form>
     <form method="post" action="/ways-out/test">
       ${about(channel, csrf)}
@@ -137,6 +152,7 @@ const provingForms = ({ testSentAt, provedAt }: Candidate, channel: ChannelName,
         ><input
           id="test-to-${channel}"
           name="to"
+          value="${enteredIn(entered, '/ways-out/test', { channel })?.['to'] ?? ''}"
           type="${receivers[channel].type}"
           aria-describedby="test-hint-${channel}"
           required
@@ -151,15 +167,22 @@ const provingForms = ({ testSentAt, provedAt }: Candidate, channel: ChannelName,
             ${about(channel, csrf)}
             <div class="field">
               <label for="code-${channel}">The code that stands in it</label
-              ><input id="code-${channel}" name="code" autocomplete="off" required />
+              ><input
+                id="code-${channel}"
+                name="code"
+                value="${enteredIn(entered, '/ways-out/code', { channel })?.['code'] ?? ''}"
+                autocomplete="off"
+                required
+              />
             </div>
             <button>It arrived</button>
           </form>`
         : ''
     }`
 
-function proposePart(channel: ChannelName, { ways, csrf }: Shown): Html {
+function proposePart(channel: ChannelName, { ways, entered, csrf }: Shown): Html {
   const secrets = secretsOf(ways, channel)
+  const own = enteredIn(entered, '/ways-out') ?? {}
   return html`<section class="card" aria-labelledby="propose-${channel}">
     <h3 id="propose-${channel}">Propose another</h3>
     ${
@@ -170,10 +193,10 @@ function proposePart(channel: ChannelName, { ways, csrf }: Shown): Html {
             <div class="field">
               <label for="secret-${channel}">The setting that holds its secret</label>
               <select id="secret-${channel}" name="secret">
-                ${secrets.map((secret) => html`<option value="${secret}">${secret}${channel === 'email' ? `, ${leadsBy(secret, ways)}` : ''}</option>`)}
+                ${secrets.map((secret) => html`<option value="${secret}" ${secret === own['secret'] ? 'selected' : ''}>${secret}${channel === 'email' ? `, ${leadsBy(secret, ways)}` : ''}</option>`)}
               </select>
             </div>
-            ${channel === 'email' ? mailFields : ''}
+            ${channel === 'email' ? mailFields(own) : ''}
             <button>Put it into the second slot</button>
           </form>`
     }
@@ -185,16 +208,24 @@ function leadsBy(secret: SecretName, ways: WaysOut): string {
   return isMail(implied) ? leads(ways.outlet(implied.secret)) : ''
 }
 
-const field = (name: string, label: string, type: 'text' | 'email' | 'number'): Html =>
+const field = (own: Form, name: string, label: string, type: 'text' | 'email' | 'number'): Html =>
   html`<div class="field">
     <label for="${name}">${label}</label>
-    <input id="${name}" name="${name}" type="${type}" ${type === 'number' ? html`min="1"` : ''} />
+    <input
+      id="${name}"
+      name="${name}"
+      value="${own[name] ?? ''}"
+      type="${type}"
+      ${type === 'number' ? html`min="1"` : ''}
+    />
   </div>`
 
-const mailFields = html`${field('fromName', 'New campaigns are from (name; empty: as the settings have it)', 'text')}
-${field('fromAddress', 'New campaigns are from (address)', 'email')} ${field('replyTo', 'Answers go to', 'email')}
-${field('connections', 'Most connections to an SMTP server at once', 'number')}
-${field('dailyCap', 'Most e-mails of all campaigns in a day', 'number')}`
+const mailFields = (own: Form): Html =>
+  html`${field(own, 'fromName', 'New campaigns are from (name; empty: as the settings have it)', 'text')}
+  ${field(own, 'fromAddress', 'New campaigns are from (address)', 'email')}
+  ${field(own, 'replyTo', 'Answers go to', 'email')}
+  ${field(own, 'connections', 'Most connections to an SMTP server at once', 'number')}
+  ${field(own, 'dailyCap', 'Most e-mails of all campaigns in a day', 'number')}`
 
 const historyPart = ({ history }: Slots, { named, zone }: Shown): Html =>
   history.length === 0

@@ -24,7 +24,7 @@ export function fieldsOfWhole(definition: CampaignDefinition, shelf: Shelf, form
     { part: 'goalReachedBy', title: 'The goal that is counted', fields: goal(filled) },
     { part: 'exitOn', title: 'What ends it for a person, wherever they stand', fields: exits(definition, filled) },
     { part: 'ends', title: 'When the campaign itself is over', fields: ends(filled, shelf.zone) },
-    { part: 'limits', title: 'When, and how much', fields: limits(filled, shelf.zone) },
+    { part: 'limits', title: 'When, and how much', fields: limitLines(filled, shelf.zone) },
     { part: 'rollout', title: 'How far at once', fields: rollout(definition, filled) },
     { part: 'holdout', title: 'Held out', fields: line(filled, 'holdout', 'Percent of those who come in who are sent nothing, to see what the campaign brings (empty: nobody)', 'part') }, // prettier-ignore
   ]
@@ -102,12 +102,13 @@ const ends = (filled: Filled, zone: string): Html =>
       ${line(filled, 'ends-per-message', 'a message costing so many millionths of it', 'whole')}
     </div>`
 
-const limits = (filled: Filled, zone: string): Html =>
+/** When messages leave, and how many. */
+export const limitLines = (filled: Filled, zone: string): Html =>
   html`${line(filled, 'startAt', `Not before (clocks of ${zone})`, 'instant')}
     <div class="pair">${line(filled, 'from', 'Leaves from', 'time')} ${line(filled, 'to', 'to', 'time')}</div>
     ${dayTicks(filled, 'window')}
     <div class="pair">
-      ${line(filled, 'dailyCap', 'Its messages in a day, at most', 'whole')}
+      ${line(filled, 'dailyCap', 'Its messages in a day, at most (empty: no limit)', 'whole')}
       ${line(filled, 'perPersonPerDay', 'Of all campaigns to one person in 24 hours', 'whole')}
       ${line(filled, 'perPersonPerWeek', 'in seven days', 'whole')}
     </div>

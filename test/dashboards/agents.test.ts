@@ -6,6 +6,7 @@ import { draftById, listDrafts } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
 import { countAlike } from '../governance/agent-work.ts'
 import { testDatabase } from '../support/database.ts'
+import { refusalOf } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
 // In order, as an agent's life goes: what one test did, the next one finds.
@@ -60,7 +61,7 @@ describe('the page of the agents', () => {
     expect(await told(marketer, '/agents/copywriter/off', theirs)).toContain('Switched off')
     const before = (await listDrafts(db, { limit: 50 })).length
     const brief = { ...theirs, segment: 'Subscribers', sentence: 'Tell them what is new' }
-    expect(await told(marketer, '/desk', brief)).toContain('The copywriter is switched off')
+    expect(await refusalOf(await marketer.post('/desk', brief))).toContain('The copywriter is switched off')
     expect((await listDrafts(db, { limit: 50 })).length).toBe(before)
     expect((await marketer.post('/agents/copywriter/on', theirs)).status).toBe(403)
     const page = await owner.text('/agents')

@@ -10,7 +10,7 @@ import { sql } from '#kernel/sql.ts'
 import { formText } from '#rag/form-text.ts'
 import { forms } from '#rag/forms.ts'
 import { aClock } from '../campaigns/world.ts'
-import { noticeOf } from '../support/forms.ts'
+import { noticeOf, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 import { approvedPage, approvedPost } from './approved-page.ts'
@@ -52,10 +52,10 @@ describe('the calendar of copy', () => {
   }) // prettier-ignore
 
   it('refuses a moment that has passed or is none, what nobody approved, and what this house publishes itself', async () => {
-    expect(noticeOf(await plan('2026-03-01T09:00'))).toContain('has passed')
-    expect(noticeOf(await plan('tomorrow'))).toContain('Say when')
-    expect(noticeOf(await plan('2026-03-30T09:00', 'nothing'))).toContain('No approval')
-    expect(noticeOf(await plan('2026-03-30T09:00', await approvedPage(site)))).toContain('not published by hand')
+    expect(await refusalOf(await plan('2026-03-01T09:00'))).toContain('has passed')
+    expect(await refusalOf(await plan('tomorrow'))).toContain('Say when')
+    expect(await refusalOf(await plan('2026-03-30T09:00', 'nothing'))).toContain('No approval')
+    expect(await refusalOf(await plan('2026-03-30T09:00', await approvedPage(site)))).toContain('not published by hand')
     const viewer = await site.as('viewer')
     expect((await viewer.post('/calendar', { csrf: await viewer.csrf(), copy: post, due: '2026-03-30T09:00' })).status).toBe(403)
   }) // prettier-ignore
@@ -64,12 +64,12 @@ describe('the calendar of copy', () => {
     const id = idIn(await owner.text('/calendar?month=2026-03'))
     await owner.post(`/calendar/${id}/move`, { csrf, due: '2026-04-02T10:00' })
     expect((await csvOf('2026-04'))[1]?.slice(0, 2)).toEqual(['2026-04-02', '10:00'])
-    for (const url of ['javascript:alert(1)', 'no address', '']) expect(noticeOf(await owner.post(`/calendar/${id}/published`, { csrf, url }))).toContain('https://')
+    for (const url of ['javascript:alert(1)', 'no address', '']) expect(await refusalOf(await owner.post(`/calendar/${id}/published`, { csrf, url }))).toContain('https://')
     expect(noticeOf(await owner.post(`/calendar/${id}/published`, { csrf, url: 'https://www.linkedin.com/posts/1' }))).toBe('Noted.')
     const page = await owner.text('/calendar?month=2026-04')
     expect(page).toContain('href="https://www.linkedin.com/posts/1"')
     expect(await csvOf('2026-04')).toHaveLength(1)
-    expect(noticeOf(await owner.post(`/calendar/${id}/drop`, { csrf }))).toContain('published already')
+    expect(await refusalOf(await owner.post(`/calendar/${id}/drop`, { csrf }))).toContain('published already')
     expect((await readAudit(db, 0, 1000)).map(({ action }) => action).filter((one) => one.startsWith('copy.'))).toEqual(['copy.planned', 'copy.moved', 'copy.published'])
   }) // prettier-ignore
 

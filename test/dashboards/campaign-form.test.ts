@@ -223,6 +223,53 @@ describe('the steps of a campaign', () => {
     expect(fewer.form['step-one-next']).toBe('')
   })
 
+  it.each([
+    ['a wait', waits('a', { next: 'z' })],
+    ['a branch', sorted('branch', { otherwise: 'z' })],
+    ['a branch that goes on', sorted('branch', { next: 'z' })],
+    ['a rule', { key: 'a', kind: 'branch', when: [{ if: { subscribed: true }, to: 'z' }], otherwise: 'c' }],
+  ])('go, and %s that led to the last of them leads to the end', (_, above) => {
+    const before = campaignDefinition.parse({ ...crossing(waits('a')), journey: crossing(waits('a')).journey.with(1, above as never) }) // prettier-ignore
+    const without = removed({ journey: before.journey, form: campaignFields(before, zone) }, 'z')
+    const after = read({ ...before, journey: without.journey }, without.form).data!
+    const end = after.journey.at(-1)!
+    expect(end).toMatchObject({ kind: 'exit', key: 'end' })
+    expect(waysFrom(after.journey, after.journey[1]!)).toContain('end')
+    expect(waysFrom(after.journey, after.journey[1]!)).not.toContain('b')
+    const again = campaignFields(after, zone)
+    expect(read(after, again).data).toEqual(after)
+  })
+
+  it('go, and the one above the last needs nothing said: behind it is the end', () => {
+    const plain = campaignDefinition.parse({ ...crossing(waits('a')), journey: [send('one'), waits('two', { next: 'three' }), send('three')] }) // prettier-ignore
+    const without = removed({ journey: plain.journey, form: campaignFields(plain, zone) }, 'three')
+    const after = read({ ...plain, journey: without.journey }, without.form).data!
+    expect(after.journey.map(({ key }) => key)).toEqual(['one', 'two'])
+    expect(waysFrom(after.journey, after.journey[1]!)).toEqual([null])
+  })
+
+  it('go, and whoever left by an exit is not led on', () => {
+    const journey = [...crossing(waits('a', { next: 'out' })).journey.slice(0, 3), { key: 'out', kind: 'exit', reason: 'enough' }, ...crossing(waits('a')).journey.slice(3)] // prettier-ignore
+    const before = campaignDefinition.parse({ ...crossing(waits('a')), journey })
+    const without = removed({ journey: before.journey, form: campaignFields(before, zone) }, 'out')
+    const after = read({ ...before, journey: without.journey }, without.form).data!
+    expect(nextOf(after.journey, after.journey[1]!)).toBe('end')
+  })
+
+  it('lead to the end where that is chosen, by the exit that is there already', () => {
+    const before = campaignDefinition.parse({ ...crossing(waits('a')), journey: [...crossing(waits('a')).journey, newStep('exit', 'done', shelf.contents[0]!, '')] }) // prettier-ignore
+    const form = { ...campaignFields(before, zone), 'step-x-to-2': '(end)', 'step-b-next': '(end)' }
+    const after = read(before, form).data!
+    expect(after.journey).toHaveLength(before.journey.length)
+    expect(waysFrom(after.journey, after.journey[0]!)).toEqual(['a', 'done'])
+    expect(nextOf(after.journey, after.journey[2]!)).toBe('done')
+  })
+
+  it('lead nowhere new for ways that are not read: an empty row, a wait that waits for nothing done', () => {
+    const form = { ...campaignFields(crossing(waits('a')), zone), 'step-x-to-3': '(end)', 'step-a-otherwise': '(end)' }
+    expect(read(crossing(waits('a')), form).data?.journey).toEqual(crossing(waits('a')).journey)
+  })
+
   it('go by what the form says of them, not by what it said before', () => {
     const before = crossing(sorted('wait'))
     const form = { ...campaignFields(before, zone), 'step-b-next': '' }

@@ -7,7 +7,7 @@ import { draftById } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
 import { brief } from '../rag/written-drafts.ts'
 import { recordConsents } from '#ingest/consent.ts'
-import { noticeOf } from '../support/forms.ts'
+import { noticeOf, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -30,7 +30,7 @@ describe('the page of channels', () => {
     expect(page).toContain('the token is unknown')
     expect(page).toContain('Set SMS_URL')
     const csrf = await owner.csrf()
-    expect(noticeOf(await owner.post('/channels/telegram/go-on', { csrf, reason: ' ' }))).toContain(
+    expect(await refusalOf(await owner.post('/channels/telegram/go-on', { csrf, reason: ' ' }))).toContain(
       'Say what was mended',
     )
     expect(noticeOf(await owner.post('/channels/telegram/go-on', { csrf, reason: 'a new token' }))).toContain('goes on')
@@ -57,7 +57,7 @@ describe('the page of channels', () => {
     const words = { text: 'News of the roastery twice a month; /stop ends it.' }
     expect((await viewer.post('/channels/telegram/words', { csrf: await viewer.csrf(), ...words })).status).toBe(403)
     const csrf = await owner.csrf()
-    expect(noticeOf(await owner.post('/channels/telegram/words', { csrf, text: ' ' }))).toContain('1 to 600')
+    expect(await refusalOf(await owner.post('/channels/telegram/words', { csrf, text: ' ' }))).toContain('1 to 600')
     expect(noticeOf(await owner.post('/channels/telegram/words', { csrf, ...words }))).toContain('from now on')
     const made = await owner.post('/channels/telegram/invite', { csrf, personId: site.people[0]!.personId })
     expect(await made.text()).toContain(words.text)

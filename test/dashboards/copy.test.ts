@@ -4,7 +4,7 @@ import { startDraft } from '#rag/agent/run.ts'
 import { draftById, editDraft, listDrafts } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
 import { brief as anyBrief } from '../rag/written-drafts.ts'
-import { noticeOf } from '../support/forms.ts'
+import { noticeOf, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 import { approvedPage } from './approved-page.ts'
@@ -33,7 +33,7 @@ describe('the desk, of more than e-mails', () => {
     expect(page).toContain('Telegram message')
     expect(page).toContain('of 4096 characters')
     expect(await marketer.text('/desk')).toContain('4 drafts side by side')
-    expect(noticeOf(await marketer.post('/desk', brief))).toContain('a form at least')
+    expect(await refusalOf(await marketer.post('/desk', brief))).toContain('a form at least')
   })
 
   it('picks one of a set, and sends its variants back', async () => {
@@ -58,7 +58,7 @@ describe('the desk, of more than e-mails', () => {
     const huge = await marketer.post(path, { csrf, 'text-2': 'a'.repeat(10 * 1024 * 1024) })
     expect(huge.status).toBe(413)
     expect(await huge.text()).toContain('nothing of it was kept')
-    expect(noticeOf(await marketer.post(path, { csrf, 'text-2': 'a'.repeat(700) }))).toContain('600')
+    expect(await refusalOf(await marketer.post(path, { csrf, 'text-2': 'a'.repeat(700) }))).toContain('600')
     expect((await draftById(db, site.draftId))?.contentHash).toBe(before?.contentHash)
   })
 })

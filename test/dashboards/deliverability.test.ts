@@ -3,6 +3,7 @@ import { lookAtReputation, countDomain } from '#campaigns/deliverability/reputat
 import { upsertLook } from '#campaigns/queries/inbound.ts'
 import { recordEvents } from '#ingest/events.ts'
 import { testDatabase } from '../support/database.ts'
+import { refusalOf } from '../support/forms.ts'
 import { everything, openSite, type Reader, type Site } from '../support/website.ts'
 import { aClock } from '../campaigns/world.ts'
 
@@ -76,7 +77,7 @@ describe('the reputation page', () => {
     expect(page).toContain('on its way back')
     const [, next = ''] = /action="(\/reputation\/recovery\/[^"]+)"/.exec(page) ?? []
     const answer = await owner.post(next, { csrf })
-    expect(decodeURIComponent(answer.headers.get('location') ?? '')).toContain('Not yet.')
+    expect(await refusalOf(answer)).toContain('Not yet.')
   })
 })
 
@@ -109,12 +110,12 @@ describe('the preflight page', () => {
     await owner.post('/preflight', { csrf })
     expect(await owner.text('/preflight')).toContain('dumped to &lt;vault&gt;')
     const answer = await owner.post('/preflight/done', { csrf, point: 'backup', what: 'x', on: 'some day' })
-    expect(decodeURIComponent(answer.headers.get('location') ?? '')).toContain('a day that has come')
+    expect(await refusalOf(answer)).toContain('a day that has come')
     expect(await (await site.as('marketer')).text('/preflight')).not.toContain('/preflight/done')
   })
 
   it('takes no text for a message', async () => {
     const answer = await owner.post('/preflight/message', { csrf, message: 'hello' })
-    expect(decodeURIComponent(answer.headers.get('location') ?? '')).toContain('no message with one sender')
+    expect(await refusalOf(answer)).toContain('no message with one sender')
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { draftById } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
-import { noticeOf } from '../support/forms.ts'
+import { noticeOf, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -19,8 +19,8 @@ describe('the desk', () => {
     const here = `/desk/${site.draftId}`
     const [csrf, draft] = [await marketer.csrf(), await draftById(db, site.draftId)]
     const words = 'Shorter, and warmer'
-    expect(noticeOf(await marketer.post(`${here}/change`, { csrf, words, contentHash: 'another' }))).toContain('edited since')
-    expect(noticeOf(await marketer.post(`${here}/change`, { csrf, words: ' ' }))).toContain('Say in up to 500 letters')
+    expect(await refusalOf(await marketer.post(`${here}/change`, { csrf, words, contentHash: 'another' }))).toContain('edited since')
+    expect(await refusalOf(await marketer.post(`${here}/change`, { csrf, words: ' ' }))).toContain('Say in up to 500 letters')
     const answer = await marketer.post(`${here}/change`, { csrf, words, contentHash: draft?.contentHash ?? '' })
     expect(answer.headers.get('location')).toBe(here)
     expect(await draftById(db, site.draftId)).toMatchObject({ state: 'waiting', revision: 2 })
@@ -45,7 +45,7 @@ describe('the desk', () => {
     expect(await marketer.text(`${here}/edit`)).toContain(`name="contentHash" value="${before?.contentHash}"`)
     const page = { csrf: await marketer.csrf(), contentHash: before?.contentHash ?? '' }
     expect(noticeOf(await marketer.post(`${here}/edit`, { ...page, 'text-1': 'A word from us' }))).toContain('Kept')
-    expect(noticeOf(await marketer.post(`${here}/edit`, { ...page, 'text-1': 'Another word' }))).toContain('edited since')
+    expect(await refusalOf(await marketer.post(`${here}/edit`, { ...page, 'text-1': 'Another word' }))).toContain('edited since')
     expect((await draftById(db, site.draftId))?.body?.preheader.text).toBe('A word from us')
   }) // prettier-ignore
 })

@@ -5,7 +5,7 @@ import { sql } from '#kernel/sql.ts'
 import { draftById, editDraft } from '#rag/drafts.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'
 import { addFact } from '../rag/corpus.ts'
-import { noticeOf } from '../support/forms.ts'
+import { noticeOf, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -56,8 +56,10 @@ describe('the page of a campaign that is held', () => {
   it('is lifted for what was read, with a reason, by whoever may approve', async () => {
     const [hold] = await openHolds({ db, clock }, campaign)
     const path = `/campaigns/${campaign}/holds/${hold!.id}/lift`
-    expect(noticeOf(await marketer.post(path, { csrf, reason: 'ok', seen: 'another' }))).toContain('read it again')
-    expect(noticeOf(await marketer.post(path, { csrf, seen: hold!.seen }))).toContain('Say why')
+    expect(await refusalOf(await marketer.post(path, { csrf, reason: 'ok', seen: 'another' }))).toContain(
+      'read it again',
+    )
+    expect(await refusalOf(await marketer.post(path, { csrf, seen: hold!.seen }))).toContain('Say why')
     const operator = await site.as('operator')
     expect((await operator.post(path, { csrf: await operator.csrf(), reason: 'ok', seen: hold!.seen })).status).toBe(
       403,

@@ -8,7 +8,7 @@ import { systemClock } from '#kernel/clock.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { start } from '../campaigns/world.ts'
-import { noticeOf } from '../support/forms.ts'
+import { noticeOf, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
 import { host, openSite, origin, type Reader, type Site } from '../support/website.ts'
@@ -48,8 +48,10 @@ afterAll(async () => {
 
 const publish = (slug: string, more: Record<string, string> = {}): Promise<Response> =>
   owner.post('/published', { csrf, slug, copy: copies[0], ...more })
-const tryOn = async (slug: string, percent = '50', copy: string = copies[1]): Promise<string> =>
-  noticeOf(await owner.post(`/published/${slug}/try`, { csrf, copy, percent }))
+const tryOn = async (slug: string, percent = '50', copy: string = copies[1]): Promise<string> => {
+  const answer = await owner.post(`/published/${slug}/try`, { csrf, copy, percent })
+  return noticeOf(answer) || refusalOf(answer)
+}
 const visit = async (path: string, headers: Record<string, string> = browser): Promise<string> =>
   (await site.app.request(path, { headers: { host, ...headers } })).text()
 const armIn = (page: string): number => words.findIndex((one) => page.includes(`<p class="summary">${one}</p>`))
@@ -154,7 +156,9 @@ describe('two copies of a page', () => {
   it('end with one of them for everybody, and come back by going back', async () => {
     await publish('end', { signUp: 'on' })
     await tryOn('end')
-    expect(noticeOf(await owner.post('/published/end/keep', { csrf, copy: 'f'.repeat(64) }))).toContain('does not try')
+    expect(await refusalOf(await owner.post('/published/end/keep', { csrf, copy: 'f'.repeat(64) }))).toContain(
+      'does not try',
+    )
     await owner.post('/published/end/keep', { csrf, copy: copies[1] })
     for (let n = 0; n < 8; n++) expect(armIn(await visit('/p/end'))).toBe(1)
     await owner.post('/published/end/back', { csrf, reason: 'once more' })

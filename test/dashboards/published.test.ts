@@ -9,7 +9,7 @@ import { systemClock } from '#kernel/clock.ts'
 import type { Hash } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import { start } from '../campaigns/world.ts'
-import { noticeOf } from '../support/forms.ts'
+import { noticeOf, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
 import { everything, host, openSite, origin, type Reader, type Site } from '../support/website.ts'
@@ -88,7 +88,7 @@ describe('a published page', () => {
     expect(await bodyOf('/p/kochere')).toContain('Come and have a look.')
     await owner.post('/published/kochere/back', { csrf, reason: 'too early' })
     expect(await bodyOf('/p/kochere')).toContain('Have a look at what there is.')
-    expect(noticeOf(await owner.post('/published/kochere/back', { csrf, reason: 'once more' }))).toContain('first version')
+    expect(await refusalOf(await owner.post('/published/kochere/back', { csrf, reason: 'once more' }))).toContain('first version')
     await owner.post('/published/kochere/down', { csrf, reason: 'sold out' })
     expect((await visit('/p/kochere')).status).toBe(410)
     await owner.post('/published/kochere/back', { csrf, reason: 'there again' })
@@ -99,8 +99,8 @@ describe('a published page', () => {
   }) // prettier-ignore
 
   it('is refused at an address that is none, and of copy that nobody approved', async () => {
-    for (const slug of ['Upper', '../desk', '-a', 'a b', '', 'x'.repeat(70)]) expect(noticeOf(await publish(slug, first))).toContain('Not published')
-    expect(noticeOf(await publish('nothing', 'nothing'))).toContain('No approval')
+    for (const slug of ['Upper', '../desk', '-a', 'a b', '', 'x'.repeat(70)]) expect(await refusalOf(await publish(slug, first))).toContain('Not published')
+    expect(await refusalOf(await publish('nothing', 'nothing'))).toContain('No approval')
     expect((await visit('/p/nothing')).status).toBe(404)
   }) // prettier-ignore
 })
@@ -290,7 +290,7 @@ describe('a page whose facts change', () => {
     expect(page).toContain('action="/p/letter/sign-up"')
     const seen = await owner.text('/published/letter')
     for (const words of ['Held:', 'is stated nowhere any more', 'No version before it']) expect(seen).toContain(words)
-    expect(noticeOf(await publish('other', second))).toContain('is stated nowhere any more')
+    expect(await refusalOf(await publish('other', second))).toContain('is stated nowhere any more')
     await ends(null)
     expect((await visit('/p/letter')).status).toBe(200)
   })

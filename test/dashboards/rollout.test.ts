@@ -5,6 +5,7 @@ import { tick } from '#campaigns/delivery/worker.ts'
 import { approveRelease } from '#governance/approvals.ts'
 import { createRelease, liveRelease, releaseCampaign } from '#governance/releases.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'
+import { refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -67,7 +68,7 @@ describe('the page of a rollout', () => {
     const csrf = await marketer.csrf()
     await marketer.post(path, { csrf, percent: '0', reason: 'wait' })
     expect((await liveRelease(db, site.campaign))?.percent).toBe(0)
-    expect((await marketer.post(path, { csrf, percent: '101' })).headers.get('location')).toContain('whole%20number')
+    expect(await refusalOf(await marketer.post(path, { csrf, percent: '101' }))).toContain('whole number')
     expect((await liveRelease(db, site.campaign))?.percent).toBe(0)
     expect((await marketer.get('/campaigns/nothing/rollout')).status).toBe(404)
   })

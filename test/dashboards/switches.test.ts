@@ -7,7 +7,7 @@ import { releaseJourney, send } from '../campaigns/journey-world.ts'
 import { aClock } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
 import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
-import { formIn } from '../support/forms.ts'
+import { formIn, refusalOf } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
 const db = testDatabase({ keep: true })
@@ -38,12 +38,13 @@ afterAll(async () => {
 const notice = (answer: Response): string =>
   new URL(answer.headers.get('location') ?? '', 'http://x').searchParams.get('notice') ?? ''
 const post = async (path: string, form: Record<string, string>): Promise<string> => notice(await owner.post(path, { csrf, ...form })) // prettier-ignore
+const refused = async (path: string, form: Record<string, string>): Promise<string> => refusalOf(await owner.post(path, { csrf, ...form })) // prettier-ignore
 
 describe('the page of switches', () => {
   it('shows each beside the kill switch, and moves them with who and why', async () => {
     expect(await owner.text('/switches')).toContain('Messages may leave the house')
     expect(await post('/switches', { name: 'channel.email', percent: '20', reason: 'a try' })).toContain('20 %')
-    expect(await post('/switches', { name: 'channel.email', percent: 'x', reason: 'a try' })).toContain('0 to 100')
+    expect(await refused('/switches', { name: 'channel.email', percent: 'x', reason: 'a try' })).toContain('0 to 100')
     const page = await owner.text('/switches')
     expect(page).toContain('on for 20 % of people')
     expect(page).toMatch(/by owner: a try/)
@@ -51,7 +52,7 @@ describe('the page of switches', () => {
     expect(await owner.text(`/campaigns/${site.campaign}`)).toContain('Switched on for 20 % of people')
     const operator = await site.as('operator')
     const stop = { csrf: await operator.csrf(), name: 'channel.email', reason: 'no' }
-    expect(notice(await operator.post('/switches', { ...stop, percent: '50' }))).toContain(
+    expect(await refusalOf(await operator.post('/switches', { ...stop, percent: '50' }))).toContain(
       'An operator may not do this',
     )
     expect(await (await operator.get('/writer')).text()).toContain('An operator may not do this.')
@@ -69,7 +70,7 @@ describe('the page of ways out', () => {
     expect(await owner.text('/ways-out')).toContain('Before the switch: Its checks were not run')
     expect(await post('/ways-out/check', {})).toBe('Checked.')
     expect(await post('/ways-out/test', { to: 'owner@alder.example' })).toContain('Type the code')
-    expect(await post('/ways-out/code', { code: 'wrong' })).toContain('not the code')
+    expect(await refused('/ways-out/code', { code: 'wrong' })).toContain('not the code')
     const code = /asked for it: (\S+)/.exec(sink.taken[0]!.raw.replaceAll('=\r\n', ''))?.[1] ?? ''
     expect(await post('/ways-out/code', { code })).toBe('It arrived.')
     const seen = (await candidateNow(db, ways, 'email'))!.hash

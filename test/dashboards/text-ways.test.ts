@@ -4,6 +4,7 @@ import { candidateNow } from '#campaigns/way-out/candidate.ts'
 import { readConfig } from '#kernel/config.ts'
 import { aClock } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
+import { refusalOf } from '../support/forms.ts'
 import { fakeSms, type FakeTexts } from '../support/fake-texts.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -49,7 +50,8 @@ describe('the page of ways out', () => {
     expect(await post('', { secret: 'SECOND_SMS_URL' })).toContain('second slot')
     expect(await owner.text('/ways-out')).toMatch(/Proposed [^<]* by owner\./)
     expect(await post('/check')).toBe('Checked.')
-    expect(await post('/test', { to: 'nobody' })).toContain('no telephone number')
+    const nobody = { csrf, channel: 'sms', to: 'nobody' }
+    expect(await refusalOf(await owner.post('/ways-out/test', nobody))).toContain('no telephone number')
     expect(await post('/test', { to: '+31612340099' })).toContain('Type the code')
     const code = /asked for it: (\S+)/.exec(provider.taken[0]?.text ?? '')?.[1] ?? ''
     expect(await post('/code', { code })).toBe('It arrived.')

@@ -13,7 +13,7 @@ import { draftById, editDraft } from '#rag/drafts.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'
 import { brief } from '../rag/written-drafts.ts'
 import { testDatabase } from '../support/database.ts'
-import { formIn, noticeOf } from '../support/forms.ts'
+import { formIn, formsAt, noticeOf, refusalIn, refusalOf } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
 const db = testDatabase({ keep: true })
@@ -60,6 +60,10 @@ describe('two variants approved as an experiment', () => {
     expect(page).toContain('Or try them against each other')
     const [first, second] = await Promise.all(drafts.map(read))
     const form = { csrf: await owner.csrf(), [`tried-${first!.draftId}`]: first!.contentHash, [`tried-${second!.draftId}`]: second!.contentHash, decidedBy: 'order', allocation: 'bandit' } // prettier-ignore
+    const { [`tried-${second!.draftId}`]: _other, ...alone } = form
+    const refused = await (await owner.post(`/desk/${drafts[0]}/together`, alone)).text()
+    expect(refusalIn(refused)).toContain('two')
+    expect(formsAt(refused, `/desk/${drafts[0]}/together`)).toEqual([alone])
     const answer = await owner.post(`/desk/${drafts[0]}/together`, form)
     expect(noticeOf(answer)).toContain('who gets which is drawn when they leave')
     const campaign = decodeURIComponent(/\/campaigns\/([^/]+)\/experiments/.exec(answer.headers.get('location') ?? '')?.[1] ?? '') // prettier-ignore
@@ -101,7 +105,7 @@ describe('who is held out', () => {
     expect(await marketer.text('/holdout')).not.toContain('name="percent"')
     expect((await marketer.post('/holdout', { csrf: await marketer.csrf(), percent: '5' })).status).toBe(403)
     const csrf = await owner.csrf()
-    expect(noticeOf(await owner.post('/holdout', { csrf, percent: '60' }))).toContain('between nobody and half')
+    expect(await refusalOf(await owner.post('/holdout', { csrf, percent: '60' }))).toContain('between nobody and half')
     expect(noticeOf(await owner.post('/holdout', { csrf, percent: '2.5', reason: 'to know' }))).toContain('Kept')
     expect(await globalHoldout(db)).toMatchObject({ share: 0.025 })
     const page = await owner.text('/holdout')

@@ -13,11 +13,12 @@ export const weekdays = [
 
 export const dayField = (value: number): string => `day-${value}`
 
-/** The timetable that a posted form asks for: its own line where one was written, else a time of some days. */
-export function cronOf(form: Form): string {
+/** The timetable that a posted form asks for: its own line where one was written, else a time of some days; null where neither is. */
+export function cronOf(form: Form): string | null {
   const own = form['cron']?.trim() ?? ''
   if (own !== '') return own
-  const [hour = '', minute = ''] = (form['time'] ?? '').split(':')
+  const [hour, minute] = (form['time'] ?? '').split(':')
+  if (!hour || !minute) return null
   const days = weekdays.filter(({ value }) => form[dayField(value)] !== undefined).map(({ value }) => value)
   return `${Number(minute)} ${Number(hour)} * * ${days.length === 0 ? '*' : days.join(',')}`
 }

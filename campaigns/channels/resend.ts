@@ -75,6 +75,8 @@ const quoted = (name: string): string => `"${name.replaceAll(/["\\]/g, String.ra
 
 /** Refusals of what a message holds, by status and name. A permissive batch tells them apart from the rest by itself. */
 const ofTheMessage = ['400 validation_error', '422 validation_error', '422 missing_required_field']
+/** But not of the settings that every message has alike. */
+const ofTheSender = /`(from|reply_to|replyTo)`/
 const ofTheKey = ['concurrent_idempotent_requests', 'invalid_idempotent_request']
 
 type Refused = { error: ErrorResponse; headers: Record<string, string> | null }
@@ -89,7 +91,7 @@ function outcomeOf({ error: { name, message, statusCode }, headers }: Refused, {
   const why = scrubbed(`${name}: ${message}`).slice(0, 300)
   const status = statusCode ?? 0
   if (status < 400 || status >= 500 || ofTheKey.includes(name)) return { kind: 'unclear', why }
-  if (messages.length === 1 && ofTheMessage.includes(`${status} ${name}`))
+  if (messages.length === 1 && ofTheMessage.includes(`${status} ${name}`) && !ofTheSender.test(message))
     return { kind: 'refused', why, addressDead: false }
   const afterMs = Number(headers?.['retry-after'] ?? headers?.['ratelimit-reset'] ?? Number.NaN) * 1000
   return { kind: 'retry', scope: 'channel', why, ...(afterMs > 0 ? { afterMs } : {}) }

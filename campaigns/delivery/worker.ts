@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '#kernel/errors.ts'
 import type { Log } from '#kernel/log.ts'
-import { carriedBy } from '../channel.ts'
+import { carriedBy, type AnyChannel } from '../channel.ts'
 import { claimBatch, type Blocked, type ClaimSettings } from './claim.ts'
 import { deliver, type Delivered, type DeliverSettings } from './deliver.ts'
 import { advanceJourneys } from '../journeys/plan.ts'
@@ -16,7 +16,7 @@ export type WorkerSettings = ClaimSettings &
     log: Log
     /** Whom rules select, for the branches of journeys. */
     members: Members
-    /** Rows a claim takes, 2,000 unless told. */
+    /** Rows a claim takes, 2,000 unless told; as many full batches as they hold. */
     claimSize?: number
     /** How long to rest when nothing is due, in milliseconds, 1,000 unless told. */
     restMs?: number
@@ -93,7 +93,7 @@ async function workOn(
   stop: AbortSignal,
 ): Promise<void> {
   done.planned += await advanceJourneys(deps, { campaign, limit: limit * 10 })
-  const claim = await claimBatch(deps, { campaign, limit, via: deps.channel })
+  const claim = await claimBatch(deps, { campaign, limit: inWholeBatches(limit, deps.channel), via: deps.channel })
   if (claim.kind === 'blocked') {
     done.blocked.push({ campaign, rule: claim.rule, why: claim.why })
     return
@@ -103,6 +103,10 @@ async function workOn(
   done.claimed += claim.count
   add(done, await deliver(deps, claim.approved, claim, stop))
 }
+
+/** A last batch of a few costs as much as a full one. */
+const inWholeBatches = (limit: number, { maxBatch }: AnyChannel): number =>
+  limit < maxBatch ? limit : limit - (limit % maxBatch)
 
 function add(done: Tick, delivered: Delivered): void {
   done.sent += delivered.sent

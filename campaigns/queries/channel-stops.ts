@@ -16,11 +16,11 @@ export async function selectOpenStop(db: Queryable, channel: string): Promise<Ch
   return rows[0] ?? null
 }
 
-/** Whether somebody let a channel go on since a message left by it. */
+/** Whether somebody let WhatsApp go on since a message left by it. */
 export async function wentOnSince(db: Queryable, message: DeliveryId): Promise<boolean> {
   const rows = await db.query(sql`
-    select from campaigns.deliveries d join campaigns.channel_stops s on s.channel = d.channel
-    where d.id = ${message} and s.released_at >= coalesce(d.sent_at, d.sending_at) limit 1`)
+    select from campaigns.whatsapp_places p join campaigns.channel_stops s on s.channel = 'whatsapp'
+    where p.delivery_id = ${message} and s.released_at >= p.placed_at limit 1`)
   return rows.length > 0
 }
 

@@ -27,10 +27,12 @@ export function scheduleRoutes(router: Router, pages: Pages): void {
   router.get(here, 'campaign.view', show)
 
   router.post(here, 'campaign.release', async ({ form, back, again, visitor }) => {
+    const cron = cronOf(form)
+    if (cron === null) return again(show, 'Say at what time it starts, or write a timetable of your own.')
     const definition = {
       name: form['name']?.trim() ?? '',
       campaign: form['campaign'] ?? '',
-      cron: cronOf(form),
+      cron,
       zone: form['zone']?.trim() || business.zone,
       graceMinutes: number(form, 'grace'),
     }

@@ -1,5 +1,7 @@
 -- told: the transaction that last changed what campaigns hear of an order. A shop tells an order anew for whatever else it
 -- learns of it, such as a refund half a year later: the row changes, and nobody did anything.
+-- Before the table, as whoever reads by it takes them.
+drop view ingest.deeds;
 alter table ingest.orders add column told xid8;
 alter table ingest.orders disable trigger orders_note_change;
 update ingest.orders set told = changed;
@@ -17,7 +19,7 @@ create trigger orders_note_told before update on ingest.orders for each row
     is distinct from (old.identifier_id, old.ordered_at, old.status, old.kind, old.currency, old.gross_minor))
   execute function ingest.note_told();
 
-create or replace view ingest.deeds as
+create view ingest.deeds as
   select id, source, kind, identifier_id, occurred_at, campaign_ref, properties, changed from ingest.events
   union all
   select id, source, 'order_paid', identifier_id, ordered_at, null,

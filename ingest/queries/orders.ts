@@ -30,8 +30,8 @@ export function upsertOrders(
       "orderedAt" timestamptz, status text, currency text, "grossMinor" bigint, "taxMinor" bigint,
       "discountMinor" bigint, "shippingMinor" bigint, "rateMinor" numeric, refs text[], revision bigint, "recordId" uuid)
     on conflict (source, external_id) do update set identifier_id = excluded.identifier_id,
-      kind = coalesce((select p.kind from ingest.order_parts p where p.source = known.source and p.refs && excluded.refs
-        and p.currency = excluded.currency and p.revision >= 0 order by p.external_id limit 1), excluded.kind),
+      kind = coalesce((select (array_agg(p.kind order by p.external_id))[1] from ingest.order_parts p
+        where p.source = known.source and p.refs && excluded.refs and p.currency = excluded.currency and p.revision >= 0), excluded.kind),
       ordered_at = excluded.ordered_at, status = excluded.status, currency = excluded.currency,
       gross_minor = excluded.gross_minor, tax_minor = excluded.tax_minor, discount_minor = excluded.discount_minor,
       shipping_minor = excluded.shipping_minor, rate_minor = excluded.rate_minor, refs = excluded.refs,

@@ -159,6 +159,8 @@ describe('mail by Resend', () => {
     ])
     server.trouble({ status: 422, name: 'missing_required_field', message: 'Missing `subject` field.' })
     expect(await channel.send({ key: 'l', messages: [message(2)] }, soon())).toMatchObject([{ kind: 'refused' }])
+    server.trouble({ status: 422, name: 'validation_error', message: 'Invalid `from` field.' })
+    expect(await channel.send({ key: 'm', messages: [message(3)] }, soon())).toMatchObject([{ kind: 'retry', scope: 'channel' }]) // prettier-ignore
   })
 
   it('calls a key unclear that stands for something else', async () => {

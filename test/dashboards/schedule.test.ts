@@ -82,6 +82,7 @@ describe('the page of timetables', () => {
     const wrong = async (change: Record<string, string>) => refusalOf(await marketer.post('/schedules', { csrf, ...form, ...change })) // prettier-ignore
     expect(await wrong({ campaign: 'unheard-of' })).toContain('approve it first')
     expect(await wrong({ cron: '61 * * * *' })).toContain('minute')
+    expect(await wrong({ time: '' })).toContain('at what time')
     expect(await wrong({ zone: 'Mars/Olympus' })).toContain('no IANA time zone')
     expect(await wrong({ grace: 'soon' })).toContain('must be a number')
     expect(await post('/schedules', form)).toBe('Set: weekly.')

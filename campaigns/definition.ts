@@ -16,7 +16,7 @@ const oneLine = z.string().regex(/^[^\p{Cc}\p{Co}]*$/u, 'must be one line')
 /** When messages may leave: between two times of a day, wherever the person may be (see window.ts). */
 const window = z
   .strictObject({ from: clockTime, to: clockTime, days: weekdays.optional() })
-  .refine((given) => given.from < given.to, '`from` must be before `to`')
+  .refine((given) => given.from < given.to, 'must open before it closes, within one day')
   .describe('All days when `days` is absent')
 
 const limits = z.strictObject({

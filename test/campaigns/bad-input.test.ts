@@ -48,7 +48,9 @@ describe('a definition that cannot be read', () => {
     expect(told[4]).toBe('Step “hello” knows no “colour”')
     expect(told[6]).toBe('“journey” is empty')
     expect(told[7]).toBe('“goal” must be words')
-    expect(told[8]).toBe('“limits.dailyCap” must be 1 or more\n“limits.window” `from` must be before `to`')
+    expect(told[8]).toBe(
+      '“limits.dailyCap” must be 1 or more\n“limits.window” must open before it closes, within one day',
+    )
     expect(told[9]).toContain('Whoever puts people in may not say their “given_name”')
     for (const words of told) expect(words).not.toMatch(/\b(invalid|expected|received|undefined|union|discriminator|zod)\b/i) // prettier-ignore
   })

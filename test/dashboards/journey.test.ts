@@ -74,7 +74,7 @@ describe('a campaign changed as a form', () => {
     const answer = await edited({ do: 'keep', from: '18:00', to: '09:00', 'step-pause-minutes': 'long' })
     expect(answer.status).toBe(200)
     const page = await answer.text()
-    expect(page).toContain('`from` must be before `to`')
+    expect(page).toContain('must open before it closes')
     expect(page).toContain('Step “pause”: “minutes” must be')
     expect(page).toContain('value="long"')
   })

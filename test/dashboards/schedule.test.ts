@@ -30,7 +30,7 @@ describe('the limits of a draft', () => {
     expect(await marketer.text(`${here}/limits`)).toContain('Not before')
     const post = (change: Record<string, string>) => marketer.post(`${here}/limits`, { csrf, ...limits, ...change })
     const wrong = async (change: Record<string, string>) => refusalOf(await post(change))
-    expect(await wrong({ from: '20:00', to: '09:00' })).toContain('must be before')
+    expect(await wrong({ from: '20:00', to: '09:00' })).toContain('must open before it closes')
     expect(await wrong({ from: '', to: '' })).toContain('must be a time of day')
     expect(await wrong({ dailyCap: '0' })).toContain('dailyCap')
     expect(await wrong({ dailyCap: 'many' })).toContain('dailyCap')

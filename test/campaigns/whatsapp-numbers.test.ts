@@ -1,38 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { stoppedClock } from '#kernel/clock.ts'
+import { describe, expect, it } from 'vitest'
 import type { Tx } from '#kernel/db.ts'
-import type { UserId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
 import type { Release } from '#governance/release.ts'
 import { definitionOf } from '#campaigns/definition.ts'
 import { selectOpenStop } from '#campaigns/queries/channel-stops.ts'
 import { letChannelGoOn } from '#campaigns/stops/channel-stops.ts'
-import { tick, type Tick } from '#campaigns/delivery/worker.ts'
 import { numberStanding, whatsappRoom } from '#campaigns/whatsapp/number.ts'
 import { syncWhatsApp } from '#campaigns/whatsapp/sync.ts'
-import { whatsappWord } from '#campaigns/whatsapp/word.ts'
-import { testDatabase } from '../support/database.ts'
-import { fakeWhatsApp, webhook, type FakeWhatsApp, type Taken } from '../support/fake-whatsapp.ts'
-import { aCampaign, accountOf, addReaders, channelOver, phones, wrote, zone } from './whatsapp-world.ts'
-import { anOwner, start, workerOver } from './world.ts'
+import { webhook, type Taken } from '../support/fake-whatsapp.ts'
+import { aCampaign, accountOf, addReaders, phones, wrote, zone } from './whatsapp-world.ts'
+import { db, clock, meta, owner, deps, work, tell } from './whatsapp-house.ts'
 
-const db = testDatabase()
 const dayMs = 24 * 3_600_000
-let clock = stoppedClock(start)
-let meta: FakeWhatsApp
-let owner: UserId
-const deps = () => ({ db, clock })
-beforeEach(async () => {
-  clock = stoppedClock(start)
-  meta = await fakeWhatsApp()
-  owner = await anOwner(db, clock)
-})
-afterEach(() => meta.close())
-
-const work = (number: string): Promise<Tick> => tick(workerOver(db, channelOver(deps(), meta, number), clock, { zone }))
 const askMeta = (number: string) => syncWhatsApp({ ...deps(), zone, whatsapp: accountOf(meta, clock, number) })
 const sentBy = (number: string): number => meta.taken.filter(({ from }) => from === number).length
-const tell = (body: string): Promise<void> => db.transaction((tx) => whatsappWord(clock)(tx, Buffer.from(body)))
 
 /** Two numbers that Meta was asked about, of a portfolio that may begin with so many people, and a campaign to some. */
 async function twoNumbers(limit: string, people: number): Promise<Release> {

@@ -19,8 +19,9 @@ export async function makeToken(
   { db, clock }: Deps,
   input: { name: string; campaign: string | null; by: Actor },
 ): Promise<{ kind: 'made'; id: TokenId; token: string } | Refused<'not-permitted' | 'no-name' | 'unknown-campaign'>> {
-  const name = input.name.trim().slice(0, 100)
-  if (name === '') return { kind: 'refused', rule: 'no-name', why: 'Name the program that it is for' }
+  const name = input.name.trim()
+  if (name === '' || name.length > 100)
+    return { kind: 'refused', rule: 'no-name', why: 'Name the program that it is for, in 100 letters at most' }
   const { campaign, by } = input
   const token = `millrace_${randomToken()}`
   return db.transaction(async (tx) => {

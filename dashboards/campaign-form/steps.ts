@@ -174,10 +174,10 @@ function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): SaidStep
     const saved = segments.find(({ name }) => name === segment)
     return [before ? { ...before, to } : { segment, ...given({ versionHash: saved?.hash, if: saved?.rule }), to }]
   })
-  // Where everybody else goes is said once: a branch that goes on to the end says so of them.
-  const isEnd = said(form, 'next') === atEnd
-  const next = isEnd ? undefined : words(form, 'next')
-  const otherwise = words(form, 'otherwise') ?? (isEnd ? atEnd : undefined)
+  // Where everybody else goes is said once: the end goes before another step that is said beside it.
+  const [onward, others] = [words(form, 'next'), words(form, 'otherwise')]
+  const isEnd = (others ?? onward) === atEnd
+  const [next, otherwise] = isEnd ? [undefined, atEnd] : [onward === atEnd ? undefined : onward, others]
   return { key: step.key, kind: 'branch', ...given({ next }), when, ...given({ otherwise }) }
 }
 

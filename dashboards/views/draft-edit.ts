@@ -17,6 +17,7 @@ export function draftEditView({ draft, body, own, csrf }: Data): Html {
   const { id, brief } = draft
   const labels = labelsOf(body, brief.channel)
   const contentHash = own?.['contentHash'] ?? draft.contentHash ?? ''
+  const isStale = contentHash !== (draft.contentHash ?? '')
   const field = (text: string, place: number): Html => {
     if (labels[place] === null) return html``
     const name = fieldOf(place)
@@ -30,6 +31,7 @@ ${own?.[name] ?? text}</textarea>
     <p class="lede">
       The guardrails read it again when you keep it. Empty a sentence to drop it. Evidence stays with its sentence.
     </p>
+    ${isStale ? html`<p>What is below was written over an earlier wording, and cannot be kept. <a href="/desk/${id}/edit">Begin with it as it is now</a></p>` : ''}
     <form method="post" action="/desk/${id}/edit" class="card texts">
       ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${contentHash}" />
       ${textsOf(body).map(field)}

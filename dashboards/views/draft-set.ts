@@ -81,7 +81,7 @@ function tryPart({ csrf, everybody, entered }: Data, drafts: readonly Draft[]): 
         </option>
       </select>
     </div>
-    ${everybody ? html`<div class="field"><label for="people-${first.id}">How many people this goes to</label><input id="people-${first.id}" name="people" value="${own?.['people'] ?? ''}" inputmode="numeric" pattern="[0-9]+" required /></div>` : ''}
+    ${everybody || own?.['people'] !== undefined ? html`<div class="field"><label for="people-${first.id}">How many people this goes to</label><input id="people-${first.id}" name="people" value="${own?.['people'] ?? ''}" inputmode="numeric" pattern="[0-9]+" required /></div>` : ''}
     <button>Approve these and send</button>
   </form>`
 }

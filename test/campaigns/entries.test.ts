@@ -160,7 +160,8 @@ describe('a token', () => {
     expect(await makeToken(deps, { name: 'x', campaign: 'nothing', by: owner })).toMatchObject({
       rule: 'unknown-campaign',
     })
-    expect(await makeToken(deps, { name: ' ', campaign: null, by: owner })).toMatchObject({ rule: 'no-name' })
+    for (const name of [' ', 'x'.repeat(101)])
+      expect(await makeToken(deps, { name, campaign: null, by: owner })).toMatchObject({ rule: 'no-name' })
   })
 })
 

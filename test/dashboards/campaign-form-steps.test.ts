@@ -100,6 +100,13 @@ describe('the steps of a campaign', () => {
     expect(nextOf(after.journey, after.journey[2]!)).toBe('done')
   })
 
+  it('lead everybody else to the end behind a last branch, whatever it says beside', () => {
+    const rule = { if: { subscribed: true }, to: 'a' }
+    const before = campaignDefinition.parse({ ...crossing(waits('a')), journey: [waits('first'), waits('a'), { key: 'last', kind: 'branch', when: [rule], next: 'a', otherwise: 'a' }] }) // prettier-ignore
+    const after = read(before, { ...campaignFields(before, zone), 'step-last-otherwise': '(end)' }).data!
+    expect(waysFrom(after.journey, after.journey[2]!)).toEqual(['a', null])
+  })
+
   it('lead nowhere new for ways that are not read: an empty row, a wait that waits for nothing done', () => {
     const form = { ...campaignFields(crossing(waits('a')), zone), 'step-x-to-3': '(end)', 'step-a-otherwise': '(end)' }
     expect(read(crossing(waits('a')), form).data?.journey).toEqual(crossing(waits('a')).journey)

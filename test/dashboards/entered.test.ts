@@ -109,6 +109,8 @@ describe('a form that is refused stands there again as it was filled in', () => 
     const edit = `/desk/${site.draftId}/edit`
     await expectKept(edit, { contentHash, 'text-0': 'Another subject', 'text-2': 'a'.repeat(700) }, '600')
     await expectKept(edit, { contentHash: 'f'.repeat(64), 'text-0': 'Another subject' }, 'was edited since')
+    const stale = await owner.post(edit, { csrf, contentHash: 'f'.repeat(64), 'text-0': 'Another subject' })
+    expect(await stale.text()).toContain(`<a href="${edit}">Begin with it as it is now</a>`)
     const words = 'Shorter '.repeat(70).trim()
     await expectKept(`/desk/${site.draftId}/change`, { contentHash, words }, 'up to 500 letters')
   })

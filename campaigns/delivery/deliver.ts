@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
+import { oneAhead } from '#kernel/one-ahead.ts'
 import type { Approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
 import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
@@ -52,7 +53,7 @@ export async function deliver(
 ): Promise<Delivered> {
   const deps = { ...settings, channel: claim.way.channel ?? settings.channel }
   const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
-  const ending = { waitMs: 0, now: false }
+  const ending = { waitMs: 0 }
   try {
     await sendGroups(deps, release, claim, { stop, delivered, ending })
   } catch (fault) {
@@ -65,26 +66,30 @@ export async function deliver(
   return delivered
 }
 
-/** Sends a claim group by group. `ending` says how long the channel is to be left alone, and that no further group begins. */
+/** Sends a claim group by group; the next is read and rendered while one leaves. `ending` says how long the channel is to be left alone. */
 async function sendGroups(
   deps: DeliverSettings,
   release: Approved<Release>,
   claim: Claimed,
-  { stop, delivered, ending }: { stop: AbortSignal; delivered: Delivered; ending: { waitMs: number; now: boolean } },
+  { stop, delivered, ending }: { stop: AbortSignal; delivered: Delivered; ending: { waitMs: number } },
 ): Promise<void> {
   const { rules } = await liveSurvivorship(deps.db)
   const size = deps.channel.maxBatch
   const lease = { ...claim, prolongedAt: deps.clock() }
-  for (let first = 0; first < claim.ids.length && !ending.now && !stop.aborted; first += size) {
+  const places = Array.from({ length: Math.ceil(claim.ids.length / size) }, (_, place) => place)
+  const made = async (place: number) => {
     // Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly.
-    const ids = claim.ids.slice(first, first + size)
+    const ids = claim.ids.slice(place * size, (place + 1) * size)
     const group = withPeople(await byId(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
-    const messages = await rendered(deps, release, claim.id, group, delivered)
-    const begun = await begin(deps, release, lease, first / size, { messages, group })
+    return { place, group, messages: await rendered(deps, release, claim.id, group, delivered) }
+  }
+  for await (const { place, group, messages } of oneAhead(places, made)) {
+    if (stop.aborted) return
+    const begun = await begin(deps, release, lease, place, { messages, group })
     const waitMs =
       begun && begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group, delivered) : null
-    if (begun === null || waitMs !== null) ending.now = true
     ending.waitMs = Math.max(ending.waitMs, waitMs ?? 0)
+    if (begun === null || waitMs !== null) return
   }
 }
 

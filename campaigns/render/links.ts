@@ -36,10 +36,18 @@ function linkOf(letter: string, deliveryId: DeliveryId, index: number): SignedLi
 }
 
 function claimOf(link: SignedLink): string {
-  const digits = link.deliveryId.replaceAll('-', '')
+  const digits = digitsOf(link.deliveryId)
   if (link.kind !== 'click') return `${letters[link.kind]}${digits}`
   return `${link.channel ? lettersOfTexts[link.channel] : letters.click}${digits}${link.index.toString(36)}`
 }
+
+/** An id as tokens and Message-IDs have it: its digits alone. That of the message in hand is asked for with each of its links. */
+export function digitsOf(deliveryId: DeliveryId): string {
+  if (deliveryId !== inHand.deliveryId) inHand = { deliveryId, digits: deliveryId.replaceAll('-', '') }
+  return inHand.digits
+}
+
+let inHand: { deliveryId: DeliveryId | null; digits: string } = { deliveryId: null, digits: '' }
 
 const partLength = 21
 
@@ -50,14 +58,20 @@ const partLength = 21
 function signature(key: Uint8Array, link: SignedLink): string {
   const part = link.kind === 'unsubscribe' ? 0 : link.kind === 'open' ? 1 : 2 + link.index
   const channel = link.kind === 'click' && link.channel ? link.channel : 'email'
-  const about = `links ${part >> 2} of ${link.deliveryId} by ${channel}`
-  if (about !== last.about || key !== last.key) last = { about, key, bits: hmac(key, about, 'sha512') }
+  const bits = signatureOf(key, link.deliveryId, channel, part >> 2)
   const from = (part & 3) * partLength
-  return last.bits.slice(from, from + partLength)
+  return bits.slice(from, from + partLength)
 }
 
-/** What was made last: the next link is as a rule of the same message. */
-let last: { about: string; key: Uint8Array | null; bits: string } = { about: '', key: null, bits: '' }
+/** @param nth of how many signatures of a message, each for four of its links */
+function signatureOf(key: Uint8Array, deliveryId: DeliveryId, channel: string, nth: number): string {
+  // The next link is as a rule of the same message.
+  const isLast = last.deliveryId === deliveryId && last.nth === nth && last.channel === channel && last.key === key
+  if (!isLast) last = { key, deliveryId, channel, nth, bits: hmac(key, `links ${nth} of ${deliveryId} by ${channel}`, 'sha512') } // prettier-ignore
+  return last.bits
+}
+
+let last: { key: Uint8Array | null; deliveryId: DeliveryId | null; channel: string; nth: number; bits: string } = { key: null, deliveryId: null, channel: '', nth: 0, bits: '' } // prettier-ignore
 
 /** As links were signed in messages that readers already have: each by itself, with 132 bits of HMAC-SHA-256. */
 function formerToken(key: Uint8Array, link: SignedLink): string {

@@ -2,7 +2,7 @@ import type { DeliveryId } from '#kernel/ids.ts'
 import type { Parts } from '../bytes.ts'
 import type { Message } from '../channel.ts'
 import type { Sender } from '../definition.ts'
-import { linkUrl, withCampaign } from './links.ts'
+import { digitsOf, linkUrl, withCampaign, type SignedLink } from './links.ts'
 import { fillMime } from './mime.ts'
 import { assemble, escapeHtml, valueOf, type PersonFields, type Slot } from './slots.ts'
 import type { Variant } from './variant.ts'
@@ -39,18 +39,17 @@ export function renderMessage(
   recipient: Recipient,
 ): RenderedMessage {
   if (!isMailbox(recipient.address)) return { kind: 'blocked', rule: 'address', why: 'the address is not a mailbox' }
-  const values: string[] = []
-  const unsubscribe = linkUrl(links.publicUrl, links.key, { kind: 'unsubscribe', deliveryId: recipient.deliveryId })
+  const values: (string | null)[] = []
   for (const slot of variant.slots) {
     const filling = slot.kind === 'value' ? valueOf(slot, recipient.person) : null
     if (filling?.kind === 'unfit') return { kind: 'blocked', rule: 'slot', why: filling.why }
-    values.push(filling?.value ?? ownPart(slot, { variant, links, recipient, unsubscribe }))
+    values.push(filling?.value ?? null)
   }
-  return { kind: 'ready', message: new PersonalMail(variant, values, { sender, recipient, links, unsubscribe }) }
+  return { kind: 'ready', message: new PersonalMail(variant, values, { sender, recipient, links }) }
 }
 
 /**
- * A message whose bodies are made when they are asked for: of a group that waits, only the values are kept. A class, since
+ * A message that is made when it is asked for: of a group that waits, only what is known of its reader is kept. A class, since
  * getters that each message has of its own cost more memory than its values.
  */
 class PersonalMail implements Message {
@@ -59,25 +58,38 @@ class PersonalMail implements Message {
   readonly from: Sender['from']
   readonly replyTo: Sender['replyTo']
   readonly to: string
-  readonly subject: string
-  readonly headers: Readonly<Record<string, string>>
   readonly #variant: Variant
-  readonly #values: readonly string[]
+  /** What is said of the reader in each slot; null where the house puts its own, until that is asked for. */
+  readonly #values: (string | null)[]
+  readonly #recipient: Recipient
+  readonly #links: LinkSettings
 
   constructor(
     variant: Variant,
-    values: readonly string[],
-    { sender, recipient, links, unsubscribe }: { sender: Sender; recipient: Recipient; links: LinkSettings; unsubscribe: string }, // prettier-ignore
+    values: (string | null)[],
+    { sender, recipient, links }: { sender: Sender; recipient: Recipient; links: LinkSettings },
   ) {
     this.#variant = variant
     this.#values = values
+    this.#recipient = recipient
+    this.#links = links
     this.deliveryId = recipient.deliveryId
     this.messageId = messageIdOf(recipient, sender)
     this.from = sender.from
     this.replyTo = sender.replyTo
     this.to = recipient.address
-    this.subject = assemble(variant.subject, (slot) => this.#text(slot)).trim()
-    this.headers = listHeaders(unsubscribe, links.leaveByMail)
+  }
+
+  get subject(): string {
+    return assemble(this.#variant.subject, (slot) => this.#text(slot)).trim()
+  }
+
+  /** RFC 2369 and RFC 8058: one click, by a POST to the address; behind it, where it is read, a mail with the same token. */
+  get headers(): Readonly<Record<string, string>> {
+    const page = this.#link({ kind: 'unsubscribe', deliveryId: this.deliveryId })
+    const { leaveByMail } = this.#links
+    const mail = leaveByMail === undefined ? '' : `, <${leaveByMail}${page.slice(page.lastIndexOf('/') + 1)}>`
+    return { 'List-Unsubscribe': `<${page}>${mail}`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
   }
 
   get html(): string {
@@ -93,46 +105,42 @@ class PersonalMail implements Message {
   }
 
   #text(slot: number): string {
-    return this.#isPixel(slot) ? '' : (this.#values[slot] ?? '')
+    return this.#isPixel(slot) ? '' : this.#value(slot)
   }
 
   #html(slot: number): string {
-    const value = this.#values[slot] ?? ''
-    return this.#isPixel(slot) ? value : escapeHtml(value)
+    return this.#isPixel(slot) ? this.#value(slot) : escapeHtml(this.#value(slot))
   }
 
   #isPixel(slot: number): boolean {
-    return this.#variant.slots[slot]?.kind === 'pixel'
+    return this.#variant.slots[slot]!.kind === 'pixel'
+  }
+
+  #value(slot: number): string {
+    return (this.#values[slot] ??= this.#ownPart(this.#variant.slots[slot]!))
+  }
+
+  /** What the house itself puts into a message: a way to leave, a link, a sign that it was opened. */
+  #ownPart(slot: Slot): string {
+    const { deliveryId, tracked, campaign, stepKey } = this.#recipient
+    if (slot.kind === 'unsubscribe') return this.#link({ kind: 'unsubscribe', deliveryId })
+    if (slot.kind === 'link') {
+      if (tracked) return this.#link({ kind: 'click', deliveryId, index: slot.index })
+      return withCampaign(this.#variant.links[slot.index]!, campaign, stepKey)
+    }
+    if (!tracked) return ''
+    const source = this.#link({ kind: 'open', deliveryId })
+    return `<img src="${escapeHtml(source)}" alt="" width="1" height="1" style="display:block;border:0" />`
+  }
+
+  #link(link: SignedLink): string {
+    return linkUrl(this.#links.publicUrl, this.#links.key, link)
   }
 }
-
-/** What the house itself puts into a message: a way to leave, a link, a sign that it was opened. */
-function ownPart(
-  slot: Slot,
-  known: { variant: Variant; links: LinkSettings; recipient: Recipient; unsubscribe: string },
-): string {
-  const { variant, links, unsubscribe } = known
-  const { deliveryId, tracked, campaign, stepKey } = known.recipient
-  if (slot.kind === 'unsubscribe') return unsubscribe
-  if (slot.kind === 'link') {
-    if (tracked) return linkUrl(links.publicUrl, links.key, { kind: 'click', deliveryId, index: slot.index })
-    return withCampaign(variant.links[slot.index]!, campaign, stepKey)
-  }
-  if (!tracked) return ''
-  const source = linkUrl(links.publicUrl, links.key, { kind: 'open', deliveryId })
-  return `<img src="${escapeHtml(source)}" alt="" width="1" height="1" style="display:block;border:0" />`
-}
-
-/** RFC 2369 and RFC 8058: one click, by a POST to the address; behind it, where it is read, a mail with the same token. */
-const listHeaders = (page: string, byMail?: string): Record<string, string> => ({
-  'List-Unsubscribe':
-    byMail === undefined ? `<${page}>` : `<${page}>, <${byMail}${page.slice(page.lastIndexOf('/') + 1)}>`,
-  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-})
 
 /** Names the ledger row, and so is the same for every attempt at it: a receiver can drop a second copy. */
 const messageIdOf = ({ deliveryId }: Recipient, sender: Sender): string =>
-  `<${deliveryId.replaceAll('-', '')}@${sender.from.address.split('@')[1] ?? 'localhost'}>`
+  `<${digitsOf(deliveryId)}@${sender.from.address.split('@')[1] ?? 'localhost'}>`
 
 /** An address that can stand in an SMTP command and a header as it is. */
 export const isMailbox = (address: string): boolean =>

@@ -4,6 +4,7 @@ const softBreak = '=\r\n'
 /** A line holds 76 characters, its closing `=` among them. */
 const room = 75
 const asItIs = /^[!-\-/-<>-~][ -<>-~]*$/
+const visible = /^[ -~]*$/
 const special = /=|[^\t -~]+/g
 
 /**
@@ -22,11 +23,14 @@ function encodedText(text: string): string {
   return lines.map((line) => `${broken(withoutOpenEnd(encoded(line)))}\r\n`).join('') + (open === '' ? '' : broken(encoded(open)) + softBreak) // prettier-ignore
 }
 
-const encoded = (line: string): string => line.replace(special, (characters) => {
+const encoded = (line: string): string =>
+  visible.test(line) ? line.replaceAll('=', '=3D') : line.replace(special, codesOf)
+
+function codesOf(characters: string): string {
   let codes = ''
   for (const byte of Buffer.from(characters)) codes += `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
   return codes
-}) // prettier-ignore
+}
 
 /** A space or tab that ends a line could be lost on the way. */
 const withoutOpenEnd = (line: string): string => line.replace(/[ \t]$/, (end) => (end === ' ' ? '=20' : '=09'))
@@ -38,8 +42,8 @@ function broken(line: string): string {
   for (;;) {
     if (rest.startsWith('.')) rest = `=2E${rest.slice(1)}`
     if (rest.length <= room) return out + rest
-    const code = rest.lastIndexOf('=', room - 1)
-    const end = code > room - 3 ? code : room
+    // The three signs of a code stay together.
+    const end = rest[room - 1] === '=' ? room - 1 : rest[room - 2] === '=' ? room - 2 : room
     out += rest.slice(0, end) + softBreak
     rest = rest.slice(end)
   }

@@ -59,7 +59,8 @@ export const linksOf = (content: DraftBody): string[] => [
 ]
 
 function webTarget(url: string): string {
-  if (!/^https?:\/\//i.test(url)) throw new ContentError('A button must lead to a web page (https://…)')
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    throw new ContentError('A button must lead to a web page (https://…)')
   return url
 }
 

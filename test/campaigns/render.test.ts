@@ -144,8 +144,8 @@ describe('a message', () => {
   it('is unsound where it cannot be left, hides who writes, runs something or is unfinished', () => {
     const sound = ready(renderMessage(variant, sender, links, reader()))
     const outline = outlineOf(sound.html)
-    const { html, text } = sound
-    const troubles = (change: Partial<typeof sound>) => unsound({ ...sound, html, text, ...change }, sender, outline).map(({ what }) => what)
+    const { subject, headers, html, text } = sound
+    const troubles = (change: Partial<typeof sound>) => unsound({ ...sound, subject, headers, html, text, ...change }, sender, outline).map(({ what }) => what)
     expect(troubles({})).toEqual([])
     expect(troubles({ subject: ' ' })).toEqual(['the subject is empty'])
     expect(troubles({ subject: 'x'.repeat(300) })).toEqual(['the subject is longer than 250 characters'])

@@ -11,6 +11,15 @@ export const weekdays = [
   { value: 0, name: 'Sunday' },
 ] as const
 
+/** What the fields of a timetable are called on its form. */
+export const fieldNames = {
+  name: 'Name',
+  campaign: 'Campaign',
+  cron: 'A timetable of your own',
+  zone: 'Time zone',
+  graceMinutes: 'Latest start, in minutes after its time',
+} as const
+
 export const dayField = (value: number): string => `day-${value}`
 
 /** The timetable that a posted form asks for: its own line where one was written, else a time of some days; null where neither is. */

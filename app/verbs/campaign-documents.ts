@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
-import { checkDocument } from '#campaigns/definition/check.ts'
+import { definitionOf } from '#campaigns/definition.ts'
+import { checkDocument, checkForLaunch } from '#campaigns/definition/check.ts'
 import { campaignSchema, writeDocument } from '#campaigns/definition/document.ts'
-import { approveVersion, currentDefinition, proposeVersion } from '#campaigns/launch/versions.ts'
+import { approveVersion, proposeVersion, versionNamed } from '#campaigns/launch/versions.ts'
 import { userByEmail } from '#governance/access.ts'
-import { releaseByHash } from '#governance/releases.ts'
+import { liveRelease, releaseByHash } from '#governance/releases.ts'
 import { RefusedError, UsageError } from '#kernel/errors.ts'
 import type { Hash, UserId } from '#kernel/ids.ts'
 import { answer, exit, pathOf, type Call } from '../verb.ts'
@@ -19,7 +20,7 @@ export function tellSchema(call: Call): Promise<number> {
 /** Whether a file holds a campaign that could be approved; writes nothing. */
 export const checkFile = (call: Call, path: string): Promise<number> =>
   withHouse(call.config, async (house) => {
-    const read = await checkDocument(launchOf(house), await textOf(call, path))
+    const read = await checkForLaunch(launchOf(house), await textOf(call, path))
     if (read.kind === 'bad') answer(call, { problems: read.problems, notices: [] }, read.problems)
     else answer(call, { problems: [], notices: read.notices }, ['Nothing speaks against it', ...read.notices])
     return read.kind === 'bad' ? exit.refused : exit.done
@@ -57,11 +58,14 @@ export const approveImported = (call: Call, hash: string): Promise<number> =>
     return exit.done
   })
 
-/** The live version of a campaign as a file: YAML, or JSON with --json. */
+/** The live version of a campaign, or the one that is named, as a file: YAML, or JSON with --json. */
 export const exportCampaign = (call: Call, name: string): Promise<number> =>
   withHouse(call.config, async ({ db }) => {
-    const definition = await currentDefinition(db, name)
-    if (!definition) throw new UsageError(`Nothing of "${name}" is live`)
+    const version = call.text('version')
+    const release = version === undefined ? await liveRelease(db, name) : await versionNamed(db, version)
+    if (release?.name !== name)
+      throw new UsageError(version === undefined ? `Nothing of "${name}" is live: name a version with --version` : `"${name}" has no version ${version}: give its first 12 digits, as its page shows them`) // prettier-ignore
+    const definition = definitionOf(release)
     answer(call, definition, [writeDocument(definition).trimEnd()])
     return exit.done
   })

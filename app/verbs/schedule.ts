@@ -78,7 +78,8 @@ async function add(call: Call, house: House, name: string): Promise<number> {
     zone: call.text('zone') ?? house.business.zone,
     graceMinutes: Number(call.text('grace') ?? '60'),
   }
-  const done = await addSchedule(house, { definition, by: await whoSays(call, house) })
+  const called = { cron: '--cron', zone: '--zone', graceMinutes: '--grace' }
+  const done = await addSchedule(house, { definition, by: await whoSays(call, house), called })
   if (done.kind === 'refused') throw new RefusedError(done.why)
   const { next } = (await listSchedules(house)).find((one) => one.name === name)!
   answer(call, done, [`${name} starts ${campaign} next ${instant(next[0]!, house.business.zone)} (${house.business.zone})`]) // prettier-ignore

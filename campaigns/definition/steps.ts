@@ -5,7 +5,8 @@ import { draftBodySchema } from '#rag/draft.ts'
 import { textChannels } from '../channel.ts'
 import { clockTime, hash, key, occasion, weekdays, whose, word } from './terms.ts'
 
-const next = key.optional().describe('The step that follows; the one below when it is left out')
+const way = key.nullable()
+const next = way.optional().describe('The step that follows; the one below when it is left out, the end of the journey when it is null') // prettier-ignore
 const minutes = z.int().min(1).max(525_600)
 
 const copy = {
@@ -97,10 +98,10 @@ const waitStep = z
       .describe('The next time that clocks show this'),
     untilDate: z.iso.datetime({ offset: true }).optional().describe('An instant; who comes later goes straight on'),
     forEvent: occasion.extend({ withinMinutes: minutes }).optional().describe('Until the person does this'),
-    otherwise: key.optional().describe('With forEvent: where those go who did not do it in time'),
+    otherwise: way.optional().describe('With forEvent: where those go who did not do it in time; null is the end'),
   })
   .refine(
-    (step) => [step.minutes, step.until, step.untilDate, step.forEvent].filter((way) => way !== undefined).length === 1,
+    (step) => [step.minutes, step.until, step.untilDate, step.forEvent].filter((one) => one !== undefined).length === 1,
     'a wait says exactly one of minutes, until, untilDate and forEvent',
   )
   .refine((step) => step.otherwise === undefined || step.forEvent !== undefined, '`otherwise` belongs to `forEvent`')
@@ -117,20 +118,20 @@ const branchStep = z.strictObject({
           .describe('A saved segment by its name; `if` is its rule, as it was when this was read'),
         versionHash: hash.optional().describe('Of the version of that segment'),
         if: segmentRule,
-        to: key,
+        to: way,
       }),
     )
     .min(1)
     .max(20)
-    .describe('The first rule that selects the person decides'),
-  otherwise: key.optional().describe('Where everybody else goes; the following step when it is left out'),
+    .describe('The first rule that selects the person decides; null leads to the end of the journey'),
+  otherwise: way.optional().describe('Where everybody else goes; the following step when it is left out'),
 })
 
 const splitStep = z.strictObject({
   key,
   kind: z.literal('split'),
   arms: z
-    .array(z.strictObject({ name: key, weight: z.int().min(1).max(1_000), to: key }))
+    .array(z.strictObject({ name: key, weight: z.int().min(1).max(1_000), to: way }))
     .min(2)
     .max(20)
     .refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, 'the names of the arms must differ'),

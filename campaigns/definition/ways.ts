@@ -1,4 +1,4 @@
-import type { Journey, Step } from './steps.ts'
+import type { BranchStep, Journey, Step, WaitStep } from './steps.ts'
 
 /** Where a way leads: the key of a step, or null for the end of the journey. */
 export type Way = string | null
@@ -10,15 +10,20 @@ export const stepOf = (journey: Journey, stepKey: string): Step | null =>
 /** The step that follows one: the one it names, else the one below it. */
 export function nextOf(journey: Journey, step: Step): Way {
   if (step.kind === 'split' || step.kind === 'exit') return null
-  return step.next ?? journey[journey.findIndex(({ key }) => key === step.key) + 1]?.key ?? null
+  if (step.next !== undefined) return step.next
+  return journey[journey.findIndex(({ key }) => key === step.key) + 1]?.key ?? null
 }
+
+/** Where those go whom no rule of a branch selects, or who did not do in time what a step waits for. */
+export const otherwiseOf = (journey: Journey, step: BranchStep | WaitStep): Way =>
+  step.otherwise === undefined ? nextOf(journey, step) : step.otherwise
 
 /** Every way out of a step. */
 export function waysFrom(journey: Journey, step: Step): Way[] {
   if (step.kind === 'exit') return [null]
   if (step.kind === 'split') return step.arms.map(({ to }) => to)
+  if (step.kind === 'branch') return [...step.when.map(({ to }) => to), otherwiseOf(journey, step)]
   const next = nextOf(journey, step)
-  if (step.kind === 'branch') return [...step.when.map(({ to }) => to), step.otherwise ?? next]
   return step.kind === 'wait' && step.otherwise !== undefined ? [next, step.otherwise] : [next]
 }
 

@@ -30,14 +30,18 @@ export type Preflight = {
 
 export type PreflightDeps = { db: Db; clock: Clock; members: Members; preflight: PreflightSettings }
 
-/**
- * Runs the 24 points, all of them, about a campaign or the house as a whole, and keeps what they came to. A point that
- * fails to run is unknown, which is no pass.
- */
-export async function runPreflight(
-  deps: PreflightDeps,
-  about: { sender: Sender; definition: CampaignDefinition | null },
-): Promise<Preflight> {
+type About = { sender: Sender; definition: CampaignDefinition | null }
+
+/** Runs the 24 points, all of them, about a campaign or the house as a whole, and keeps what they came to. */
+export async function runPreflight(deps: PreflightDeps, about: About): Promise<Preflight> {
+  const { db, clock } = deps
+  const { campaign, outlet, runAt, findings } = await askPoints(deps, about)
+  await insertPreflight(db, { id: newId<'preflight'>(clock), campaign, outlet: outlet.kind, runAt, findings })
+  return { campaign, outlet, runAt, points: await withWords(db, runAt, findings) }
+}
+
+/** What the points come to now. One that fails to run is unknown, which is no pass. */
+async function askPoints(deps: PreflightDeps, about: About) {
   const { db, clock, members, preflight } = deps
   const domain = domainOf(about.sender.from.address)
   const received = await receivedOf(db, clock, domain)
@@ -45,12 +49,12 @@ export async function runPreflight(
   const whatsapp = preflight.ways ? await whatsappNow(db, preflight.ways) : (preflight.whatsapp ?? null)
   const subject: Subject = { ...preflight, ...about, outlet, whatsapp, db, clock, members, domain, received }
   const findings = await Promise.all(points.map((point) => found(point, subject)))
-  const campaign = about.definition?.name ?? null
-  const kept = points.map(({ id }, index) => ({ id, ...findings[index]! }))
-  const runAt = clock()
-  const { kind } = leftOf(subject)
-  await insertPreflight(db, { id: newId<'preflight'>(clock), campaign, outlet: kind, runAt, findings: kept })
-  return { campaign, outlet: { kind }, runAt, points: await withWords(db, clock(), kept) }
+  return {
+    campaign: about.definition?.name ?? null,
+    outlet: { kind: leftOf(subject).kind },
+    runAt: clock(),
+    findings: points.map(({ id }, index) => ({ id, ...findings[index]! })),
+  }
 }
 
 /** Where what is asked about goes: mail before all else; texts leave unless their other side is a sink on this machine. */
@@ -145,6 +149,13 @@ export async function refusedByPreflight(
   const list = against.map(({ what, mark }) => `${what}: ${mark}`).join('; ')
   const why = `The preflight of ${definition.name} stands against it (its page says why, and what to do): ${list}`
   return { kind: 'refused', rule: 'preflight', why }
+}
+
+/** What stands in the way of the first send of a campaign as it is written; nothing where it went out before. Keeps nothing. */
+export async function inItsWay(deps: PreflightDeps, definition: CampaignDefinition): Promise<Checked[]> {
+  if (await wentOut(deps.db, definition.name)) return []
+  const { outlet, runAt, findings } = await askPoints(deps, { sender: definition.sender, definition })
+  return standsInTheWay({ outlet, points: await withWords(deps.db, runAt, findings) })
 }
 
 /** What of a campaign is live, or was made last, even if it never went out; null where there is no such campaign. */

@@ -15,7 +15,7 @@ export function plainSends(definition: CampaignDefinition): TimedSend[] | null {
   let afterMs = 0
   for (const step of journey) {
     if (step.kind !== 'send' && step.kind !== 'wait') return null
-    if (step.next !== undefined) return null
+    if (step.next !== undefined && !(step.next === null && step === journey.at(-1))) return null
     if (step.kind === 'send') {
       sends.push({ step, afterMs })
       afterMs = 0

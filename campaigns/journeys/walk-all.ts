@@ -4,7 +4,7 @@ import type { SegmentRule } from '#graph/segment-rule.ts'
 import { ruleWords } from '#graph/segments/rule-words.ts'
 import type { BranchStep, Journey, WaitStep } from '../definition/steps.ts'
 import type { Occasion } from '../definition/terms.ts'
-import { nextOf, stepOf, type Way } from '../definition/ways.ts'
+import { nextOf, otherwiseOf, stepOf, type Way } from '../definition/ways.ts'
 import { isBestWait, type Best, type BestWait, type Waiting } from '../experiments/best-wait.ts'
 import { overAt } from './times.ts'
 import { longestWalk, walk, type Passed, type Place, type Stop, type Traveller, type Turn } from './walk.ts'
@@ -111,8 +111,7 @@ async function parted<W extends Walker>(
     gone.push(...yes.map((one) => onward(one, { stepKey: step.key, took: to, why }, one.place.since)))
     rest = no
   }
-  const otherwise = step.otherwise ?? nextOf(journey, step)
-  const turn = { stepKey: step.key, took: otherwise, why: 'because none of its rules selects them' }
+  const turn = { stepKey: step.key, took: otherwiseOf(journey, step), why: 'because none of its rules selects them' }
   return [...gone, ...rest.map((one) => onward(one, turn, one.place.since))]
 }
 
@@ -140,7 +139,7 @@ async function awaited<W extends Walker>(
     if (since) return onward(one, { stepKey: step.key, took: next, why: `because they did “${event}”` }, since)
     if (end.getTime() > at.getTime()) return { ...one, stop: { kind: 'waits', place: one.place, dueAt: end } }
     const why = `because they did not do “${event}” in time`
-    return onward(one, { stepKey: step.key, took: step.otherwise ?? next, why }, end)
+    return onward(one, { stepKey: step.key, took: otherwiseOf(journey, step), why }, end)
   })
 }
 

@@ -5,7 +5,7 @@ import type { CampaignDefinition } from '../definition.ts'
 import type { DateOf, Entry } from '../definition/coming-in.ts'
 import type { Journey, SendStep, SplitStep, Step, WaitStep } from '../definition/steps.ts'
 import type { Occasion } from '../definition/terms.ts'
-import { nextOf, type Way } from '../definition/ways.ts'
+import { nextOf, otherwiseOf, type Way } from '../definition/ways.ts'
 
 const days = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
@@ -61,16 +61,16 @@ function bestWords({ best, time, zone }: NonNullable<WaitStep['until']>): string
 export function wayWords(journey: Journey, step: Step): { when: string; to: Way }[] {
   if (step.kind === 'exit') return []
   if (step.kind === 'split') return drawnWords(step)
-  const next = nextOf(journey, step)
   if (step.kind === 'branch')
     return [
       ...step.when.map(({ if: rule, segment, to }) => ({ when: segment === undefined ? `Those who ${ruleWords(rule)}` : `Those in “${segment}”`, to })), // prettier-ignore
-      { when: 'Everybody else', to: step.otherwise ?? next },
+      { when: 'Everybody else', to: otherwiseOf(journey, step) },
     ]
+  const next = nextOf(journey, step)
   if (step.kind === 'send' || !step.forEvent) return [{ when: 'Then', to: next }]
   return [
     { when: 'When it happens', to: next },
-    { when: 'Otherwise', to: step.otherwise ?? next },
+    { when: 'Otherwise', to: otherwiseOf(journey, step) },
   ]
 }
 

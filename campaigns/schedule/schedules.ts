@@ -40,14 +40,17 @@ type AddRule = 'not-a-timetable' | 'never' | 'not-approved' | 'not-permitted'
 /**
  * Adds a timetable, or changes the one of that name: a new version of it. It binds to a campaign whose live release is
  * approved, and nothing else ever starts by it. What lies in the past is not made up for.
+ * @param input.called what its author knows the fields by, where that is not their names
  */
 export async function addSchedule(
   deps: Deps,
-  input: { definition: unknown; by: Actor },
+  input: { definition: unknown; by: Actor; called?: Readonly<Record<string, string>> },
 ): Promise<{ kind: 'added'; definition: ScheduleDefinition } | Refused<AddRule>> {
   const parsed = scheduleDefinition.safeParse(input.definition)
   if (!parsed.success) {
-    const why = misreadings(parsed.error.issues, input.definition).join('; ')
+    const known = (part: PropertyKey): PropertyKey => input.called?.[String(part)] ?? part
+    const issues = parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.map(known) }))
+    const why = misreadings(issues, input.definition).join('; ')
     return { kind: 'refused', rule: 'not-a-timetable', why }
   }
   const definition = parsed.data

@@ -1,6 +1,5 @@
 import type { CampaignDefinition } from '#campaigns/definition.ts'
 import type { Form } from '../visitor.ts'
-import { withEnd } from './end.ts'
 import { allOf } from './fields.ts'
 import { stepFields, stepFrom, type Shelf } from './steps.ts'
 import { wholeFields, wholeFrom } from './whole.ts'
@@ -12,5 +11,5 @@ export const campaignFields = (definition: CampaignDefinition, zone: string): Re
 /** The campaign that its fields say, to be checked by whoever takes it. What has no field stays as it was. */
 export const campaignFrom = (before: CampaignDefinition, form: Form, shelf: Shelf): unknown => ({
   ...wholeFrom(before, form, shelf),
-  journey: withEnd(before.journey.map((step) => stepFrom(step, form, shelf))),
+  journey: before.journey.map((step) => stepFrom(step, form, shelf)),
 })

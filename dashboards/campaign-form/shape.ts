@@ -1,6 +1,7 @@
 import type { Journey, SendStep, Step } from '#campaigns/definition/steps.ts'
+import type { Way } from '#campaigns/definition/ways.ts'
 import type { Form } from '../visitor.ts'
-import { atEnd, fieldOf } from './steps.ts'
+import { atEnd, fieldOf, wayText } from './steps.ts'
 
 /** Steps and what their fields say: both change when a step comes, goes or moves. */
 export type Shape = { journey: Journey; form: Form }
@@ -22,8 +23,8 @@ const isWay = (name: string): boolean => /-(?:next|otherwise|to-\d+)$/.test(name
 /** What a step's form says of one of its ways; what the step itself says where the form has none of its fields. */
 function wayOf({ form }: Shape, step: Step, what: 'next' | 'otherwise'): string {
   const isShown = Object.keys(form).some((name) => name.startsWith(fieldOf(step.key, '')))
-  const own = what in step ? (step as Partial<Record<typeof what, string>>)[what] : undefined
-  return (isShown ? form[fieldOf(step.key, what)] : own) ?? ''
+  const own = what in step ? (step as Partial<Record<typeof what, Way>>)[what] : undefined
+  return isShown ? (form[fieldOf(step.key, what)] ?? '') : wayText(own)
 }
 
 const parts = ({ kind }: Step): boolean => kind === 'split' || kind === 'exit'
@@ -99,8 +100,5 @@ export function newStep(kind: Step['kind'], key: string, copy: Pick<SendStep, 'c
   if (kind === 'wait') return { key, kind, minutes: 1_440 }
   if (kind === 'branch') return { key, kind, when: [{ if: { did: { event: 'message_clicked', atLeast: 1, withinDays: 7 } }, to }] }
   if (kind === 'split') return { key, kind, arms: [{ name: 'one', weight: 1, to }, { name: 'other', weight: 1, to }] }
-  return newExit(key)
+  return { key, kind, reason: 'nothing more to tell' }
 } // prettier-ignore
-
-/** A step that ends the journey with nothing particular to say of why. */
-export const newExit = (key: string): Step & { kind: 'exit' } => ({ key, kind: 'exit', reason: 'nothing more to tell' })

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon'
 import type { ApprovedContent } from '#campaigns/content/approved-contents.ts'
 import type { BranchStep, SendStep, SplitStep, Step, WaitStep } from '#campaigns/definition/steps.ts'
+import type { Way } from '#campaigns/definition/ways.ts'
 import type { Segment } from '#graph/segments/registry.ts'
 import type { Form } from '../visitor.ts'
-import type { SaidStep } from './end.ts'
 import {
   allOf, dayFields, daysFrom, given, inPercent, jsonFrom, jsonText, number, occasionFields, occasionFrom, said, share, stretchFields,
   stretchFrom, words,
@@ -21,6 +21,12 @@ export const fieldOf = (stepKey: string, what: string): string => `step-${stepKe
 
 /** Says in a form that a way leads to the end of the journey: no key of a step. */
 export const atEnd = '(end)'
+
+/** A way as a form says it; empty where nothing is said of it. */
+export const wayText = (way: Way | undefined): string => (way === null ? atEnd : (way ?? ''))
+
+/** The way that a field says: null for the end, nothing where it says none. */
+const wayFrom = (form: Form, name: string): Way | undefined => (said(form, name) === atEnd ? null : words(form, name))
 
 /** Rows that a form shows of a list, the last of them empty for one more. */
 export const rowsOf = (filled: number, most: number): number[] =>
@@ -41,7 +47,7 @@ export function stepFields(step: Step, zone: string): Record<string, string> {
 }
 
 /** The step that its fields say, to be checked by whoever takes it. */
-export function stepFrom(step: Step, form: Form, shelf: Shelf): SaidStep {
+export function stepFrom(step: Step, form: Form, shelf: Shelf): unknown {
   const own = Object.fromEntries(
     Object.entries(form).flatMap(([name, value]) => {
       const prefix = fieldOf(step.key, '')
@@ -72,11 +78,11 @@ function sendFields({ experiment, instead = [], bestChannel, next, ...own }: Sen
         [`other-${at + 1}-weight`, String(weight)],
       ]),
     ),
-    next: next ?? '',
+    next: wayText(next),
   }
 }
 
-function sendFrom(step: SendStep, form: Form, shelf: Shelf): SaidStep {
+function sendFrom(step: SendStep, form: Form, shelf: Shelf): unknown {
   const content = (name: string): unknown => {
     const found = shelf.contents.find((one) => choiceOf(one) === said(form, name))
     return found && { channel: found.channel, contentHash: found.contentHash, content: found.content }
@@ -86,7 +92,7 @@ function sendFrom(step: SendStep, form: Form, shelf: Shelf): SaidStep {
   return {
     key: step.key,
     kind: 'send',
-    ...given({ next: words(form, 'next') }),
+    ...given({ next: wayFrom(form, 'next') }),
     ...(content('content') ?? { channel: step.channel, contentHash: step.contentHash, content: step.content }),
     ...given({
       experiment: experimentFrom(form, content),
@@ -121,12 +127,12 @@ function waitFields({ minutes, until, untilDate, forEvent, otherwise, next }: Wa
     date: localTime(untilDate ?? null, zone),
     ...occasionFields('event', forEvent),
     ...stretchFields('within', forEvent?.withinMinutes),
-    otherwise: otherwise ?? '',
-    next: next ?? '',
+    otherwise: wayText(otherwise),
+    next: wayText(next),
   }
 }
 
-function waitFrom(step: WaitStep, form: Form, zone: string): SaidStep {
+function waitFrom(step: WaitStep, form: Form, zone: string): unknown {
   const by = said(form, 'by')
   const control = share(form, 'best')
   const days = daysFrom(form, 'until')
@@ -136,10 +142,10 @@ function waitFrom(step: WaitStep, form: Form, zone: string): SaidStep {
     date: { untilDate: instantFrom(form, 'date', zone, step.untilDate) },
     event: {
       forEvent: { ...(occasionFrom(form, 'event') ?? { event: '' }), withinMinutes: stretchFrom(form, 'within') },
-      ...given({ otherwise: words(form, 'otherwise') }),
+      ...given({ otherwise: wayFrom(form, 'otherwise') }),
     },
   }
-  return { key: step.key, kind: 'wait', ...given({ next: words(form, 'next') }), ...ways[by] }
+  return { key: step.key, kind: 'wait', ...given({ next: wayFrom(form, 'next') }), ...ways[by] }
 }
 
 /** An instant from a field on the clocks of a zone; as it was where the field still shows that. */
@@ -159,14 +165,14 @@ function branchFields({ when, otherwise, next }: BranchStep): Record<string, str
   const rows = when.map(({ segment, if: rule, to }, at) => ({
     [`segment-${at + 1}`]: segment ?? '',
     [`if-${at + 1}`]: segment === undefined ? jsonText(rule) : '',
-    [`to-${at + 1}`]: to,
+    [`to-${at + 1}`]: wayText(to),
   }))
-  return { ...allOf(rows), otherwise: otherwise ?? '', next: next ?? '' }
+  return { ...allOf(rows), otherwise: wayText(otherwise), next: wayText(next) }
 }
 
-function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): SaidStep {
-  const when = rowsOf(mostWays, mostWays).flatMap((n): NonNullable<SaidStep['when']> => {
-    const [segment, own, to] = [said(form, `segment-${n}`), said(form, `if-${n}`), said(form, `to-${n}`)]
+function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): unknown {
+  const when = rowsOf(mostWays, mostWays).flatMap((n): unknown[] => {
+    const [segment, own, to] = [said(form, `segment-${n}`), said(form, `if-${n}`), wayFrom(form, `to-${n}`)]
     if (segment === '' && own === '') return []
     if (segment === '') return [{ if: jsonFrom(own), to }]
     // A segment that stays chosen keeps the rule it was read with.
@@ -174,10 +180,7 @@ function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): SaidStep
     const saved = segments.find(({ name }) => name === segment)
     return [before ? { ...before, to } : { segment, ...given({ versionHash: saved?.hash, if: saved?.rule }), to }]
   })
-  // Where everybody else goes is said once: the end goes before another step that is said beside it.
-  const [onward, others] = [words(form, 'next'), words(form, 'otherwise')]
-  const isEnd = (others ?? onward) === atEnd
-  const [next, otherwise] = isEnd ? [undefined, atEnd] : [onward === atEnd ? undefined : onward, others]
+  const [next, otherwise] = [wayFrom(form, 'next'), wayFrom(form, 'otherwise')]
   return { key: step.key, kind: 'branch', ...given({ next }), when, ...given({ otherwise }) }
 }
 
@@ -186,12 +189,12 @@ const splitFields = ({ arms }: SplitStep): Record<string, string> =>
     arms.flatMap(({ name, weight, to }, at) => [
       [`arm-${at + 1}`, name],
       [`weight-${at + 1}`, String(weight)],
-      [`to-${at + 1}`, to],
+      [`to-${at + 1}`, wayText(to)],
     ]),
   )
 
-const armsFrom = (form: Form): { to: string }[] =>
+const armsFrom = (form: Form): unknown[] =>
   rowsOf(mostWays, mostWays).flatMap((n) => {
     const name = said(form, `arm-${n}`)
-    return name === '' ? [] : [{ name, weight: number(form, `weight-${n}`), to: said(form, `to-${n}`) }]
+    return name === '' ? [] : [{ name, weight: number(form, `weight-${n}`), to: wayFrom(form, `to-${n}`) }]
   })

@@ -100,13 +100,14 @@ async function wordsOn({ db, clock }: Pages, name: string, live: Hash | undefine
 /** The ways to stop a campaign, or all of them, and to go back. */
 export function stopRoutes(router: Router, pages: Pages): void {
   const { db, clock } = pages
+  const show = (request: PageRequest): Promise<Response> => showCampaign(pages, request)
 
-  router.post('/campaigns/:name/rollback', 'campaign.rollback', async ({ form, back, param, visitor }) => {
+  router.post('/campaigns/:name/rollback', 'campaign.rollback', async ({ form, back, again, param, visitor }) => {
     const name = param('name')
     const to = form['to'] ? { to: form['to'] as Hash } : {}
     const reason = reasonOf(form, 'rolled back at the desk')
     const outcome = await rollback({ db, clock }, { name, by: visitor.user.id, reason, ...to })
-    if (outcome.kind === 'refused') return back(at(name), outcome.why)
+    if (outcome.kind === 'refused') return again(show, `${outcome.why}.`)
     return back(at(name), `Back at version ${outcome.to.slice(0, 12)}. Every claim from now on uses it.`)
   })
 
@@ -114,17 +115,15 @@ export function stopRoutes(router: Router, pages: Pages): void {
     const releaseHash = (form['releaseHash'] ?? '') as Hash
     const word = { releaseHash, by: visitor.user.id, note: reasonOf(form, 'stopped at the desk') }
     const outcome = await withdrawApproval({ db, clock }, word)
-    if (outcome.kind === 'refused') return back(at(param('name')), outcome.why)
+    if (outcome.kind === 'refused') return back(at(param('name')), `${outcome.why}.`)
     return back(at(param('name')), 'The approval is taken back: nothing more of this is sent.')
   })
 
-  router.post('/campaigns/:name/hold', 'campaign.rollback', async ({ form, back, param, visitor }) => {
+  router.post('/campaigns/:name/hold', 'campaign.rollback', async ({ form, back, again, param, visitor }) => {
     const campaign = param('name')
     const held = await holdCampaign({ db, clock }, { campaign, by: visitor.user.id, reason: form['reason'] ?? '' })
-    return back(
-      at(campaign),
-      held.kind === 'held' ? 'Held: nothing of it leaves until somebody lifts it.' : `${held.why}.`,
-    )
+    if (held.kind === 'refused') return again(show, `${held.why}.`)
+    return back(at(campaign), 'Held: nothing of it leaves until somebody lifts it.')
   })
 
   router.post('/campaigns/:name/holds/:id/lift', 'campaign.approve', async ({ form, back, again, param, visitor }) => {
@@ -132,7 +131,7 @@ export function stopRoutes(router: Router, pages: Pages): void {
     if (!id) return back(at(campaign), 'There is no such hold.')
     const word = { id, campaign, by: visitor.user.id, reason: form['reason'] ?? '', seen: form['seen'] ?? '' }
     const lifted = await liftHold({ db, clock }, word)
-    if (lifted.kind === 'refused') return again((page) => showCampaign(pages, page), `${lifted.why}.`)
+    if (lifted.kind === 'refused') return again(show, `${lifted.why}.`)
     const late =
       lifted.tooLate > 0 ? ` ${plural(lifted.tooLate, 'message')} came too late by it, and will not be sent.` : ''
     return back(at(campaign), `Lifted.${late}`)

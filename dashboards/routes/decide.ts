@@ -47,7 +47,7 @@ function wordingRoutes(router: Router, pages: Pages): void {
   })
 
   router.post('/desk/:id/change', 'campaign.draft', async ({ form, back, again, visitor, param }) => {
-    const show = (page: PageRequest): Promise<Response> => showDraft(pages, page)
+    const show = (page: PageRequest): Promise<Response> => showDraft(pages, page, false)
     const draftId = parseId<'draft'>(param('id'))
     if (!draftId) return back('/desk', unknown)
     const here = `/desk/${draftId}`
@@ -67,14 +67,14 @@ function wordingRoutes(router: Router, pages: Pages): void {
 function verdictRoutes(router: Router, pages: Pages): void {
   const { db } = pages
 
-  router.post('/desk/:id/approve', 'campaign.approve', async ({ form, back, visitor, param }) => {
+  router.post('/desk/:id/approve', 'campaign.approve', async ({ form, back, again, visitor, param }) => {
     const draftId = parseId<'draft'>(param('id'))
     if (!draftId) return back('/desk', unknown)
     const contentHash = (form['contentHash'] ?? '') as Hash
     const yes = { draftId, contentHash, by: visitor.user.id, ...choicesIn(form) }
     const approved = await approveDraft(pages, yes)
-    const asking = approved.kind === 'refused' && approved.rule === 'everybody' ? '?everybody=yes' : ''
-    if (approved.kind === 'refused') return back(`/desk/${draftId}${asking}`, approved.why)
+    if (approved.kind === 'refused')
+      return again((page) => showDraft(pages, page, approved.rule === 'everybody'), `${approved.why}.`)
     const rest = approved.sentBack > 0 ? ` ${plural(approved.sentBack, 'other variant')} sent back.` : ''
     if (approved.kind === 'copy') return back(`/copy/${approved.releaseHash}`, `Approved.${rest}`)
     return back(
@@ -96,13 +96,14 @@ function verdictRoutes(router: Router, pages: Pages): void {
     )
   })
 
-  router.post('/desk/:id/reject', 'campaign.approve', async ({ form, back, visitor, param }) => {
+  router.post('/desk/:id/reject', 'campaign.approve', async ({ form, back, again, visitor, param }) => {
+    const show = (page: PageRequest): Promise<Response> => showDraft(pages, page, false)
     const draftId = parseId<'draft'>(param('id'))
     if (!draftId) return back('/desk', unknown)
     const reason = form['reason']?.trim() || 'no reason given'
     const taken = await resumeDraft(pages.agent, { draftId, decision: 'rejected', by: visitor.user.id, reason })
-    if (taken.kind === 'refused') return back(`/desk/${draftId}`, taken.why)
-    if (taken.kind === 'busy') return back(`/desk/${draftId}`, busy)
+    if (taken.kind === 'refused') return again(show, `${taken.why}.`)
+    if (taken.kind === 'busy') return again(show, busy)
     return back('/desk', 'Sent back. The reason is kept with the draft.')
   })
 }

@@ -18,16 +18,13 @@ import { campaignReleases } from '#campaigns/content/copy.ts'
 import { parseId } from '#kernel/ids.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
-import { preflightView } from '../views/preflight.ts'
+import { aboutCampaign, preflightView } from '../views/preflight.ts'
 import { reputationView } from '../views/reputation.ts'
-import type { Form } from '../visitor.ts'
 import type { PageRequest, Router } from './route.ts'
 
 const reputationPage = '/reputation'
 const channel = 'email'
-const preflightPage = (campaign: string | null): string =>
-  campaign === null ? '/preflight' : `/preflight?campaign=${encodeURIComponent(campaign)}`
-const named = (form: Form, field: string): string | null => form[field]?.trim() || null
+const preflightPage = (campaign: string | null | undefined): string => `/preflight${aboutCampaign(campaign)}`
 
 async function senderProblems(pages: Pages): Promise<string[]> {
   const sender = await senderNow(pages.db, pages.sender)
@@ -59,25 +56,28 @@ export function reputationRoutes(router: Router, pages: Pages): void {
 
   router.get(reputationPage, 'campaign.view', show)
 
-  router.post('/reputation/release', 'sending.start', async ({ form, back, visitor }) => {
+  router.post('/reputation/release', 'sending.start', async ({ form, back, again, visitor }) => {
     const [domain, provider] = [form['domain'] ?? '', form['provider'] ?? '']
     const word = { domain, channel, provider, by: visitor.user.id, reason: form['reason'] ?? '' }
     const done = await releaseBreaker({ db, clock }, word)
-    return back(reputationPage, done.kind === 'refused' ? `${done.why}.` : 'Released: only what comes from now on counts.') // prettier-ignore
+    if (done.kind === 'refused') return again(show, `${done.why}.`)
+    return back(reputationPage, 'Released: only what comes from now on counts.')
   })
 
-  router.post('/reputation/warm', 'sending.start', async ({ form, back, visitor }) => {
+  router.post('/reputation/warm', 'sending.start', async ({ form, back, again, visitor }) => {
     const word = { domain: form['domain'] ?? '', channel, by: visitor.user.id, reason: form['reason'] ?? '' }
     const done = await declareWarm({ db, clock }, word)
-    return back(reputationPage, done.kind === 'refused' ? `${done.why}.` : 'The warm-up is over.')
+    if (done.kind === 'refused') return again(show, `${done.why}.`)
+    return back(reputationPage, 'The warm-up is over.')
   })
 
-  router.post('/reputation/recovery', 'sending.stop', async ({ form, back, visitor }) => {
+  router.post('/reputation/recovery', 'sending.stop', async ({ form, back, again, visitor }) => {
     const word = { domain: form['domain'] ?? '', channel, by: visitor.user.id, note: form['note'] ?? '' }
     const known = (await standings({ db, clock, zone })).some(({ domain }) => domain === word.domain)
     if (!known) return back(reputationPage, 'Nothing leaves from this domain.')
     const done = await beginRecovery(recovering, word)
-    return back(reputationPage, done.kind === 'refused' ? `${done.why}.` : 'Stopped: nothing leaves before its causes are mended.') // prettier-ignore
+    if (done.kind === 'refused') return again(show, `${done.why}.`)
+    return back(reputationPage, 'Stopped: nothing leaves before its causes are mended.')
   })
 
   router.post('/reputation/recovery/:id', 'sending.start', async ({ form, back, again, visitor, param }) => {
@@ -95,7 +95,7 @@ export function preflightRoutes(router: Router, pages: Pages): void {
   const { db, clock } = pages
 
   const show = async ({ page, query, visitor, may, entered }: PageRequest): Promise<Response> => {
-    const campaign = named(entered?.form ?? { campaign: query('campaign') ?? '' }, 'campaign')
+    const campaign = query('campaign') || null
     const run = await lastPreflight(db, clock, campaign)
     const releases = await campaignReleases(db)
     const campaigns = [...new Set(releases.map(({ name }) => name))]
@@ -106,7 +106,7 @@ export function preflightRoutes(router: Router, pages: Pages): void {
   router.get('/preflight', 'campaign.view', show)
 
   router.post('/preflight', 'campaign.draft', async ({ form, back }) => {
-    const campaign = named(form, 'campaign')
+    const campaign = form['campaign'] || null
     const definition = campaign === null ? null : await definitionNamed(db, campaign)
     if (campaign !== null && definition === null) return back('/preflight', 'There is no such campaign.')
     const from = definition?.sender ?? (await senderNow(db, pages.sender))
@@ -116,30 +116,31 @@ export function preflightRoutes(router: Router, pages: Pages): void {
     return back(preflightPage(campaign))
   })
 
-  router.post('/preflight/message', 'campaign.draft', async ({ form, back, again }) => {
+  router.post('/preflight/message', 'campaign.draft', async ({ form, back, again, query }) => {
     const read = await readReceived({ db, clock, dns: pages.preflight.dns }, form['message'] ?? '')
     if (read.kind === 'refused') return again(show, `${read.why}.`)
-    return back('/preflight', `Read: a message from ${read.message.domain}. Run the points again.`)
+    const words = `Read: a message from ${read.message.domain}. Run the points again.`
+    return back(preflightPage(query('campaign')), words)
   })
 
-  router.post('/preflight/waive', 'preflight.waive', async ({ form, back, again, visitor }) => {
+  router.post('/preflight/waive', 'preflight.waive', async ({ form, back, again, query, visitor }) => {
     const word = { point: form['point'] ?? '', reason: form['reason'] ?? '', by: visitor.user.id }
     const done = await waive({ db, clock }, word)
     if (done.kind === 'refused') return again(show, `${done.why}.`)
-    return back(preflightPage(named(form, 'campaign')), 'Waived for 30 days.')
+    return back(preflightPage(query('campaign')), 'Waived for 30 days.')
   })
 
-  router.post('/preflight/done', 'preflight.waive', async ({ form, back, again, visitor }) => {
-    const on = named(form, 'on')
-    const doneAt = on === null ? null : DateTime.fromISO(on, { zone: pages.business.zone }).toJSDate()
+  router.post('/preflight/done', 'preflight.waive', async ({ form, back, again, query, visitor }) => {
+    const on = form['on'] ?? ''
+    const doneAt = on === '' ? null : DateTime.fromISO(on, { zone: pages.business.zone }).toJSDate()
     const deed = { point: form['point'] ?? '', what: form['what'] ?? '', doneAt, by: visitor.user.id }
     const done = await noteUpkeep({ db, clock }, deed)
     if (done.kind === 'refused') return again(show, `${done.why}.`)
-    return back(preflightPage(named(form, 'campaign')), 'Noted. Run the points again.')
+    return back(preflightPage(query('campaign')), 'Noted. Run the points again.')
   })
 
-  router.post('/preflight/unwaive', 'preflight.waive', async ({ form, back, visitor }) => {
+  router.post('/preflight/unwaive', 'preflight.waive', async ({ form, back, query, visitor }) => {
     const done = await unwaive({ db, clock }, { point: form['point'] ?? '', by: visitor.user.id })
-    return back(preflightPage(named(form, 'campaign')), done.kind === 'refused' ? `${done.why}.` : 'Taken back.')
+    return back(preflightPage(query('campaign')), done.kind === 'refused' ? `${done.why}.` : 'Taken back.')
   })
 }

@@ -68,13 +68,13 @@ export function deskRoutes(router: Router, pages: Pages): void {
     return back(made.drafts.length === 1 ? `/desk/${made.drafts[0]}` : `/desk/${made.drafts[0]}/set`)
   })
 
-  router.get('/desk/:id', 'campaign.view', (request) => showDraft(pages, request))
+  router.get('/desk/:id', 'campaign.view', (request) => showDraft(pages, request, false))
 
   besideRoutes(router, pages)
 }
 
-/** One draft, with all that its judge needs. */
-export async function showDraft(pages: Pages, request: PageRequest): Promise<Response> {
+/** One draft, with all that its judge needs. `everybody`: it was found to be for everybody there is. */
+export async function showDraft(pages: Pages, request: PageRequest, everybody: boolean): Promise<Response> {
   const { db } = pages
   const draft = await draftOf(db, request)
   if (!draft) return missing(request, 'There is no such draft.')
@@ -83,7 +83,7 @@ export async function showDraft(pages: Pages, request: PageRequest): Promise<Res
   const view = draftView({
     draft,
     others: (await variantsOf(db, draft)).filter(({ state }) => state === 'waiting').length,
-    everybody: request.query('everybody') === 'yes',
+    everybody,
     limits: sent === null ? null : await limitsOfDraft(pages, draft),
     ending: draft.body && endingOf(sent, draft.body, pages.sender, pages.publicUrl),
     entered: request.entered,

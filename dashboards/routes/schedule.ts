@@ -3,7 +3,7 @@ import { startable } from '#campaigns/schedule/startable.ts'
 import { actorNames } from '../actor-names.ts'
 import type { Pages } from '../pages.ts'
 import { number } from '../campaign-form/fields.ts'
-import { cronOf } from '../schedule-form.ts'
+import { cronOf, fieldNames } from '../schedule-form.ts'
 import { schedulesView } from '../views/schedule.ts'
 import { plural } from '../views/words.ts'
 import type { PageRequest, Router } from './route.ts'
@@ -30,13 +30,13 @@ export function scheduleRoutes(router: Router, pages: Pages): void {
     const cron = cronOf(form)
     if (cron === null) return again(show, 'Say at what time it starts, or write a timetable of your own.')
     const definition = {
-      name: form['name']?.trim() ?? '',
-      campaign: form['campaign'] ?? '',
+      name: form['name']?.trim() || undefined,
+      campaign: form['campaign'],
       cron,
       zone: form['zone']?.trim() || business.zone,
       graceMinutes: number(form, 'grace'),
     }
-    const done = await addSchedule(pages, { definition, by: visitor.user.id })
+    const done = await addSchedule(pages, { definition, by: visitor.user.id, called: fieldNames })
     return done.kind === 'refused' ? again(show, `${done.why}.`) : back(here, `Set: ${done.definition.name}.`)
   })
 

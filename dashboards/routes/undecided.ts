@@ -4,7 +4,7 @@ import { parseId } from '#kernel/ids.ts'
 import type { Pages } from '../pages.ts'
 import { undecidedView } from '../views/undecided.ts'
 import type { Form } from '../visitor.ts'
-import { missing, placeIn, type Router } from './route.ts'
+import { missing, placeIn, type PageRequest, type Router } from './route.ts'
 
 const pageSize = 50
 const states = ['held', 'unknown'] as const satisfies readonly UndecidedState[]
@@ -17,25 +17,27 @@ export function undecidedRoutes(router: Router, pages: Pages): void {
 function undecidedRoutesOf(router: Router, { db, clock, business }: Pages, state: UndecidedState): void {
   const path = `/campaigns/:name/${state}`
 
-  router.get(path, 'person.view', async (request) => {
+  const show = async (request: PageRequest): Promise<Response> => {
     const campaign = request.param('name')
     if ((await releaseHistory(db, campaign)).length === 0)
       return missing(request, 'There is no campaign of this name, or nothing of it was ever live.')
     const reason = request.query('reason') ?? null
     const offset = placeIn(request.query('offset'))
     const waiting = await undecided(db, { campaign, state, reason, limit: pageSize, offset })
-    const { visitor, may } = request
-    const shown = { ...waiting, campaign, reason, offset, pageSize, zone: business.zone, csrf: visitor.csrf, may }
+    const { entered, visitor, may } = request
+    const shown = { ...waiting, campaign, reason, offset, pageSize, entered, zone: business.zone, csrf: visitor.csrf, may } // prettier-ignore
     return request.page(state === 'held' ? 'Held messages' : 'Unknown ends', undecidedView(shown))
-  })
+  }
 
-  router.post(path, 'campaign.release', async ({ form, back, param, visitor }) => {
+  router.get(path, 'person.view', show)
+
+  router.post(path, 'campaign.release', async ({ form, back, again, param, visitor }) => {
     const campaign = param('name')
     const here = `/campaigns/${encodeURIComponent(campaign)}/${state}`
     const [word, which] = [wordsOn[state].find((one) => one === form['word']), whichOf(form)]
-    if (word === undefined || which === null) return back(here, 'Say what to do with which messages.')
+    if (word === undefined || which === null) return again(show, 'Say what to do with which messages.')
     const done = await decide({ db, clock }, { campaign, word, which, by: visitor.user.id, why: form['why'] ?? '' })
-    return back(here, done.kind === 'refused' ? `${done.why}.` : decidedWords(word, done))
+    return done.kind === 'refused' ? again(show, `${done.why}.`) : back(here, decidedWords(word, done))
   })
 }
 

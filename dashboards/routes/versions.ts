@@ -33,32 +33,9 @@ export async function askedVersion({ db }: Pick<Pages, 'db'>, request: PageReque
 /** Each version of a campaign: all that is in it, what it changes, what speaks against it, and the yes to exactly it. */
 export function versionRoutes(router: Router, pages: Pages): void {
   const { db } = pages
-  const { zone } = pages.business
+  const show = (request: PageRequest): Promise<Response> => showVersion(pages, request)
 
-  router.get('/campaigns/:name/versions/:hash', 'campaign.view', async (request) => {
-    const name = request.param('name')
-    const release = await versionOf(db, name, request.param('hash'))
-    if (!release) return missing(request, unknown)
-    const definition = definitionOf(release)
-    const live = await liveRelease(db, name)
-    const moves = await releaseHistory(db, name)
-    const wasLive = moves.some(({ hash }) => hash === release.hash)
-    const standing =
-      live?.hash === release.hash ? await standingOfLive(db, release.hash) : wasLive ? 'was-live' : 'waiting'
-    const isAsked = standing === 'waiting' || standing === 'taken-back'
-    const view = versionView({
-      release,
-      definition,
-      by: (await actorNames(db, [release.createdBy]))(release.createdBy),
-      changes: live && changesBetween(definitionOf(live), definition, zone),
-      standing,
-      asked: isAsked ? await asked(pages, definition, moves.length > 0) : null,
-      zone,
-      csrf: request.visitor.csrf,
-      may: request.may,
-    })
-    return request.page(`A version of ${name}`, view)
-  })
+  router.get('/campaigns/:name/versions/:hash', 'campaign.view', show)
 
   router.get('/campaigns/:name/versions/:hash/copy/:content', 'campaign.view', async (request) => {
     const release = await versionOf(db, request.param('name'), request.param('hash'))
@@ -69,15 +46,45 @@ export function versionRoutes(router: Router, pages: Pages): void {
     return framed(request, preview.kind === 'ready' ? html`${raw(preview.html)}` : html`<p>${preview.why}</p>`)
   })
 
-  router.post('/campaigns/:name/versions/:hash/approve', 'campaign.approve', async ({ form, back, param, visitor }) => {
+  router.post('/campaigns/:name/versions/:hash/approve', 'campaign.approve', async (request) => {
+    const { form, back, param, visitor } = request
     const [name, hash] = [param('name'), param('hash')]
     if (!(await versionOf(db, name, hash))) return back('/campaigns', unknown)
     const yes = { releaseHash: hash as Hash, by: visitor.user.id, ...typedPeople(form) }
     const launched = await approveVersion(pages, yes)
-    if (launched.kind === 'refused') return back(`${campaignAt(name)}/versions/${hash}`, `${launched.why}.`)
+    if (launched.kind === 'refused') return request.again(show, `${launched.why}.`)
     const { enrolled } = launched.plan
     return back(`${campaignAt(name)}/journey`, `Approved. ${plural(enrolled, 'person', 'people')} came in.`)
   })
+}
+
+/** One version: all that is in it, and what stands for and against it. */
+async function showVersion(pages: Pages, request: PageRequest): Promise<Response> {
+  const { db } = pages
+  const { zone } = pages.business
+  const name = request.param('name')
+  const release = await versionOf(db, name, request.param('hash'))
+  if (!release) return missing(request, unknown)
+  const definition = definitionOf(release)
+  const live = await liveRelease(db, name)
+  const moves = await releaseHistory(db, name)
+  const wasLive = moves.some(({ hash }) => hash === release.hash)
+  const standing =
+    live?.hash === release.hash ? await standingOfLive(db, release.hash) : wasLive ? 'was-live' : 'waiting'
+  const isAsked = standing === 'waiting' || standing === 'taken-back'
+  const view = versionView({
+    release,
+    definition,
+    by: (await actorNames(db, [release.createdBy]))(release.createdBy),
+    changes: live && changesBetween(definitionOf(live), definition, zone),
+    standing,
+    asked: isAsked ? await asked(pages, definition, moves.length > 0) : null,
+    entered: request.entered,
+    zone,
+    csrf: request.visitor.csrf,
+    may: request.may,
+  })
+  return request.page(`A version of ${name}`, view)
 }
 
 const standingOfLive = async (db: Queryable, hash: Hash): Promise<'live' | 'taken-back'> =>

@@ -3,7 +3,7 @@ import type { Untrue } from '#campaigns/content/citations.ts'
 import type { Hold, Standing } from '#campaigns/content/holds.ts'
 import type { Named } from '../actor-names.ts'
 import type { Entered } from '../visitor.ts'
-import { enteredIn } from './field.ts'
+import { entryIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { plural, when } from './words.ts'
 
@@ -60,13 +60,7 @@ function liftForm(hold: Standing, { here, entered, csrf }: Around): Html {
     ${csrfInput(csrf)}<input type="hidden" name="seen" value="${hold.seen}" />
     <div class="field">
       <label for="${id}">${isFalse ? 'Why it may be sent all the same' : 'Why it may go on'}</label>
-      <input
-        id="${id}"
-        name="reason"
-        value="${enteredIn(entered, action)?.['reason'] ?? ''}"
-        required
-        maxlength="500"
-      />
+      <input id="${id}" name="reason" value="${entryIn(entered, action, 'reason')}" required maxlength="500" />
     </div>
     <button class="${isFalse ? 'danger' : 'main'}">
       ${isFalse ? 'Lift the hold and send it as it is' : 'Lift the hold'}
@@ -82,12 +76,14 @@ const rewriteForm = (here: string, csrf: string): Html =>
   </form>`
 
 /** A person's own stop of one campaign; one is enough. */
-export function holdForm({ open }: Holds, here: string, csrf: string): Html {
+export function holdForm({ open }: Holds, here: string, entered: Entered | null, csrf: string): Html {
   if (open.some((hold) => hold.rule === 'by-hand')) return html``
-  return html`<form method="post" action="${here}/hold">
+  const action = `${here}/hold`
+  return html`<form method="post" action="${action}">
     ${csrfInput(csrf)}
     <div class="field">
-      <label for="hold-why">Why hold it</label><input id="hold-why" name="reason" required maxlength="500" />
+      <label for="hold-why">Why hold it</label
+      ><input id="hold-why" name="reason" value="${entryIn(entered, action, 'reason')}" required maxlength="500" />
     </div>
     <button>Hold this campaign</button>
   </form>`

@@ -6,6 +6,7 @@ import type { PointerMove } from '#kernel/versions.ts'
 import { earlierHolds, holdForm, holdsPart, type Holds } from './campaign-holds.ts'
 import { progressView, sentOf, stoppedOf } from './campaign-progress.ts'
 import { liftPlace } from './experiments.ts'
+import { entryIn } from './field.ts'
 import { takenBackPart, waitingPart } from './journey.ts'
 import type { Entered } from '../visitor.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
@@ -126,16 +127,20 @@ export function campaignView(data: Data): Html {
     </div>`
 }
 
-function waysBack({ progress, history, holds, zone, csrf }: Data): Html {
+function waysBack({ progress, history, holds, entered, zone, csrf }: Data): Html {
   const { release } = progress
   const here = `/campaigns/${encodeURIComponent(progress.campaign)}`
+  const back = `${here}/rollback`
   return html`<section class="card">
     <h2>Stopping and going back</h2>
-    ${holdForm(holds, here, csrf)}
+    ${holdForm(holds, here, entered, csrf)}
     <p class="soft">Nobody is mailed twice by it: a person and step have one row, whatever the version.</p>
-    <form method="post" action="${here}/rollback">
-      ${csrfInput(csrf)} ${backTo(history, zone)}
-      <div class="field"><label for="back-why">Why</label><input id="back-why" name="reason" /></div>
+    <form method="post" action="${back}">
+      ${csrfInput(csrf)} ${backTo(history, entryIn(entered, back, 'to'), zone)}
+      <div class="field">
+        <label for="back-why">Why</label
+        ><input id="back-why" name="reason" value="${entryIn(entered, back, 'reason')}" />
+      </div>
       <button ${history.length < 2 ? 'disabled' : ''}>Go back</button>
     </form>
     ${
@@ -150,14 +155,14 @@ function waysBack({ progress, history, holds, zone, csrf }: Data): Html {
 }
 
 /** The versions that were live before, each once; the one before unless another is chosen. */
-function backTo(history: readonly PointerMove[], zone: string): Html {
+function backTo(history: readonly PointerMove[], chosen: string, zone: string): Html {
   const earlier = [...new Map(history.map((move) => [move.hash, move])).values()].filter(({ hash }) => hash !== history[0]?.hash) // prettier-ignore
   if (earlier.length === 0) return html``
   return html`<div class="field">
     <label for="back-to">To</label>
     <select id="back-to" name="to">
       <option value="">the version before</option>
-      ${earlier.map(({ hash, movedAt }) => html`<option value="${hash}">${hash.slice(0, 12)}, live since ${when(movedAt, zone)}</option>`)}
+      ${earlier.map(({ hash, movedAt }) => html`<option value="${hash}" ${hash === chosen ? 'selected' : ''}>${hash.slice(0, 12)}, live since ${when(movedAt, zone)}</option>`)}
     </select>
   </div>`
 }

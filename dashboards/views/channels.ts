@@ -2,8 +2,8 @@ import { html, raw } from 'hono/html'
 import type { ChannelName } from '#campaigns/channel.ts'
 import type { ChannelStop } from '#campaigns/queries/channel-stops.ts'
 import type { findPeople } from '#ingest/identity/people.ts'
-import type { Entered, Form } from '../visitor.ts'
-import { enteredIn } from './field.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn, entryIn } from './field.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { channelWord, plural, when } from './words.ts'
 
@@ -55,7 +55,7 @@ function stopPart({ channel, why, stoppedAt }: ChannelStop, { entered, zone, csr
             <input
               id="reason-${channel}"
               name="reason"
-              value="${enteredIn(entered, action)?.['reason'] ?? ''}"
+              value="${entryIn(entered, action, 'reason')}"
               maxlength="500"
               required
             />
@@ -79,7 +79,8 @@ type Telegram = {
 }
 
 /** How people come to be written to by Telegram: a code for everybody, and links that each tie one person's chat. */
-export function telegramView({ name, isSet, words, qr, search, people, counts, entered, csrf, may }: Telegram): Html {
+export function telegramView(data: Telegram): Html {
+  const { name, isSet, words, qr, search, people, counts, csrf, may } = data
   if (!isSet)
     return html`<h1>Telegram</h1>
       <p class="lede">Make a bot with @BotFather and set TELEGRAM_BOT_TOKEN.</p>`
@@ -131,22 +132,25 @@ export function telegramView({ name, isSet, words, qr, search, people, counts, e
         Until an owner writes other words these are the house’s own, in the language that somebody’s Telegram is set to,
         where that is one of six, else in the brand’s. Each consent keeps the version it was given under.
       </p>
-      ${may('consent-text.release') ? wordsForm(words ?? '', enteredIn(entered, '/channels/telegram/words'), csrf) : html`<p class="soft">An owner writes others.</p>`}
+      ${may('consent-text.release') ? wordsForm(data) : html`<p class="soft">An owner writes others.</p>`}
     </section>`
 }
 
-const wordsForm = (words: string, own: Form | null, csrf: string): Html =>
-  html`<details ${own ? 'open' : ''}>
+function wordsForm({ words, search, entered, csrf }: Telegram): Html {
+  const action = '/channels/telegram/words'
+  const own = enteredIn(entered, action)
+  return html`<details ${own ? 'open' : ''}>
     <summary>Write other words</summary>
-    <form method="post" action="/channels/telegram/words">
+    <form method="post" action="${action}${search === '' ? '' : `?search=${encodeURIComponent(search)}`}">
       ${csrfInput(csrf)}
       <div class="field">
         <label for="text">What somebody agrees to: who writes, what about, how often, and that /stop ends it</label>
-        <textarea id="text" name="text" rows="3" maxlength="600" required>${own?.['text'] ?? words}</textarea>
+        <textarea id="text" name="text" rows="3" maxlength="600" required>${own?.['text'] ?? words ?? ''}</textarea>
       </div>
       <button class="main">Show these from now on</button>
     </form>
   </details>`
+}
 
 /** A link that ties the chat it is opened in to a person, the only time that it is shown. */
 export const invitationView = (made: { url: string; expiresAt: Date; words: string; qr: string; zone: string }): Html =>

@@ -6,7 +6,7 @@ import { ideas } from '#rag/ideas.ts'
 import { triedField } from '../approve-form.ts'
 import { stateTag } from './desk.ts'
 import type { Entered } from '../visitor.ts'
-import { enteredIn } from './field.ts'
+import { enteredIn, peopleField } from './field.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { capital, plural, theOthers } from './words.ts'
@@ -81,7 +81,7 @@ function tryPart({ csrf, everybody, entered }: Data, drafts: readonly Draft[]): 
         </option>
       </select>
     </div>
-    ${everybody || own?.['people'] !== undefined ? html`<div class="field"><label for="people-${first.id}">How many people this goes to</label><input id="people-${first.id}" name="people" value="${own?.['people'] ?? ''}" inputmode="numeric" pattern="[0-9]+" required /></div>` : ''}
+    ${everybody || own?.['people'] !== undefined ? peopleField(own?.['people'], `people-${first.id}`) : ''}
     <button>Approve these and send</button>
   </form>`
 }

@@ -4,7 +4,7 @@ import type { Draft } from '#rag/drafts.ts'
 import { kindOf, stateTag } from './desk.ts'
 import { sentencesView } from './draft-sentences.ts'
 import type { Entered } from '../visitor.ts'
-import { enteredIn } from './field.ts'
+import { enteredIn, entryIn, peopleField } from './field.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { limitsPart } from './limits.ts'
@@ -119,12 +119,6 @@ function verdict(draft: Draft): Html {
   </div>`
 }
 
-/** Asked where a campaign is for everybody there is. */
-const howMany = html`<div class="field">
-  <label for="people">How many people this goes to</label>
-  <input id="people" name="people" inputmode="numeric" pattern="[0-9]+" required />
-</div>`
-
 const replacing = (campaign: string): Html =>
   html`<p class="notice warn">
     Approving it replaces what is live of <a href="/campaigns/${campaign}">${campaign}</a>: whoever is still to be
@@ -134,30 +128,34 @@ const replacing = (campaign: string): Html =>
 function decision({ draft, others = 0, entered = null, csrf, everybody = false, limits }: Data): Html {
   const yes = limits ? 'Approve and send' : 'Approve'
   const disabled = draft.approvable ? '' : 'disabled'
+  const here = `/desk/${draft.id}`
+  const typed = enteredIn(entered, `${here}/approve`)?.['people']
+  const no = enteredIn(entered, `${here}/reject`)
   return html`<section class="card">
     <h2>Your word</h2>
     <p class="soft">
       It counts for exactly this text (<span class="mono">${draft.contentHash?.slice(0, 12)}</span>). An edit needs a
       new one.
     </p>
-    <form method="post" action="/desk/${draft.id}/approve">
+    <form method="post" action="${here}/approve">
       ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
-      ${limits ? html`<input type="hidden" name="limits" value="${limits.seen}" />` : ''} ${everybody ? howMany : ''}
+      ${limits ? html`<input type="hidden" name="limits" value="${limits.seen}" />` : ''}
+      ${everybody || typed !== undefined ? peopleField(typed) : ''}
       ${draft.brief.campaign === undefined ? '' : replacing(draft.brief.campaign)}
       <div class="actions">
         <button class="main" data-key="a" ${disabled}>${yes}</button>
         ${others > 0 ? html`<button name="others" value="back" ${disabled}>${yes}, and send ${theOthers(others)} back</button>` : ''}
-        <a class="button" data-key="e" href="/desk/${draft.id}/edit">Edit</a>
+        <a class="button" data-key="e" href="${here}/edit">Edit</a>
       </div>
     </form>
-    <form method="post" action="/desk/${draft.id}/change">
+    <form method="post" action="${here}/change">
       ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${draft.contentHash ?? ''}" />
       <div class="field">
         <label for="words">Or say what should be other</label>
         <input
           id="words"
           name="words"
-          value="${enteredIn(entered, `/desk/${draft.id}/change`)?.['words'] ?? ''}"
+          value="${entryIn(entered, `${here}/change`, 'words')}"
           maxlength="500"
           placeholder="Shorter, and mention the decaf"
           required
@@ -165,11 +163,13 @@ function decision({ draft, others = 0, entered = null, csrf, everybody = false, 
       </div>
       <button>Have it changed</button>
     </form>
-    <details>
+    <details ${no ? 'open' : ''}>
       <summary data-key="r">Send it back</summary>
-      <form method="post" action="/desk/${draft.id}/reject">
+      <form method="post" action="${here}/reject">
         ${csrfInput(csrf)}
-        <div class="field"><label for="reason">Why</label><input id="reason" name="reason" required /></div>
+        <div class="field">
+          <label for="reason">Why</label><input id="reason" name="reason" value="${no?.['reason'] ?? ''}" required />
+        </div>
         <button class="danger">Send it back</button>
       </form>
     </details>

@@ -3,7 +3,7 @@ import type { CampaignDefinition } from '#campaigns/definition.ts'
 import { propertiesOf } from '#campaigns/entries/properties.ts'
 import { entryWords } from '#campaigns/journeys/words.ts'
 import type { Entered } from '../visitor.ts'
-import { enteredIn } from './field.ts'
+import { entryIn } from './field.ts'
 import { csrfInput, type Html } from './layout.ts'
 
 type Data = { definition: CampaignDefinition; entered: Entered | null; csrf: string }
@@ -25,7 +25,7 @@ export function enterView({ definition, entered, csrf }: Data): Html {
             <div class="field">
               <label for="list">E-mail addresses, one on each line</label>
               <textarea id="list" name="list" rows="12" required aria-describedby="list-who">
-${enteredIn(entered, `${here}/enter`)?.['list'] ?? ''}</textarea>
+${entryIn(entered, `${here}/enter`, 'list')}</textarea>
               <small id="list-who"
                 >Of a table, the first address in each row. Whoever is not known, or not in its audience, is left
                 out.</small

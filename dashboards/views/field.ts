@@ -15,6 +15,10 @@ export function enteredIn(entered: Entered | null, path: string, hidden: Form = 
   return isOwn ? entered.form : null
 }
 
+/** What was entered in one field of such a form; nothing where it was not refused. */
+export const entryIn = (entered: Entered | null, path: string, name: string, hidden: Form = {}): string =>
+  enteredIn(entered, path, hidden)?.[name] ?? ''
+
 const nameOf = ({ prefix = '' }: Filled, name: string): string => `${prefix}${name}`
 const valueOf = (filled: Filled, name: string): string => filled.form[nameOf(filled, name)] ?? ''
 
@@ -44,6 +48,13 @@ export function lines(filled: Filled, name: string, label: string, mono = false)
     <textarea id="${id}" name="${id}" rows="2" spellcheck="${mono ? 'false' : 'true'}" class="${mono ? 'mono' : ''}">${valueOf(filled, name)}</textarea>
   </div>` // prettier-ignore
 }
+
+/** How many people a yes is for: asked where that is everybody there is. */
+export const peopleField = (typed = '', id = 'people'): Html =>
+  html`<div class="field">
+    <label for="${id}">How many people this goes to</label>
+    <input id="${id}" name="people" value="${typed}" inputmode="numeric" pattern="[0-9]+" required />
+  </div>`
 
 export type Option = { value: string; words: string }
 

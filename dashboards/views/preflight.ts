@@ -3,7 +3,7 @@ import type { Mark } from '#campaigns/deliverability/finding.ts'
 import { standsInTheWay, type Checked, type Preflight } from '#campaigns/deliverability/preflight.ts'
 import { isUpkeep } from '#campaigns/deliverability/upkeep.ts'
 import type { Entered } from '../visitor.ts'
-import { enteredIn } from './field.ts'
+import { enteredIn, entryIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { day, plural, when } from './words.ts'
 
@@ -16,6 +16,10 @@ type Data = {
   csrf: string
   may: May
 }
+
+/** What an address of this page ends with, so that its reader stays with the campaign they look at. */
+export const aboutCampaign = (campaign: string | null | undefined): string =>
+  campaign ? `?campaign=${encodeURIComponent(campaign)}` : ''
 
 /** The 24 points as they came out last, what to do about each, and the ways to run them again. */
 export function preflightView(data: Data): Html {
@@ -85,13 +89,12 @@ function pointPart(point: Checked, index: number, data: Data): Html {
   </section>`
 }
 
-const aboutPoint = (id: string, { campaign, csrf }: Data): Html =>
-  html`${csrfInput(csrf)}<input type="hidden" name="point" value="${id}" />
-    <input type="hidden" name="campaign" value="${campaign ?? ''}" />`
+const aboutPoint = (id: string, { csrf }: Data): Html =>
+  html`${csrfInput(csrf)}<input type="hidden" name="point" value="${id}" />`
 
 const doneForm = (id: string, data: Data): Html => {
   const own = enteredIn(data.entered, '/preflight/done', { point: id })
-  return html`<form method="post" action="/preflight/done" class="inline">
+  return html`<form method="post" action="/preflight/done${aboutCampaign(data.campaign)}" class="inline">
     ${aboutPoint(id, data)}
     <label
       >What was done, and where it lies <input name="what" value="${own?.['what'] ?? ''}" required maxlength="500"
@@ -108,17 +111,19 @@ function waiverPart({ id, waiver }: Checked, data: Data): Html {
     return html`<p>An owner took this on themselves until ${day(waiver.endsAt, zone)}: ${waiver.reason}</p>
       ${
         may('preflight.waive')
-          ? html`<form method="post" action="/preflight/unwaive">${about}<button>Take that back</button></form>`
+          ? html`<form method="post" action="/preflight/unwaive${aboutCampaign(data.campaign)}">
+              ${about}<button>Take that back</button>
+            </form>`
           : ''
       }`
   if (!may('preflight.waive')) return html``
-  return html`<form method="post" action="/preflight/waive" class="inline">
+  return html`<form method="post" action="/preflight/waive${aboutCampaign(data.campaign)}" class="inline">
     ${about}
     <label
       >Why it is not to stop launches for 30 days
       <input
         name="reason"
-        value="${enteredIn(data.entered, '/preflight/waive', { point: id })?.['reason'] ?? ''}"
+        value="${entryIn(data.entered, '/preflight/waive', 'reason', { point: id })}"
         required
         maxlength="500"
     /></label>
@@ -126,19 +131,19 @@ function waiverPart({ id, waiver }: Checked, data: Data): Html {
   </form>`
 }
 
-const messageForm = ({ entered, csrf }: Data): Html =>
+const messageForm = ({ campaign, entered, csrf }: Data): Html =>
   html`<section class="card">
     <h2>A message that arrived</h2>
     <p>
       Send yourself a message, open its source in the mailbox, and paste all of it: signature and alignment are read
       from it.
     </p>
-    <form method="post" action="/preflight/message">
+    <form method="post" action="/preflight/message${aboutCampaign(campaign)}">
       ${csrfInput(csrf)}
       <div class="field">
         <label for="message">The whole message, with its headers</label>
         <textarea id="message" name="message" rows="8" required>
-${enteredIn(entered, '/preflight/message')?.['message'] ?? ''}</textarea>
+${entryIn(entered, '/preflight/message', 'message')}</textarea>
       </div>
       <button>Read it</button>
     </form>

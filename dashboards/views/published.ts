@@ -6,7 +6,7 @@ import type { ConsentText } from '#governance/consent-texts.ts'
 import type { PointerMove, Version } from '#kernel/versions.ts'
 import type { Entered, Form } from '../visitor.ts'
 import { armsTable, footWords } from './experiments.ts'
-import { choice, enteredIn } from './field.ts'
+import { choice, enteredIn, entryIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { count, plural, when } from './words.ts'
 
@@ -187,7 +187,7 @@ function moveForms(
   const form = (act: string, title: string, words: string): Html =>
     html`<form method="post" action="${at(act)}" class="card">
       ${csrfInput(csrf)}
-      <div class="field"><label for="${act}-reason">${title}</label><input id="${act}-reason" name="reason" value="${enteredIn(entered, at(act))?.['reason'] ?? ''}" required maxlength="300" /></div>
+      <div class="field"><label for="${act}-reason">${title}</label><input id="${act}-reason" name="reason" value="${entryIn(entered, at(act), 'reason')}" required maxlength="300" /></div>
       <button class="${act === 'down' ? 'danger' : 'main'}">${words}</button>
     </form>` // prettier-ignore
   return html`${hasFormer ? form('back', 'Why go back', 'Back to the version before') : ''}

@@ -7,7 +7,7 @@ import type { DomainStanding, ProviderStanding } from '#campaigns/deliverability
 import type { MailboxLook } from '#campaigns/queries/inbound.ts'
 import type { Named } from '../actor-names.ts'
 import type { Entered } from '../visitor.ts'
-import { enteredIn } from './field.ts'
+import { enteredIn, entryIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { count, when } from './words.ts'
 
@@ -99,32 +99,46 @@ function providersTable(providers: readonly ProviderStanding[]): Html {
 const about = ({ domain }: DomainStanding, { csrf }: Data): Html =>
   html`${csrfInput(csrf)}<input type="hidden" name="domain" value="${domain}" />`
 
-const releaseForm = (domain: DomainStanding, { provider }: ProviderStanding, data: Data): Html =>
-  html`<form method="post" action="/reputation/release" class="inline">
+function releaseForm(domain: DomainStanding, { provider }: ProviderStanding, data: Data): Html {
+  const action = '/reputation/release'
+  const reason = entryIn(data.entered, action, 'reason', { domain: domain.domain, provider })
+  return html`<form method="post" action="${action}" class="inline">
     ${about(domain, data)}<input type="hidden" name="provider" value="${provider}" />
-    <label>What was mended for ${providerWords(provider)} <input name="reason" required maxlength="500" /></label>
+    <label
+      >What was mended for ${providerWords(provider)} <input name="reason" value="${reason}" required maxlength="500"
+    /></label>
     <button class="danger">Let ${providerWords(provider)} go on</button>
   </form>`
+}
 
-const warmForm = (domain: DomainStanding, data: Data): Html =>
-  html`<details>
+function warmForm(domain: DomainStanding, data: Data): Html {
+  const action = '/reputation/warm'
+  const own = enteredIn(data.entered, action, { domain: domain.domain })
+  return html`<details ${own ? 'open' : ''}>
     <summary>Providers know this domain already</summary>
-    <form method="post" action="/reputation/warm" class="inline">
+    <form method="post" action="${action}" class="inline">
       ${about(domain, data)}
-      <label>From where it was sent until now <input name="reason" required maxlength="500" /></label>
+      <label
+        >From where it was sent until now
+        <input name="reason" value="${own?.['reason'] ?? ''}" required maxlength="500"
+      /></label>
       <button class="danger">End the warm-up</button>
     </form>
   </details>`
+}
 
-const beginForm = (domain: DomainStanding, data: Data): Html =>
-  html`<details>
+function beginForm(domain: DomainStanding, data: Data): Html {
+  const action = '/reputation/recovery'
+  const own = enteredIn(data.entered, action, { domain: domain.domain })
+  return html`<details ${own ? 'open' : ''}>
     <summary>Its name is bad: stop, and begin the way back</summary>
-    <form method="post" action="/reputation/recovery" class="inline">
+    <form method="post" action="${action}" class="inline">
       ${about(domain, data)}
-      <label>What happened <input name="note" required maxlength="500" /></label>
+      <label>What happened <input name="note" value="${own?.['note'] ?? ''}" required maxlength="500" /></label>
       <button class="danger">Stop its mail</button>
     </form>
   </details>`
+}
 
 const stepWords: Readonly<Record<RecoveryStep, string>> = {
   authentication: 'SPF, DKIM, DMARC and alignment pass',
@@ -156,7 +170,7 @@ function recoveryPart(recovery: RecoveryRow, data: Data): Html {
 const nextForm = ({ id, step }: RecoveryRow, { entered, csrf }: Data): Html =>
   html`<form method="post" action="/reputation/recovery/${id}" class="inline">
     ${csrfInput(csrf)}
-    ${step === 'bounces' ? html`<label>What it was, and what was done <input name="note" value="${enteredIn(entered, `/reputation/recovery/${id}`)?.['note'] ?? ''}" required maxlength="500" /></label>` : ''}
+    ${step === 'bounces' ? html`<label>What it was, and what was done <input name="note" value="${entryIn(entered, `/reputation/recovery/${id}`, 'note')}" required maxlength="500" /></label>` : ''}
     <button class="main">
       ${step === 'authentication' ? 'Check the set-up, and go on' : step === 'unengaged' ? 'Suppress them, and begin again' : 'Go on'}
     </button>

@@ -3,8 +3,8 @@ import { byTimetable } from '#campaigns/schedule/run.ts'
 import type { Schedule } from '#campaigns/schedule/schedules.ts'
 import type { Named } from '../actor-names.ts'
 import type { Entered } from '../visitor.ts'
-import { dayField, inWords, weekdays } from '../schedule-form.ts'
-import { choice, enteredIn, line, tick, type Filled } from './field.ts'
+import { dayField, fieldNames, inWords, weekdays } from '../schedule-form.ts'
+import { choice, enteredIn, entryIn, line, tick, type Filled } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { plural, when } from './words.ts'
 
@@ -86,12 +86,7 @@ function actionsPart({ name, pausedAt }: Schedule, { entered, csrf, may }: Data)
         ? html`<form method="post" action="${here}/pause" class="inline">
             ${csrfInput(csrf)}
             <label
-              >Why
-              <input
-                name="reason"
-                value="${enteredIn(entered, `${here}/pause`)?.['reason'] ?? ''}"
-                required
-                maxlength="500"
+              >Why <input name="reason" value="${entryIn(entered, `${here}/pause`, 'reason')}" required maxlength="500"
             /></label>
             <button>Pause</button>
           </form>`
@@ -108,8 +103,8 @@ function addPart({ campaigns, entered, zone, csrf }: Data): Html {
     <h2 id="add">Set a timetable</h2>
     <form method="post" action="/schedules">
       ${csrfInput(csrf)}
-      ${line(filled, 'name', 'Name (small letters, digits and hyphens; that of one that exists changes it)')}
-      ${choice(filled, 'campaign', 'Campaign', campaigns.map((name) => ({ value: name, words: name })))}
+      ${line(filled, 'name', `${fieldNames.name} (small letters, digits and hyphens; that of one that exists changes it)`)}
+      ${choice(filled, 'campaign', fieldNames.campaign, campaigns.map((name) => ({ value: name, words: name })))}
       ${line(filled, 'time', 'At', 'time')}
       <fieldset>
         <legend>On (every day where none is chosen)</legend>
@@ -117,9 +112,9 @@ function addPart({ campaigns, entered, zone, csrf }: Data): Html {
       </fieldset>
       <details ${own ? 'open' : ''}>
         <summary>More</summary>
-        ${line(filled, 'cron', 'A timetable of your own, such as 0 9 1,15 * * (minute, hour, day of the month, month, day of the week; it goes before what is chosen above)')}
-        ${line(filled, 'zone', 'Time zone')}
-        ${line(filled, 'grace', 'Latest start, in minutes after its time', 'whole')}
+        ${line(filled, 'cron', `${fieldNames.cron}, such as 0 9 1,15 * * (minute, hour, day of the month, month, day of the week; it goes before what is chosen above)`)}
+        ${line(filled, 'zone', fieldNames.zone)}
+        ${line(filled, 'grace', fieldNames.graceMinutes, 'whole')}
       </details>
       <button class="main">Set</button>
     </form>

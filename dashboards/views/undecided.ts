@@ -1,5 +1,7 @@
 import { html } from 'hono/html'
 import { wordsOn, type DeliveryWord, type Undecided, type UndecidedRow } from '#campaigns/delivery/undecided.ts'
+import type { Entered, Form } from '../visitor.ts'
+import { enteredIn, entryIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { channelWord, count, plural, when } from './words.ts'
 
@@ -9,6 +11,7 @@ type Data = Undecided & {
   reason: string | null
   offset: number
   pageSize: number
+  entered: Entered | null
   zone: string
   csrf: string
   may: May
@@ -16,6 +19,12 @@ type Data = Undecided & {
 
 const place = (campaign: string, state: Undecided['state']): string =>
   `/campaigns/${encodeURIComponent(campaign)}/${state}`
+
+/** The address of what is shown, from some place in the list on. */
+function at({ campaign, state, reason, offset }: Pick<Data, 'campaign' | 'state' | 'reason' | 'offset'>): string {
+  const query = new URLSearchParams({ ...(reason === null ? {} : { reason }), ...(offset === 0 ? {} : { offset: String(offset) }) }) // prettier-ignore
+  return query.size === 0 ? place(campaign, state) : `${place(campaign, state)}?${query.toString()}`
+}
 
 /** The messages of a campaign that are held, or of an unknown end: why, whose, and what may be said of them. */
 export function undecidedView(data: Data): Html {
@@ -52,9 +61,7 @@ function reasonsTable({ campaign, state, reasons, reason: shown }: Data): Html {
   const rows = reasons.map(({ reason, count: n }) => [
     reason === shown
       ? html`<strong class="prose">${named(reason)}</strong>`
-      : html`<a href="${place(campaign, state)}?reason=${encodeURIComponent(reason)}"
-          ><span class="prose">${named(reason)}</span></a
-        >`,
+      : html`<a href="${at({ campaign, state, reason, offset: 0 })}"><span class="prose">${named(reason)}</span></a>`,
     count(n),
   ])
   return html`${table('By reason', ['Reason', 'Messages'], rows, [1])}
@@ -69,22 +76,24 @@ const offers: Readonly<Record<DeliveryWord, string>> = {
 }
 
 /** One word on all of a reason: the one that is shown, or the only one there is. */
-function wordForm({ campaign, state, reasons, reason, csrf }: Data): Html {
+function wordForm(data: Data): Html {
+  const { reasons, reason, csrf } = data
   const about = reason ?? (reasons.length === 1 ? reasons[0]!.reason : null)
   if (about === null)
     return html`<p class="soft">
       Choose a reason to say one word on all of it, or a message below to say it on that one.
     </p>`
-  return html`<form method="post" action="${place(campaign, state)}" class="card">
+  return html`<form method="post" action="${at(data)}" class="card">
     ${csrfInput(csrf)}<input type="hidden" name="reason" value="${about}" />
     <h2>All of “${named(about)}”</h2>
-    ${whyAndWords(state, 'all')}
+    ${whyAndWords(data, 'all', { reason: about })}
   </form>`
 }
 
-function whyAndWords(state: Undecided['state'], id: string): Html {
+function whyAndWords({ campaign, state, entered }: Data, id: string, which: Form): Html {
+  const why = entryIn(entered, place(campaign, state), 'why', which)
   return html`<div class="field">
-      <label for="why-${id}">Why</label><input id="why-${id}" name="why" required maxlength="500" />
+      <label for="why-${id}">Why</label><input id="why-${id}" name="why" value="${why}" required maxlength="500" />
     </div>
     ${state === 'unknown' ? html`<p class="soft">To send again may give a reader the message twice. Your name and reason are kept.</p>` : ''}
     <div class="actions">
@@ -111,24 +120,21 @@ function rowsTable(data: Data): Html {
   return table(caption, ['Person', 'Message', 'Reason', 'Since', 'Your word'], rows)
 }
 
-const oneForm = ({ campaign, state, csrf }: Data, { id, address }: UndecidedRow): Html =>
-  html`<details>
+const oneForm = (data: Data, { id, address }: UndecidedRow): Html =>
+  html`<details ${enteredIn(data.entered, place(data.campaign, data.state), { id }) ? 'open' : ''}>
     <summary aria-label="Decide on the message to ${address}">Decide</summary>
-    <form method="post" action="${place(campaign, state)}">
-      ${csrfInput(csrf)}<input type="hidden" name="id" value="${id}" /> ${whyAndWords(state, id)}
+    <form method="post" action="${at(data)}">
+      ${csrfInput(data.csrf)}<input type="hidden" name="id" value="${id}" /> ${whyAndWords(data, id, { id })}
     </form>
   </details>`
 
-function pager({ campaign, state, rows, reason, offset, pageSize }: Data): Html {
+function pager(data: Data): Html {
+  const { rows, offset, pageSize } = data
   const [before, more] = [offset > 0, rows.length === pageSize]
   if (!before && !more) return html``
-  const at = (from: number): string => {
-    const query = new URLSearchParams({ offset: String(from), ...(reason === null ? {} : { reason }) })
-    return `${place(campaign, state)}?${query.toString()}`
-  }
   return html`<nav class="actions" aria-label="Pages">
-    ${before ? html`<a class="button" href="${at(Math.max(0, offset - pageSize))}">Before</a>` : ''}
-    ${more ? html`<a class="button" href="${at(offset + pageSize)}">More</a>` : ''}
+    ${before ? html`<a class="button" href="${at({ ...data, offset: Math.max(0, offset - pageSize) })}">Before</a>` : ''}
+    ${more ? html`<a class="button" href="${at({ ...data, offset: offset + pageSize })}">More</a>` : ''}
   </nav>`
 }
 

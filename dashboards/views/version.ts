@@ -4,6 +4,8 @@ import type { MessagesChecked } from '#campaigns/content/check-messages.ts'
 import { standsInTheWay, type Preflight } from '#campaigns/deliverability/preflight.ts'
 import { formOf } from '#campaigns/render/text.ts'
 import type { Release } from '#governance/release.ts'
+import type { Entered } from '../visitor.ts'
+import { entryIn, peopleField } from './field.ts'
 import { formPreview } from './form-preview.ts'
 import { partsPart, stepsPart } from './journey-steps.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
@@ -32,6 +34,7 @@ type Data = {
   standing: 'live' | 'taken-back' | 'was-live' | 'waiting'
   /** Null of a version that needs nobody's yes: it is live with one, or was live before. */
   asked: Asked | null
+  entered: Entered | null
   zone: string
   csrf: string
   may: May
@@ -131,16 +134,16 @@ function copyPart(copy: Copy, here: string): Html {
   </div>`
 }
 
-function yesPart({ release, csrf }: Data, { size }: Asked, here: string): Html {
+function yesPart({ release, entered, csrf }: Data, { size }: Asked, here: string): Html {
+  const action = `${here}/approve`
   return html`<section class="card" aria-labelledby="yes">
     <h2 id="yes">Your word</h2>
     <p class="soft">
       It counts for exactly this version (<span class="mono">${release.hash.slice(0, 12)}</span>). A change is another
       version, and needs a new one.
     </p>
-    <form method="post" action="${here}/approve">
-      ${csrfInput(csrf)}
-      ${size?.rule === 'everybody' ? html`<div class="field"><label for="people">How many people this goes to</label><input id="people" name="people" inputmode="numeric" pattern="[0-9]+" required /></div>` : ''}
+    <form method="post" action="${action}">
+      ${csrfInput(csrf)} ${size?.rule === 'everybody' ? peopleField(entryIn(entered, action, 'people')) : ''}
       <button class="main">Approve and send</button>
     </form>
   </section>`

@@ -8,7 +8,7 @@ import type { Outlet } from '#campaigns/deliverability/outlet.ts'
 import type { PointerMove } from '#kernel/versions.ts'
 import type { Named } from '../actor-names.ts'
 import type { Entered, Form } from '../visitor.ts'
-import { enteredIn } from './field.ts'
+import { enteredIn, entryIn } from './field.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { when } from './words.ts'
 
@@ -118,7 +118,7 @@ function candidatePart(
               ><input
                 id="switch-why-${channel}"
                 name="reason"
-                value="${enteredIn(entered, '/ways-out/switch', { channel })?.['reason'] ?? ''}"
+                value="${entryIn(entered, '/ways-out/switch', 'reason', { channel })}"
                 maxlength="200"
               />
             </div>
@@ -152,7 +152,7 @@ const provingForms = (
         ><input
           id="test-to-${channel}"
           name="to"
-          value="${enteredIn(entered, '/ways-out/test', { channel })?.['to'] ?? ''}"
+          value="${entryIn(entered, '/ways-out/test', 'to', { channel })}"
           type="${receivers[channel].type}"
           aria-describedby="test-hint-${channel}"
           required
@@ -170,7 +170,7 @@ const provingForms = (
               ><input
                 id="code-${channel}"
                 name="code"
-                value="${enteredIn(entered, '/ways-out/code', { channel })?.['code'] ?? ''}"
+                value="${entryIn(entered, '/ways-out/code', 'code', { channel })}"
                 autocomplete="off"
                 required
               />

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -137,6 +137,23 @@ describe('the command line, in a data directory', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('orders.csv has no column 9, which the mapping takes for amount. Its columns are: 1 to 3')
     expect(stderr).not.toMatch(stackLine)
+  })
+
+  it('exports the version of a campaign that is named, else the one that is live', async () => {
+    const env = { MAIL_FROM: 'Ash <ash@example.com>', BUSINESS_ADDRESS: '1 Mill Lane, Utrecht' }
+    const place = { ...here, env }
+    const [, example = ''] = /^```yaml\n([^]*?)^```/m.exec(readFileSync('docs/campaigns.md', 'utf8')) ?? []
+    write('welcome.yaml', example)
+    await millraceJson(place, 'sign-in', 'ash@example.com', '--role', 'owner')
+    const { releaseHash } = await millraceJson<{ releaseHash: string }>(place, 'campaign', 'import', 'welcome.yaml', '--as', 'ash@example.com') // prettier-ignore
+    const named = ['campaign', 'export', 'welcome', '--version', releaseHash.slice(0, 12)]
+    expect(await millraceJson(place, ...named)).toMatchObject({ name: 'welcome', exitOn: [{ event: 'message_unsubscribed' }] }) // prettier-ignore
+    for (const [args, says] of [
+      [['welcome'], 'Nothing of "welcome" is live'],
+      [['welcome', '--version', 'ffffffff'], '"welcome" has no version ffffffff'],
+      [['other', '--version', releaseHash], `"other" has no version ${releaseHash}`],
+    ] as const)
+      expect(await millrace(place, 'campaign', 'export', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(says) as string }) // prettier-ignore
   })
 
   it.concurrent.each<[string, string[]]>([

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
-import { checkDocument } from '#campaigns/definition/check.ts'
+import { checkDocument, checkForLaunch } from '#campaigns/definition/check.ts'
 import { unseenKinds } from '#campaigns/definition/event-kinds.ts'
 import { campaignSchema, readDocument, writeDocument } from '#campaigns/definition/document.ts'
 import { definitionOf } from '#campaigns/definition.ts'
@@ -10,6 +10,7 @@ import { dryRun } from '#campaigns/rehearsal/dry-run.ts'
 import { audienceRefusal } from '#campaigns/launch/audience-size.ts'
 import { migrate, planMigration } from '#campaigns/journeys/migrate.ts'
 import type { LaunchSettings } from '#campaigns/launch/launch.ts'
+import { lastPreflight } from '#campaigns/deliverability/preflight.ts'
 import { wayWords } from '#campaigns/journeys/words.ts'
 import { approveVersion, proposeVersion } from '#campaigns/launch/versions.ts'
 import { saveSegment } from '#graph/segments/registry.ts'
@@ -95,6 +96,17 @@ describe('a campaign in a file, checked', () => {
     const bold = aBody({ blocks: [{ kind: 'paragraph', sentences: [says('Only €4.00 for 250 g.')] }] })
     expect(await told(written({}, bold))).toContain('Only €4.00')
     expect(await told(written({ exitOn: [{ event: 'asked_for_a_ladder' }] }), people.slice(0, 3))).toContain('“asked_for_a_ladder” never happened here yet') // prettier-ignore
+  })
+
+  it('is told what of the points before a first send stands in its way, of which nothing is kept', async () => {
+    const people = await addPeople(db, clock, readers(3))
+    const house = launchingWith(people, { preflight: trying({ outlet: { kind: 'smtp', url: 'smtp://relay.example', host: 'relay.example' } }) }) // prettier-ignore
+    const checked = await checkForLaunch(house, written())
+    expect(checked).toMatchObject({ kind: 'bad', problems: expect.arrayContaining([expect.stringMatching(/^SPF.*: unknown\. /)]) as string[] }) // prettier-ignore
+    expect(await lastPreflight(db, clock, campaign)).toBeNull()
+    expect(await checkForLaunch(launchingWith(people), written())).toMatchObject({ kind: 'read', notices: [] })
+    await releaseJourney(deps, owner, [send('one')])
+    expect(await checkForLaunch(house, written())).toMatchObject({ kind: 'read' })
   })
 
   it('goes ways by saved segments, under the rule that each has now', async () => {

@@ -3,6 +3,7 @@ import { hashOf } from '#kernel/crypto.ts'
 import { pointAt, register } from '#kernel/versions.ts'
 import { compileDraft, type Compiled } from '#campaigns/launch/compile.ts'
 import { campaignDefinition } from '#campaigns/definition.ts'
+import type { Step } from '#campaigns/definition/steps.ts'
 import { plainSends } from '#campaigns/journeys/plain.ts'
 import { letter, letterName } from '#campaigns/render/layout.ts'
 import { testDatabase } from '../support/database.ts'
@@ -75,5 +76,8 @@ describe('a campaign definition', () => {
       ['mail-2', 3_600_000],
       ['mail-3', 300_000],
     ])
+    const said = (at: number) => plainSends({ ...definition, journey: definition.journey.with(at, { ...definition.journey.at(at)!, next: null } as Step) }) // prettier-ignore
+    expect(said(-1)).toHaveLength(3)
+    expect(said(0)).toBeNull()
   })
 })

@@ -27,7 +27,7 @@ export function send(
   {
     content = aBody({ subject: { text: key, citations: [] } }),
     ...more
-  }: { next?: string; content?: DraftBody; channel?: ChannelName } = {},
+  }: { next?: string | null; content?: DraftBody; channel?: ChannelName } = {},
 ): Steps[number] {
   // prettier-ignore
   return { key, kind: 'send', channel: 'email', contentHash: hashOf(content), content, ...more }

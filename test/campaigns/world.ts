@@ -37,6 +37,14 @@ export const aBody = (change: Partial<DraftBody> = {}): DraftBody => ({
   ...change,
 })
 
+/** Copy that states nothing, and so needs no evidence. */
+export const asks = aBody({
+  subject: says('Shall we talk?'),
+  preheader: says('Would you like to?'),
+  blocks: [{ kind: 'paragraph', sentences: [says('Would you like to try something new?')] }],
+  slots: [],
+})
+
 export const aDraft = (body: DraftBody = aBody()): CompilableDraft => ({
   brief: { goal: 'Bring them back', segment: { name: 'lapsed', rule: { subscribed: true } } },
   body,

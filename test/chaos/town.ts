@@ -35,7 +35,7 @@ const end = { key: 'end', kind: 'exit' as const, reason: 'done' }
 export const everybody = { subscribed: false }
 const asks = (text: string) => ({ text, citations: [] })
 /** A message that only asks and so claims nothing: it may always be sent. Its subject is the step and the version. */
-const send = (key: string, more: { next?: string } = {}, version = 1) => {
+const send = (key: string, more: { next?: string | null } = {}, version = 1) => {
   const blocks = [{ kind: 'paragraph' as const, sentences: [asks('How are you?')] }]
   return sends(key, {
     ...more,

@@ -7,7 +7,7 @@ import { draftById } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
 import { brief } from '../rag/written-drafts.ts'
 import { recordConsents } from '#ingest/consent.ts'
-import { noticeOf, refusalOf } from '../support/forms.ts'
+import { formsAt, noticeOf, refusalIn, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -58,6 +58,12 @@ describe('the page of channels', () => {
     expect((await viewer.post('/channels/telegram/words', { csrf: await viewer.csrf(), ...words })).status).toBe(403)
     const csrf = await owner.csrf()
     expect(await refusalOf(await owner.post('/channels/telegram/words', { csrf, text: ' ' }))).toContain('1 to 600')
+    const found = await owner.text('/channels/telegram?search=reader')
+    const [, door = ''] = /action="(\/channels\/telegram\/words[^"]*)"/.exec(found) ?? []
+    const refused = await (await owner.post(door, { csrf, text: ' ' })).text()
+    expect(refusalIn(refused)).toContain('1 to 600')
+    expect(refused).toContain('name="search" value="reader"')
+    expect(formsAt(refused, '/channels/telegram/invite')).toEqual(formsAt(found, '/channels/telegram/invite'))
     expect(noticeOf(await owner.post('/channels/telegram/words', { csrf, ...words }))).toContain('from now on')
     const made = await owner.post('/channels/telegram/invite', { csrf, personId: site.people[0]!.personId })
     expect(await made.text()).toContain(words.text)
@@ -72,7 +78,7 @@ describe('a draft for a channel that is set up', () => {
     expect(page).toContain('Approve and send')
     expect(page).toContain('/stop ends these messages')
     const none = await owner.post(`/desk/${id}/approve`, { csrf: await owner.csrf(), contentHash: draft.contentHash! })
-    expect(noticeOf(none)).toContain('Everybody agreed, and it can be shown: fail')
+    expect(await refusalOf(none)).toContain('Everybody agreed, and it can be shown: fail')
     const { identifierId } = site.people[0]!
     await db.transaction((tx) => recordConsents(tx, site.pages.clock, [{ source: 'test', externalId: 'telegram', identifierId, channel: 'telegram', state: 'granted', basis: 'form', occurredAt: site.pages.clock() }])) // prettier-ignore
     const answer = await owner.post(`/desk/${id}/approve`, { csrf: await owner.csrf(), contentHash: draft.contentHash ?? '' }) // prettier-ignore

@@ -3,7 +3,7 @@ import { lookAtReputation, countDomain } from '#campaigns/deliverability/reputat
 import { upsertLook } from '#campaigns/queries/inbound.ts'
 import { recordEvents } from '#ingest/events.ts'
 import { testDatabase } from '../support/database.ts'
-import { refusalOf } from '../support/forms.ts'
+import { formsAt, refusalIn, refusalOf } from '../support/forms.ts'
 import { everything, openSite, type Reader, type Site } from '../support/website.ts'
 import { aClock } from '../campaigns/world.ts'
 
@@ -51,7 +51,11 @@ describe('the reputation page', () => {
     expect(page).toContain('warming up, day 1 of 14')
     expect(page).toContain('3 complaints of 3 messages in 24 hours')
     expect(await (await site.as('operator')).text('/reputation')).not.toContain('/reputation/release')
-    await owner.post('/reputation/release', { csrf, domain, provider: 'example.com', reason: 'the form is closed' })
+    const release = { domain, provider: 'example.com', reason: ' ' }
+    const refused = await (await owner.post('/reputation/release', { csrf, ...release })).text()
+    expect(refusalIn(refused)).toContain('Say what was mended')
+    expect(formsAt(refused, '/reputation/release')).toEqual([{ csrf, ...release }])
+    await owner.post('/reputation/release', { csrf, ...release, reason: 'the form is closed' })
     expect(await owner.text('/reputation')).not.toContain('stopped')
     await owner.post('/reputation/warm', { csrf, domain, reason: 'sent from elsewhere for years' })
     expect(await owner.text('/reputation')).toContain('Past its warm-up: sent from elsewhere for years.')
@@ -92,15 +96,10 @@ describe('the preflight page', () => {
     expect(page).toContain('your own test sink')
     await owner.text(here)
     expect(await everything(db)).toBe(before)
-    await owner.post('/preflight/waive', {
-      csrf,
-      campaign: site.campaign,
-      point: 'backup',
-      reason: 'ours runs <nightly>',
-    })
+    await owner.post('/preflight/waive', { csrf, point: 'backup', reason: 'ours runs <nightly>' })
     expect(await owner.text(here)).toContain('ours runs &lt;nightly&gt;')
     expect(await (await site.as('marketer')).text(here)).not.toContain('/preflight/waive')
-    await owner.post('/preflight/unwaive', { csrf, campaign: site.campaign, point: 'backup' })
+    await owner.post('/preflight/unwaive', { csrf, point: 'backup' })
     expect(await owner.text(here)).not.toContain('nightly')
   })
 
@@ -117,5 +116,21 @@ describe('the preflight page', () => {
   it('takes no text for a message', async () => {
     const answer = await owner.post('/preflight/message', { csrf, message: 'hello' })
     expect(await refusalOf(answer)).toContain('no message with one sender')
+  })
+
+  it('stays with its campaign whatever is refused or taken on it', async () => {
+    await owner.post('/preflight', { csrf, campaign: site.campaign })
+    const of = `?campaign=${site.campaign}`
+    const doors = (page: string) => [...page.matchAll(/action="(\/preflight\/[^"]+)"/g)].map(([, door]) => door!)
+    const offered = doors(await owner.text(`/preflight${of}`))
+    for (const door of ['message', 'waive', 'done']) {
+      expect(offered).toContain(`/preflight/${door}${of}`)
+      const page = await (await owner.post(`/preflight/${door}${of}`, { csrf, point: 'backup' })).text()
+      expect(refusalIn(page)).not.toBe('')
+      expect(page).toContain(`<option value="${site.campaign}" selected>`)
+      expect(doors(page)).toEqual(offered)
+    }
+    const taken = await owner.post(`/preflight/waive${of}`, { csrf, point: 'backup', reason: 'ours runs nightly' })
+    expect(taken.headers.get('location')).toContain(`/preflight${of}&notice=`)
   })
 })

@@ -3,10 +3,12 @@ import { readConfig } from '#kernel/config.ts'
 import { openWays, type OpenWays } from '#app/wire-mail.ts'
 import { planCopy } from '#campaigns/calendar/calendar.ts'
 import { holdCampaign } from '#campaigns/content/holds.ts'
+import { countDomain } from '#campaigns/deliverability/reputation.ts'
 import { withdrawApproval } from '#governance/approvals.ts'
-import { liveRelease } from '#governance/releases.ts'
-import { draftById } from '#rag/drafts.ts'
-import { aClock } from '../campaigns/world.ts'
+import { liveRelease, releaseHistory } from '#governance/releases.ts'
+import { underLease } from '#kernel/leases.ts'
+import { draftById, leaseOf } from '#rag/drafts.ts'
+import { aClock, asks, releaseBody } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
 import { formsAt, refusalIn } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
@@ -20,7 +22,7 @@ let ways: OpenWays
 let csrf = ''
 beforeAll(async () => {
   ways = openWays(readConfig({ MILLRACE_HOME: '/tmp/millrace-entered', SMTP_URL: 'smtp://127.0.0.1:1' }), clock, db)
-  site = await openSite(db, clock, { givenNames: ['Ada', 'Bo'], ways })
+  site = await openSite(db, clock, { givenNames: Array.from({ length: 24 }, (_, n) => `Reader${n}`), ways })
   owner = await site.as('owner')
   csrf = await owner.csrf()
 })
@@ -47,7 +49,7 @@ describe('a form that is refused stands there again as it was filled in', () => 
 
   it('a timetable', async () => {
     const own = { name: 'weekly', campaign: site.campaign, time: '10:30', 'day-0': 'on', 'day-3': 'on', cron: '', zone: 'Mars', grace: '90' } // prettier-ignore
-    await expectKept('/schedules', own, '“zone” is no IANA time zone')
+    await expectKept('/schedules', own, '“Time zone” is no IANA time zone')
     await expectKept('/schedules', { ...own, zone: 'Europe/Paris', cron: '61 * * * *' }, 'minute')
   })
 
@@ -62,12 +64,30 @@ describe('a form that is refused stands there again as it was filled in', () => 
     await expectKept('/holdout', { percent: '60', reason: 'to know' }, 'between nobody and half')
   })
 
+  it('why a campaign is held, and where and why it goes back', async () => {
+    const here = `/campaigns/${site.campaign}`
+    await expectKept(`${here}/rollback`, { reason: 'The <beans> came' }, 'This is the first release')
+    const other = await releaseBody({ db, clock }, site.users.owner, asks)
+    const { hash: first } = (await releaseHistory(db, site.campaign)).at(-1)!
+    await withdrawApproval({ db, clock }, { releaseHash: first, by: site.users.owner, note: 'wait' })
+    await expectKept(`${here}/rollback`, { to: first, reason: 'The <beans> came' }, 'approv')
+    expect((await liveRelease(db, site.campaign))?.hash).toBe(other.hash)
+    await expectKept(`${here}/hold`, { reason: ' ' }, 'Say why')
+  })
+
   it('why a hold is lifted that was changed meanwhile', async () => {
     const held = await holdCampaign({ db, clock }, { campaign: site.campaign, by: site.users.owner, reason: 'beans' })
     if (held.kind !== 'held') throw new Error(held.why)
     const [lift = ''] = /\/campaigns\/[^"]+\/lift/.exec(await owner.text(`/campaigns/${site.campaign}`)) ?? []
     const answer = await owner.post(lift, { csrf, reason: 'They came', seen: 'another' })
     expect(formsAt(await answer.text(), lift)[0]).toMatchObject({ reason: 'They came' })
+  })
+
+  it('what is said of a domain: why it is known, what happened to it, what was mended', async () => {
+    const domain = 'alder.example'
+    await countDomain({ db, clock, zone: 'UTC' }, { domain, channel: 'email' })
+    await expectKept('/reputation/warm', { domain, reason: ' ' }, 'Say from where')
+    await expectKept('/reputation/recovery', { domain, note: ' ' }, 'Say what happened')
   })
 
   it('the calendar', async () => {
@@ -115,9 +135,24 @@ describe('a form that is refused stands there again as it was filled in', () => 
     await expectKept(`/desk/${site.draftId}/change`, { contentHash, words }, 'up to 500 letters')
   })
 
-  it('a list of people for a campaign whose approval was taken back meanwhile', async () => {
+  it('why a draft is sent back that somebody else is at', async () => {
+    await underLease({ db, clock }, leaseOf(site.draftId), 60_000, () =>
+      expectKept(`/desk/${site.draftId}/reject`, { reason: 'Too <long>' }, 'Somebody else is at this draft'),
+    )
+  })
+
+  it('how many people a yes is for', async () => {
+    const { contentHash } = (await draftById(db, site.draftId))!
+    await expectKept(`/desk/${site.draftId}/approve`, { contentHash: contentHash!, people: '23' }, 'type the number 24')
+    const offered = formsAt(await owner.text(`/desk/${site.draftId}`), `/desk/${site.draftId}/approve`)
+    expect(offered[0]).not.toHaveProperty('people')
+  })
+
+  it('a list of people for a campaign whose approval was taken back meanwhile, and how many a new yes is for', async () => {
     const { hash } = (await liveRelease(db, site.campaign))!
     await withdrawApproval({ db, clock }, { releaseHash: hash, by: site.users.owner, note: 'wait' })
+    const version = `/campaigns/${site.campaign}/versions/${hash}`
+    await expectKept(`${version}/approve`, { people: '23' }, 'type the number 24')
     const list = 'ada@example.com\nbo@example.com'
     await expectKept(`/campaigns/${site.campaign}/enter`, { list }, 'is live and approved')
   })

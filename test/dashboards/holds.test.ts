@@ -30,7 +30,7 @@ async function approve(draftId: string, reader = marketer): Promise<string> {
     csrf: await reader.csrf(),
     contentHash: draft?.contentHash ?? '',
   })
-  return /^\/campaigns\/([^?]+)/.exec(answer.headers.get('location') ?? '')?.[1] ?? noticeOf(answer)
+  return /^\/campaigns\/([^?]+)/.exec(answer.headers.get('location') ?? '')?.[1] ?? refusalOf(answer)
 }
 
 async function costs(statement: string): Promise<string> {
@@ -83,7 +83,7 @@ describe('the page of a campaign that is held', () => {
 
   it('can be held by hand, and what was lifted stays in its history', async () => {
     const here = `/campaigns/${campaign}`
-    expect(noticeOf(await marketer.post(`${here}/hold`, { csrf, reason: '' }))).toContain('Say why')
+    expect(await refusalOf(await marketer.post(`${here}/hold`, { csrf, reason: '' }))).toContain('Say why')
     expect(noticeOf(await marketer.post(`${here}/hold`, { csrf, reason: 'Wait for the beans' }))).toContain('Held')
     expect(await marketer.text(here)).toContain('Held: Wait for the beans.')
     const [hold] = await openHolds({ db, clock }, campaign)

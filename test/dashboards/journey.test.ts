@@ -4,7 +4,7 @@ import { waitingVersions } from '#campaigns/launch/versions.ts'
 import { liveRelease } from '#governance/releases.ts'
 import { hashOf } from '#kernel/crypto.ts'
 import { releaseJourney, send } from '../campaigns/journey-world.ts'
-import { aBody, aClock } from '../campaigns/world.ts'
+import { aClock, asks } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
 import { formIn, noticeOf } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
@@ -35,15 +35,6 @@ beforeAll(async () => {
   ])
 })
 afterAll(() => site.close())
-
-/** Copy that states nothing, and so needs no evidence. */
-const question = (text: string) => ({ text, citations: [] })
-const asks = aBody({
-  subject: question('Shall we talk?'),
-  preheader: question('Would you like to?'),
-  blocks: [{ kind: 'paragraph', sentences: [question('Would you like to try something new?')] }],
-  slots: [],
-})
 
 const edited = async (change: Record<string, string>, from?: string): Promise<Response> =>
   marketer.post(`${here}/edit`, { ...formIn(from ?? (await marketer.text(`${here}/edit`))), ...change })

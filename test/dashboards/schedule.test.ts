@@ -50,7 +50,7 @@ describe('the limits of a draft', () => {
     const draft = await draftById(db, site.draftId)
     const yes = { csrf, contentHash: draft?.contentHash ?? '', limits: seenIn(await marketer.text(here)) }
     expect(noticeOf(await marketer.post(`${here}/limits`, { csrf, ...limits, dailyCap: '50' }))).toBe('Kept.')
-    expect(noticeOf(await marketer.post(`${here}/approve`, yes))).toContain('were changed since')
+    expect(await refusalOf(await marketer.post(`${here}/approve`, yes))).toContain('were changed since')
     const approved = await marketer.post(`${here}/approve`, { ...yes, limits: seenIn(await marketer.text(here)) })
     expect(noticeOf(approved)).toContain('Approved')
     campaign = /^\/campaigns\/([^?]+)/.exec(approved.headers.get('location') ?? '')?.[1] ?? ''
@@ -85,6 +85,7 @@ describe('the page of timetables', () => {
     expect(await wrong({ time: '' })).toContain('at what time')
     expect(await wrong({ zone: 'Mars/Olympus' })).toContain('no IANA time zone')
     expect(await wrong({ grace: 'soon' })).toContain('must be a number')
+    expect(await wrong({ name: ' ', grace: '' })).toBe('“Name” is missing; “Latest start, in minutes after its time” is missing.') // prettier-ignore
     expect(await post('/schedules', form)).toBe('Set: weekly.')
     const page = await marketer.text('/schedules')
     expect(page).toContain('Tuesday, Sunday at 09:30')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
 import { aClock, memoryChannel, workerOver } from '../campaigns/world.ts'
-import { noticeOf } from '../support/forms.ts'
+import { formsAt, noticeOf, refusalIn, refusalOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
@@ -43,10 +43,18 @@ describe('the page of messages of an unknown end', () => {
 
   it('takes a word with a reason, from its own form, for one message or all of a reason', async () => {
     const rows = await db.query<{ id: string }>(sql`select id from campaigns.deliveries order by id`)
-    expect(noticeOf(await marketer.post(page('unknown'), { csrf, id: rows[0]!.id, word: 'leave' }))).toContain(
-      'Say why',
-    )
-    expect(noticeOf(await marketer.post(page('unknown'), { csrf, id: rows[0]!.id, word: 'plan-again', why: 'x' }))).toContain('Say what to do') // prettier-ignore
+    const ofReason = `?reason=${encodeURIComponent('the <line> broke')}`
+    const [door = ''] =
+      /action="([^"]+\/unknown[^"]+)"/.exec(await marketer.text(page('unknown', ofReason)))?.slice(1) ?? []
+    expect(new URL(door, 'http://here').searchParams.get('reason')).toBe('the <line> broke')
+    for (const which of [{ id: rows[0]!.id }, { reason: 'the <line> broke' }]) {
+      const refused = await (await marketer.post(door, { csrf, ...which, word: 'leave', why: ' ' })).text()
+      expect(refusalIn(refused)).toContain('Say why')
+      expect(refused).toContain('All of “the &lt;line&gt; broke”')
+      const kept = formsAt(refused, door).filter(({ why }) => why === ' ')
+      expect(kept).toEqual([{ csrf, ...which, why: ' ' }])
+    }
+    expect(await refusalOf(await marketer.post(page('unknown'), { csrf, id: rows[0]!.id, word: 'plan-again', why: 'x' }))).toContain('Say what to do') // prettier-ignore
     expect((await marketer.post(page('unknown'), { id: rows[0]!.id, word: 'leave', why: 'x' })).status).toBe(403)
     const operator = await site.as('operator')
     expect((await operator.post(page('unknown'), { csrf: await operator.csrf(), id: rows[0]!.id, word: 'leave', why: 'x' })).status).toBe(403) // prettier-ignore

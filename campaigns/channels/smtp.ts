@@ -28,8 +28,8 @@ export function smtpChannel(settings: SmtpSettings): Channel {
   const pool = new SmtpPool({ server: { ...server, connections }, silenceMs: settings.silenceMs ?? 60_000 })
   return {
     name: 'smtp',
-    maxBatch: 133,
-    atOnce: 3,
+    maxBatch: 200,
+    atOnce: 2,
     idempotent: false,
     send: (batch, deadline) => {
       const date = `Date: ${dateOf(settings.clock())}\r\n`

@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
@@ -28,6 +29,8 @@ export type DeliverSettings = {
   beside?: readonly AnyChannel[]
   links: LinkSettings
   variants: Variants
+  /** Keeps groups of claims that are worked on side by side from being on their way together, beyond what the channel takes. */
+  inTurn?: LimitFunction
 }
 
 /** What a claim took: see `Claim`. */
@@ -76,31 +79,36 @@ async function sendGroups(
   const { rules } = await liveSurvivorship(deps.db)
   const size = deps.channel.maxBatch
   const lease = { ...claim, prolongedAt: deps.clock() }
+  const turn = deps.inTurn ?? pLimit(1)
   const places = Array.from({ length: Math.ceil(claim.ids.length / size) }, (_, place) => place)
   const made = async (place: number) => {
     // Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly.
     const ids = claim.ids.slice(place * size, (place + 1) * size)
     const group = withPeople(await byId(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
-    return { place, group, messages: await rendered(deps, release, claim.id, group, delivered) }
+    return { place, group, all: await renderAll(deps, release, group) }
   }
-  for await (const { place, group, messages } of oneAhead(places, made)) {
-    if (stop.aborted) return
+  /** Says whether the next may leave, too. */
+  const leave = async ({ place, group, all }: Awaited<ReturnType<typeof made>>): Promise<boolean> => {
+    if (stop.aborted) return false
+    const messages = await sound(deps, claim.id, { group, all }, delivered)
     const begun = await begin(deps, release, lease, place, { messages, group })
-    const waitMs =
-      begun && begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group, delivered) : null
-    ending.waitMs = Math.max(ending.waitMs, waitMs ?? 0)
-    if (begun === null || waitMs !== null) return
+    if (begun === null) return false
+    const waitMs = begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group, delivered) : null
+    ending.waitMs = waitMs ?? 0
+    return waitMs === null
+  }
+  for await (const next of oneAhead(places, made)) {
+    if (!(await turn(() => leave(next)))) return
   }
 }
 
-async function rendered(
+/** The messages of a group; who has none is held. */
+async function sound(
   deps: DeliverSettings,
-  release: Approved<Release>,
   claimId: ClaimId,
-  group: readonly Outgoing[],
+  { group, all }: { group: readonly Outgoing[]; all: Awaited<ReturnType<typeof renderAll>> },
   delivered: Delivered,
 ): Promise<AnyMessage[]> {
-  const all = await renderAll(deps, release, group)
   const blocked = all.flatMap((one, at) => (one.kind === 'blocked' ? [{ id: group[at]!.id, reason: one.why }] : []))
   if (blocked.length > 0) {
     await deps.db.transaction((tx) => holdClaimed(tx, { claimId, at: deps.clock(), rows: blocked }))

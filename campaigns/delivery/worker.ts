@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import pLimit from 'p-limit'
 import { messageOf } from '#kernel/errors.ts'
 import type { Log } from '#kernel/log.ts'
 import { carriedBy, type AnyChannel } from '../channel.ts'
@@ -120,13 +121,17 @@ function add(done: Tick, delivered: Delivered): void {
 
 /**
  * Works until the signal; the groups that are leaving are answered and recorded first. Where the channel takes several
- * batches at once, so many claims are worked on: one is taken while another leaves. What dead workers left is put right,
+ * batches at once, one claim more is worked on: it is taken while those leave. What dead workers left is put right,
  * and ingest is told, beside the sending. What fails (the database was away) is logged and tried again.
  */
 export async function runWorker(deps: WorkerSettings, signal: AbortSignal): Promise<void> {
-  const claims = deps.channel.atOnce ?? 1
+  const batches = deps.channel.atOnce ?? 1
   const restMs = deps.restMs ?? 1_000
-  const sending = Array.from({ length: claims }, () => again(deps, signal, restMs, () => sendOnce(deps, signal)))
+  const inTurn = pLimit(batches)
+  const claims = batches === 1 ? 1 : batches + 1
+  const sending = Array.from({ length: claims }, () =>
+    again(deps, signal, restMs, () => sendOnce({ ...deps, inTurn }, signal)),
+  )
   await Promise.all([...sending, again(deps, signal, restMs * keepUpEvery, () => keepUp(deps))])
   // What left last is told too.
   await again(deps, AbortSignal.abort(), 0, () => keepUp(deps))

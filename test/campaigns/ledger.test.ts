@@ -1,13 +1,14 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sql } from '#kernel/sql.ts'
 import { suppress } from '#ingest/consent.ts'
+import type { AnyChannel } from '#campaigns/channel.ts'
 import { claimBatch, leaseMs } from '#campaigns/delivery/claim.ts'
 import { deliver } from '#campaigns/delivery/deliver.ts'
 import { recover } from '#campaigns/delivery/recover.ts'
 import { runWorker, tick } from '#campaigns/delivery/worker.ts'
 import { clock, db, deps, owner } from './house.ts'
 import {
-  aBody, addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody,
+  aBody, addPeople, campaign, enrol, ledger, memoryChannel, readers, releaseBody, says,
   states, workerOver,
 } from './world.ts' // prettier-ignore
 
@@ -65,6 +66,19 @@ describe('once (promise 4)', () => {
     expect(await tick(worker)).toMatchObject({ sent: 120 })
     const attempts = [...(await ledger(db)).values()].map((row) => row.attempts)
     expect(attempts.filter((n) => n === 2)).toHaveLength(50)
+  })
+
+  it('holds nobody whose turn did not come, though nothing can be said to them', async () => {
+    const named = readers(60).map((reader, n) => (n < 50 ? reader : { address: reader.address }))
+    const people = await addPeople(db, clock, named)
+    await enrol(deps, await releaseBody(deps, owner, aBody({ subject: says('Dear {{ person.given_name }}') })), people)
+    const memory = memoryChannel()
+    memory.answers(() => ({ kind: 'retry', scope: 'channel', why: '421 too many connections', afterMs: 5 * minute }))
+    const worker = workerOver(db, memory.channel, clock)
+    expect(await tick(worker)).toMatchObject({ retried: 50, held: 0, returned: 10 })
+    memory.answers(() => ({ kind: 'sent', providerId: null }))
+    clock.advance(6 * minute)
+    expect(await tick(worker)).toMatchObject({ sent: 50, held: 10 })
   })
 
   it('suppresses an address that is dead, and fails a message that is refused', async () => {
@@ -181,6 +195,28 @@ describe('once (promise 4)', () => {
     await runWorker(workerOver(db, channel, clock), stop.signal)
     expect(await states(db)).toEqual({ planned: 70, sent: 50 })
     expect(await db.query(sql`select id from campaigns.claims where expires_at is not null`)).toEqual([])
+  })
+
+  it('has as many batches on their way as the channel takes, and no more, while another claim waits for its turn', async () => {
+    const people = await addPeople(db, clock, readers(120))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    const stop = new AbortController()
+    const { channel, given } = memoryChannel({ maxBatch: 10, atOnce: 2 })
+    const sizes: number[] = []
+    let onTheirWay = 0
+    const slow: AnyChannel = { ...channel, send: async (...given) => {
+      sizes.push(++onTheirWay)
+      expect((await states(db))['sending']).toBeLessThanOrEqual(20)
+      const outcomes = await channel.send(...given)
+      onTheirWay -= 1
+      return outcomes
+    } } // prettier-ignore
+    const done = runWorker(workerOver(db, slow, clock, { claimSize: 20 }), stop.signal)
+    await vi.waitUntil(() => given.length === 120, { timeout: 30_000 })
+    stop.abort()
+    await done
+    expect(Math.max(...sizes)).toBe(2)
+    expect(await states(db)).toEqual({ sent: 120 })
   })
 })
 

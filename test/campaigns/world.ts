@@ -21,7 +21,7 @@ import type { WorkerSettings } from '#campaigns/delivery/worker.ts'
 export const start = new Date('2026-03-02T10:00:00Z')
 export const campaign = 'spring'
 
-const says = (text: string) => ({ text, citations: [] })
+export const says = (text: string) => ({ text, citations: [] })
 
 /** A content with a slot, a list and a button. */
 export const aBody = (change: Partial<DraftBody> = {}): DraftBody => ({

@@ -9,7 +9,7 @@ import { sql } from '#kernel/sql.ts'
 type Limits = { group: number; groups: number }
 export const limitsOf: Readonly<Record<'resend' | 'smtp', Limits>> = {
   resend: { group: 100, groups: Infinity },
-  smtp: { group: 133, groups: 3 },
+  smtp: { group: 200, groups: 2 },
 }
 
 type Group = { key: string; claim: string; worker: string; messages: number }

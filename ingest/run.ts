@@ -26,7 +26,7 @@ export type IngestDeps = {
   log: Log
   /** Called after each commit with the counters so far, and how many bytes of the input are read, of how many. */
   onProgress?: (counts: RunCounts, bytes: Reached) => void
-  /** How many rows commit together; 2,000 unless told. */
+  /** How many rows commit together; 4,000 unless told. */
   rowsPerBatch?: number
 }
 
@@ -45,7 +45,7 @@ export type RunReport = RunCounts & {
   problems: Problem[]
 }
 
-const rowsPerBatch = 2000
+const rowsPerBatch = 4000
 const rowsPerBreath = 50
 const bytesPerBatch = 4 * 1024 * 1024
 const start: RunPlace = { items: 0, asides: {} }

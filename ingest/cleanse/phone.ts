@@ -1,4 +1,5 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { plainNumber } from './phone-plan.ts'
 
 /**
  * A phone number in E.164 (`+31612345001`), read as dialled in the country when it has no prefix.
@@ -8,11 +9,14 @@ export function canonicalPhone(text: string | null | undefined, country: string 
   // Shop exports put an apostrophe before what a spreadsheet would take for a number.
   const typed = (text ?? '').trim().replace(/^'/, '').replace('(0)', '')
   if (!/\d{4}/.test(typed.replaceAll(/\D/g, ''))) return undefined
+  const number = bare(typed)
+  return plainNumber(number, country) ?? anyNumber(number, country)
+}
+
+/** However it is written. */
+function anyNumber(typed: string, country: string | undefined): string | undefined {
   const defaultCountry = country !== undefined && isSupportedCountry(country) ? country : undefined
-  const number = parsePhoneNumberFromString(bare(typed), {
-    ...(defaultCountry ? { defaultCountry } : {}),
-    extract: false,
-  })
+  const number = parsePhoneNumberFromString(typed, { ...(defaultCountry ? { defaultCountry } : {}), extract: false })
   return number?.isValid() ? number.number : undefined
 }
 

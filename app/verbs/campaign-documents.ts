@@ -21,8 +21,9 @@ export function tellSchema(call: Call): Promise<number> {
 export const checkFile = (call: Call, path: string): Promise<number> =>
   withHouse(call.config, async (house) => {
     const read = await checkForLaunch(launchOf(house), await textOf(call, path))
-    if (read.kind === 'bad') answer(call, { problems: read.problems, notices: [] }, read.problems)
-    else answer(call, { problems: [], notices: read.notices }, ['Nothing speaks against it', ...read.notices])
+    const problems = read.kind === 'bad' ? read.problems : []
+    const verdict = read.kind === 'bad' ? problems : ['Nothing speaks against it']
+    answer(call, { problems, notices: read.notices }, [...verdict, ...read.notices])
     return read.kind === 'bad' ? exit.refused : exit.done
   })
 

@@ -59,7 +59,7 @@ async function choose(call: Call, house: House, draftId: DraftId): Promise<numbe
   const user = await userByEmail(house.db, call.text('as') ?? '')
   if (!user) throw new RefusedError('Nobody of this address may choose: add them with millrace sign-in ADDRESS')
   const before = await limitsOfDraft(launchOf(house), await draftNamed(house, draftId))
-  const input = { draftId, by: user.id, limits: { ...before.limits, ...asked(call, before.limits.window) }, startAt: startOf(call, before.startAt, zone) } // prettier-ignore
+  const input = { draftId, by: user.id, limits: { ...before.limits, ...asked(call, before.limits.window) }, startAt: startOf(call, before.startAt, zone), called } // prettier-ignore
   const done = await chooseLimits({ ...launchOf(house), zone }, { ...input, ...rolloutOf(call) })
   if (done.kind === 'refused') throw new RefusedError(done.why)
   answer(call, done, [
@@ -82,18 +82,27 @@ function rolloutOf(call: Call): { rollout?: RolloutPlan | null } {
   return { rollout: text === 'stages' ? carefulRollout : null }
 }
 
+const numbers = {
+  dailyCap: 'daily-cap',
+  perPersonPerDay: 'per-person-day',
+  perPersonPerWeek: 'per-person-week',
+  expireAfterHours: 'expire-after',
+  priority: 'priority',
+}
+
+/** What the limits are called on the command line. */
+const called = {
+  ...Object.fromEntries(Object.entries(numbers).map(([field, option]) => [field, `--${option}`])),
+  window: '--window',
+  'window.from': '--window',
+  'window.to': '--window',
+}
+
 /** What the options ask for; what is not told is left out. */
 function asked(
   call: Call,
   window: { from: string; to: string; days?: number[] | undefined } | null,
 ): Record<string, unknown> {
-  const numbers = {
-    dailyCap: 'daily-cap',
-    perPersonPerDay: 'per-person-day',
-    perPersonPerWeek: 'per-person-week',
-    expireAfterHours: 'expire-after',
-    priority: 'priority',
-  }
   const told: Record<string, number | null> = {}
   for (const [field, option] of Object.entries(numbers)) {
     const text = call.text(option)

@@ -8,20 +8,21 @@ import { readDocument, type ReadDocument } from './document.ts'
 import { noticesInHouse } from './in-house.ts'
 
 /** `notices`: what speaks against nothing, and should be known before a yes. */
-type CheckedDocument =
-  | (Extract<ReadDocument, { kind: 'read' }> & { notices: string[] })
-  | Extract<ReadDocument, { kind: 'bad' }>
+type CheckedDocument = ReadDocument & { notices: string[] }
 
 /** A campaign from a file, and everything that its approval will ask, now: also the points before a first send. */
 export async function checkForLaunch(deps: LaunchSettings, text: string): Promise<CheckedDocument> {
   const read = await checkDocument(deps, text)
   const against = read.kind === 'bad' ? [] : await inItsWay(deps, read.definition)
   if (against.length === 0) return read
-  return { kind: 'bad', problems: against.map(pointWords) }
+  const byOwner = against.some(({ mark }) => mark === 'unknown') ? [howToWaive] : []
+  return { kind: 'bad', problems: against.map(pointWords), notices: [...read.notices, ...byOwner] }
 }
 
-const pointWords = ({ what, mark, evidence, fix, records }: Checked): string =>
-  [`${what}: ${mark}.`, evidence, fix, ...records.map(({ name, type, value }) => `${name} ${type} ${value}`)]
+const howToWaive = 'An owner may take an unknown point upon themselves for 30 days: millrace preflight --waive POINT --reason WORDS --as ADDRESS' // prettier-ignore
+
+const pointWords = ({ id, what, mark, evidence, fix, records }: Checked): string =>
+  [`${what} (${id}): ${mark}.`, evidence, fix, ...records.map(({ name, type, value }) => `${name} ${type} ${value}`)]
     .filter((part) => part !== null)
     .join(' ')
 
@@ -31,7 +32,7 @@ const pointWords = ({ what, mark, evidence, fix, records }: Checked): string =>
  */
 export async function checkDocument(deps: LaunchSettings, text: string): Promise<CheckedDocument> {
   const read = await readDocument(deps, text)
-  if (read.kind === 'bad') return read
+  if (read.kind === 'bad') return { ...read, notices: [] }
   const { definition } = read
   const messages = await checkLaunch(deps, definition, await offeredTo(deps.db, definition))
   const size = await audienceRefusal(deps, definition)
@@ -39,7 +40,7 @@ export async function checkDocument(deps: LaunchSettings, text: string): Promise
     ...(messages.kind === 'unsound' ? messages.findings.map((finding) => inWords([finding])) : []),
     ...(size?.rule === 'nobody' ? [size.why] : []),
   ]
-  if (problems.length > 0) return { kind: 'bad', problems }
-  const notices = await noticesInHouse(deps.db, definition)
-  return { ...read, notices: [...notices, ...(size === null ? [] : [size.why])] }
+  const unseen = await noticesInHouse(deps.db, definition)
+  const notices = [...unseen, ...(size === null || size.rule === 'nobody' ? [] : [size.why])]
+  return problems.length > 0 ? { kind: 'bad', problems, notices } : { ...read, notices }
 }

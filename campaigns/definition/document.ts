@@ -1,4 +1,4 @@
-import { parse, stringify, YAMLParseError } from 'yaml'
+import { isNode, isScalar, LineCounter, parseDocument, stringify, visit, YAMLParseError, type Document } from 'yaml'
 import { z } from 'zod'
 import { contentProblem, liveTemplate, pinsOf } from '../launch/compile.ts'
 import { campaignDefinition, defaultLimits, type CampaignDefinition, type Sender } from '../definition.ts'
@@ -79,12 +79,35 @@ const bad = (problems: string[]): { kind: 'bad'; problems: string[] } => ({ kind
 
 /** YAML, of which JSON is a part. Aliases are few: a small file must not grow without end. */
 function parsed(text: string): { kind: 'document'; document: Given } | { kind: 'bad'; problems: string[] } {
+  const lines = new LineCounter()
+  const written = parseDocument(text, { lineCounter: lines })
   try {
-    const document: unknown = parse(text, { maxAliasCount: 50 })
+    if (written.errors[0]) throw written.errors[0]
+    const blank = blankWays(written, lines)
+    if (blank.length > 0) return bad(blank)
+    const document: unknown = written.toJS({ maxAliasCount: 50 })
     return isGiven(document) ? { kind: 'document', document } : bad(['The file holds no campaign: it must begin with name, goal, audience and journey']) // prettier-ignore
   } catch (fault) {
     if (fault instanceof YAMLParseError || fault instanceof ReferenceError)
       return bad([`The file is neither YAML nor JSON: ${fault.message.split('\n')[0]}`])
     throw fault
   }
+}
+
+const ways: ReadonlySet<unknown> = new Set(['to', 'next', 'otherwise'])
+
+/** Ways behind which nothing stands, which YAML reads as null: who left one blank has not said that it is the end. */
+function blankWays(written: Document, lines: LineCounter): string[] {
+  const blank: string[] = []
+  const journey = written.get('journey', true)
+  if (!isNode(journey)) return blank
+  visit(journey, {
+    Pair: (_, { key, value }) => {
+      if (!isScalar(key) || !ways.has(key.value)) return
+      const isBlank = value === null || (isScalar(value) && value.value === null && value.source === '')
+      const { line } = lines.linePos(key.range![0])
+      if (isBlank) blank.push(`“${String(key.value)}” of line ${line} says no way: write null for the end`)
+    },
+  })
+  return blank
 }

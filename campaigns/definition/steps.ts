@@ -124,7 +124,9 @@ const branchStep = z.strictObject({
     .min(1)
     .max(20)
     .describe('The first rule that selects the person decides; null leads to the end of the journey'),
-  otherwise: way.optional().describe('Where everybody else goes; the following step when it is left out'),
+  otherwise: way
+    .optional()
+    .describe('Where everybody else goes; the following step when it is left out, the end when it is null'),
 })
 
 const splitStep = z.strictObject({
@@ -134,7 +136,8 @@ const splitStep = z.strictObject({
     .array(z.strictObject({ name: key, weight: z.int().min(1).max(1_000), to: way }))
     .min(2)
     .max(20)
-    .refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, 'the names of the arms must differ'),
+    .refine((arms) => new Set(arms.map((arm) => arm.name)).size === arms.length, 'the names of the arms must differ')
+    .describe('Drawn by their weights; null leads to the end of the journey'),
 })
 
 const exitStep = z.strictObject({ key, kind: z.literal('exit'), reason: z.string().min(1).max(200) })

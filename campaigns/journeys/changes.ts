@@ -57,7 +57,8 @@ function stepChange([before, old]: Standing, [after, step]: Standing): string[] 
 const keysOf = ({ journey }: CampaignDefinition): string[] => journey.map(({ key }) => key)
 
 function sentence({ journey }: CampaignDefinition, step: Step): string {
-  const ways = wayWords(journey, step).filter(({ when }) => when !== 'Then')
+  const saysNext = 'next' in step && step.next !== undefined
+  const ways = wayWords(journey, step).filter(({ when }) => when !== 'Then' || saysNext)
   const told = ways.map(({ when, to }) => `${when}: ${to ?? 'the end'}`)
   return [stepWords(step), ...told].join('. ')
 }

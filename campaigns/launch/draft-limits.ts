@@ -9,7 +9,7 @@ import { draftById, type Draft } from '#rag/drafts.ts'
 import { carefulRollout, manyForAtOnce, rolloutPlan, rolloutProblems, type RolloutPlan } from '../canary/plan.ts'
 import { campaignDefinition, defaultLimits, type Limits } from '../definition.ts'
 import type { Members } from '../journeys/enrol.ts'
-import { misreadings } from '../definition/misreadings.ts'
+import { misreadings, type FieldNames } from '../definition/misreadings.ts'
 import { expiresBeforeOpening } from '../definition/soundness.ts'
 import { selectCountriesWithoutZone, selectDraftLimits, upsertDraftLimits } from '../queries/draft-limits.ts'
 import { rolloutWords } from '../journeys/words.ts'
@@ -57,15 +57,16 @@ type Rule = 'unknown' | 'decided' | 'limits' | 'past' | 'not-permitted'
  * Chooses caps, window and start of a draft that waits; they go into the release that the approval binds to, so after it
  * they stand. `outOfReach`: countries with people whose zone nobody knows, and where no hour of the window is lawful
  * everywhere: they would be held.
+ * @param input.called what its author knows the limits by, where that is not their names
  */
 export async function chooseLimits(
   deps: Reading & { db: Db; zone: string },
-  input: { draftId: DraftId; limits: unknown; startAt: Date | null; rollout?: RolloutPlan | null; by: Actor },
+  input: { draftId: DraftId; limits: unknown; startAt: Date | null; rollout?: RolloutPlan | null; by: Actor; called?: FieldNames }, // prettier-ignore
 ): Promise<{ kind: 'chosen'; chosen: DraftLimits; outOfReach: string[] } | Refused<Rule>> {
   const { draftId, startAt, by } = input
   const parsed = schema.safeParse(input.limits)
   if (!parsed.success)
-    return { kind: 'refused', rule: 'limits', why: misreadings(parsed.error.issues, input.limits).join('; ') }
+    return { kind: 'refused', rule: 'limits', why: misreadings(parsed.error.issues, input.limits, input.called).join('; ') } // prettier-ignore
   const limits = parsed.data
   const late = expiresBeforeOpening(limits)
   if (late !== null) return { kind: 'refused', rule: 'limits', why: late }

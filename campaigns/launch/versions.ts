@@ -9,7 +9,7 @@ import { checkLaunch } from '../content/check-messages.ts'
 import { campaignReleases } from '../content/copy.ts'
 import { contentProblem, liveTemplate, pinsOf } from './compile.ts'
 import { campaignDefinition, definitionOf, type CampaignDefinition } from '../definition.ts'
-import { misreadings } from '../definition/misreadings.ts'
+import { misreadings, type FieldNames } from '../definition/misreadings.ts'
 import { problemsInHouse, type HouseDeps } from '../definition/in-house.ts'
 import { problemLines, problemsOf } from '../definition/soundness.ts'
 import { refusedByPreflight } from '../deliverability/preflight.ts'
@@ -31,13 +31,18 @@ export async function proposeVersion(deps: HouseDeps, input: { definition: unkno
 /** What speaks against a version, as a sentence; the step it is about, or the part of the document, where it is one. */
 export type VersionProblem = { step: string | null; part: string | null; words: string }
 
-/** A definition that could be proposed, or everything that speaks against it, place by place. */
+/**
+ * A definition that could be proposed, or everything that speaks against it, place by place.
+ * @param called what its author knows the fields by, where that is not their names
+ */
 export async function readVersion(
   deps: HouseDeps,
   given: unknown,
+  called?: FieldNames,
 ): Promise<{ kind: 'read'; definition: CampaignDefinition } | { kind: 'bad'; problems: VersionProblem[] }> {
   const read = campaignDefinition.safeParse(given)
-  if (!read.success) return { kind: 'bad', problems: read.error.issues.flatMap((issue) => misread(issue, given)) }
+  if (!read.success)
+    return { kind: 'bad', problems: read.error.issues.flatMap((issue) => misread(issue, given, called)) }
   const against = [...problemsOf(read.data), ...(await problemsInHouse(deps, read.data))]
   const problems = against.map((one) => ({ step: one.step, part: null, words: problemLines([one]).join() }))
   if (problems.length > 0) return { kind: 'bad', problems }
@@ -47,11 +52,11 @@ export async function readVersion(
     : { kind: 'bad', problems: [{ step: null, part: null, words: content }] }
 }
 
-function misread(issue: z.core.$ZodIssue, given: unknown): VersionProblem[] {
+function misread(issue: z.core.$ZodIssue, given: unknown, called?: FieldNames): VersionProblem[] {
   const [part, at] = issue.path
   const journey = z.object({ journey: z.array(z.object({ key: z.string() })) }).safeParse(given)
   const step = part === 'journey' && typeof at === 'number' ? journey.data?.journey[at]?.key : undefined
-  return misreadings([issue], given).map((words) => ({ step: step ?? null, part: part === undefined ? null : String(part), words })) // prettier-ignore
+  return misreadings([issue], given, called).map((words) => ({ step: step ?? null, part: part === undefined ? null : String(part), words })) // prettier-ignore
 }
 
 /**

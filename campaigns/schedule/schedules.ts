@@ -8,7 +8,7 @@ import {
   insertRuns, lockSchedule, selectRuns, selectSchedules, updatePause, updateSeen, upsertSchedule, type Run,
   type StoredSchedule,
 } from '../queries/schedules.ts' // prettier-ignore
-import { misreadings } from '../definition/misreadings.ts'
+import { misreadings, type FieldNames } from '../definition/misreadings.ts'
 import { newRun, runSchedules, type Ran, type RunSettings } from './run.ts'
 import { isStartable } from './startable.ts'
 import { nextSlots, scheduleDefinition, type ScheduleDefinition } from './timetable.ts'
@@ -44,13 +44,11 @@ type AddRule = 'not-a-timetable' | 'never' | 'not-approved' | 'not-permitted'
  */
 export async function addSchedule(
   deps: Deps,
-  input: { definition: unknown; by: Actor; called?: Readonly<Record<string, string>> },
+  input: { definition: unknown; by: Actor; called?: FieldNames },
 ): Promise<{ kind: 'added'; definition: ScheduleDefinition } | Refused<AddRule>> {
   const parsed = scheduleDefinition.safeParse(input.definition)
   if (!parsed.success) {
-    const known = (part: PropertyKey): PropertyKey => input.called?.[String(part)] ?? part
-    const issues = parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.map(known) }))
-    const why = misreadings(issues, input.definition).join('; ')
+    const why = misreadings(parsed.error.issues, input.definition, input.called).join('; ')
     return { kind: 'refused', rule: 'not-a-timetable', why }
   }
   const definition = parsed.data

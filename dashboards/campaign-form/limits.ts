@@ -2,6 +2,18 @@ import type { Limits } from '#campaigns/definition.ts'
 import type { Form } from '../visitor.ts'
 import { dayFields, dayNumbers, daysFrom, given, number, said } from './fields.ts'
 
+/** What the fields of limits are called on a form. */
+export const limitNames = {
+  dailyCap: 'Its messages in a day, at most',
+  perPersonPerDay: 'Of all campaigns to one person in 24 hours',
+  perPersonPerWeek: 'Of all campaigns to one person in seven days',
+  window: 'Leaves from, until',
+  'window.from': 'Leaves from',
+  'window.to': 'Leaves until',
+  expireAfterHours: 'Not sent when so many hours late',
+  priority: 'Priority, 0 to 9',
+} as const
+
 /** The fields of limits, filled in. */
 export function limitFields({ dailyCap, perPersonPerDay, perPersonPerWeek, window, expireAfterHours, priority }: Limits) {
   return {

@@ -34,7 +34,7 @@ const named = (shape: Shape, step: Step): string =>
   parts(step) ? '' : (step.kind === 'branch' && wayOf(shape, step, 'otherwise')) || wayOf(shape, step, 'next')
 
 /** The field that says so. */
-const onward = ({ key, kind }: Step): string => fieldOf(key, kind === 'branch' ? 'otherwise' : 'next')
+export const onward = ({ key, kind }: Step): string => fieldOf(key, kind === 'branch' ? 'otherwise' : 'next')
 
 /** What followed a step, for those who led to it: empty where lots decided, since nobody can say. */
 function followed(shape: Shape, step: Step, below: Step | undefined): string {
@@ -72,8 +72,7 @@ export function added(shape: Shape, behind: string | null, step: Step): Shape {
   const grown = journey.toSpliced(at + 1, 0, step)
   if (!before || parts(before)) return { journey: grown, form }
   const onto = named(shape, before)
-  const cleared = { [fieldOf(before.key, 'next')]: '', [onward(before)]: '' }
-  return { journey: grown, form: { ...form, ...cleared, ...leading(step, onto) } }
+  return { journey: grown, form: { ...form, [onward(before)]: '', ...leading(step, onto) } }
 }
 
 /** The fields by which a new step leads on. */

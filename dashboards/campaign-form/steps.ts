@@ -16,6 +16,15 @@ export type Shelf = {
   zone: string
 }
 
+/** What the fields in rows of a step are called on its form. */
+export const rowNames = {
+  'when.if': 'or fits the rule',
+  'when.to': 'goes to',
+  'arms.name': 'Name',
+  'arms.weight': 'Weight',
+  'arms.to': 'goes to',
+} as const
+
 /** A field of a step is named by the key of the step. */
 export const fieldOf = (stepKey: string, what: string): string => `step-${stepKey}-${what}`
 
@@ -161,13 +170,16 @@ export function instantFrom(form: Form, name: string, zone: string, before?: str
 export const localTime = (instant: string | null, zone: string): string =>
   instant === null ? '' : DateTime.fromISO(instant, { zone }).toFormat("yyyy-MM-dd'T'HH:mm")
 
-function branchFields({ when, otherwise, next }: BranchStep): Record<string, string> {
-  const rows = when.map(({ segment, if: rule, to }, at) => ({
+/** Where everybody else goes. */
+const elseText = ({ otherwise, next }: BranchStep): string => wayText(otherwise === undefined ? next : otherwise)
+
+function branchFields(step: BranchStep): Record<string, string> {
+  const rows = step.when.map(({ segment, if: rule, to }, at) => ({
     [`segment-${at + 1}`]: segment ?? '',
     [`if-${at + 1}`]: segment === undefined ? jsonText(rule) : '',
     [`to-${at + 1}`]: wayText(to),
   }))
-  return { ...allOf(rows), otherwise: wayText(otherwise), next: wayText(next) }
+  return { ...allOf(rows), otherwise: elseText(step) }
 }
 
 function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): unknown {
@@ -180,7 +192,9 @@ function branchFrom(step: BranchStep, form: Form, { segments }: Shelf): unknown 
     const saved = segments.find(({ name }) => name === segment)
     return [before ? { ...before, to } : { segment, ...given({ versionHash: saved?.hash, if: saved?.rule }), to }]
   })
-  const [next, otherwise] = [wayFrom(form, 'next'), wayFrom(form, 'otherwise')]
+  // What says where everybody else goes, and is not changed, goes on saying it, which may be `next`.
+  const isSame = said(form, 'otherwise') === elseText(step)
+  const { next, otherwise } = isSame ? step : { next: undefined, otherwise: wayFrom(form, 'otherwise') }
   return { key: step.key, kind: 'branch', ...given({ next }), when, ...given({ otherwise }) }
 }
 

@@ -4,7 +4,7 @@ import { campaignDefinition, definitionOf, type CampaignDefinition } from '#camp
 import type { Step } from '#campaigns/definition/steps.ts'
 import { knownVersion, proposeVersion, readVersion, type VersionProblem } from '#campaigns/launch/versions.ts'
 import { listSegments } from '#graph/segments/registry.ts'
-import { campaignFields, campaignFrom } from '../campaign-form/campaign.ts'
+import { campaignFields, campaignFrom, fieldNames } from '../campaign-form/campaign.ts'
 import { jsonFrom, said } from '../campaign-form/fields.ts'
 import { added, atFirst, freeKey, moved, newStep, removed, type Shape } from '../campaign-form/shape.ts'
 import { choiceOf, stepFields, type Shelf } from '../campaign-form/steps.ts'
@@ -75,7 +75,7 @@ async function problemsIn(
   { definition, form }: Omit<Editing, 'problems'>,
   shelf: Shelf,
 ): Promise<VersionProblem[]> {
-  const read = await readVersion(pages, campaignFrom(definition, form, shelf))
+  const read = await readVersion(pages, campaignFrom(definition, form, shelf), fieldNames)
   return read.kind === 'bad' ? read.problems : []
 }
 

@@ -1,6 +1,6 @@
 import { chooseLimits, limitsOfDraft } from '#campaigns/launch/draft-limits.ts'
 import { sentBy } from '#campaigns/launch/launch.ts'
-import { limitsFrom } from '../campaign-form/limits.ts'
+import { limitNames, limitsFrom } from '../campaign-form/limits.ts'
 import { draftLimitFields, rolloutFrom, startFrom } from '../limits-form.ts'
 import type { Pages } from '../pages.ts'
 import { limitsView } from '../views/limits.ts'
@@ -29,7 +29,10 @@ export function limitsRoutes(router: Router, pages: Pages): void {
     if (startAt === undefined) return again(show, 'The start is no time.')
     const { limits: before } = await limitsOfDraft(pages, draft)
     const asked = { limits: limitsFrom(before, form), startAt, rollout: rolloutFrom(form) }
-    const done = await chooseLimits({ ...pages, zone }, { draftId: draft.id, ...asked, by: visitor.user.id })
+    const done = await chooseLimits(
+      { ...pages, zone },
+      { draftId: draft.id, ...asked, by: visitor.user.id, called: limitNames },
+    )
     if (done.kind === 'refused') return again(show, `${done.why}.`)
     const { outOfReach } = done
     return back(`/desk/${draft.id}`, outOfReach.length === 0 ? 'Kept.' : `Kept. No hour of this window is open all over ${outOfReach.join(', ')}: people there whose time zone nobody knows would be held.`) // prettier-ignore

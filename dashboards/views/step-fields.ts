@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { ApprovedContent } from '#campaigns/content/approved-contents.ts'
 import type { BranchStep, Journey, SendStep, SplitStep, Step } from '#campaigns/definition/steps.ts'
 import {
-  atEnd, choiceOf, fieldOf, mostInstead, mostOthers, mostWays, rowsOf, type Shelf,
+  atEnd, choiceOf, fieldOf, mostInstead, mostOthers, mostWays, rowNames, rowsOf, type Shelf,
 } from '../campaign-form/steps.ts' // prettier-ignore
 import {
   choice, dayTicks, kindOf, line, occasionLine, rows, stretchLine, type Filled, type Option,
@@ -11,6 +11,7 @@ import type { Html } from './layout.ts'
 import { channelWord, cut } from './words.ts'
 
 const below: Option = { value: '', words: 'the step below' }
+const whereThen: Option = { value: '', words: 'where “Then” leads' }
 const nothing: Option = { value: '', words: '—' }
 
 /** Where a way may lead. */
@@ -77,7 +78,7 @@ function fieldsOfWait(filled: Filled, ways: readonly Option[]): Html {
   ${dayTicks(filled, 'until')}
   ${line(filled, 'best', 'At the hour each answers best; percent of people who wait for the time above, as the control (empty: everybody does)', 'part')}`
   const event = html`${occasionLine(filled, 'event', 'Event')} ${stretchLine(filled, 'within', 'At most')}
-  ${choice(filled, 'otherwise', 'Who did not do it in time goes to', [below, ...ways])}`
+  ${choice(filled, 'otherwise', 'Who did not do it in time goes to', [whereThen, ...ways])}`
   return html`${kindOf(filled, 'by', 'It waits', [
     { value: 'minutes', words: 'for a stretch of time', fields: stretchLine(filled, 'minutes', 'So long') },
     { value: 'until', words: 'until clocks show a time', fields: until },
@@ -94,13 +95,12 @@ function fieldsOfBranch(step: BranchStep, filled: Filled, { segments }: Shelf, w
     filled,
     [
       { name: (n) => `segment-${n}`, head: 'Who is in', options: [{ value: '', words: 'a rule of its own' }, ...saved] },
-      { name: (n) => `if-${n}`, head: 'or fits the rule', wide: true },
-      { name: (n) => `to-${n}`, head: 'goes to', options: [nothing, ...ways] },
+      { name: (n) => `if-${n}`, head: rowNames['when.if'], wide: true },
+      { name: (n) => `to-${n}`, head: rowNames['when.to'], options: [nothing, ...ways] },
     ],
     rowsOf(step.when.length, mostWays),
   )}
-  ${choice(filled, 'otherwise', 'Everybody else goes to', [below, ...ways])}
-  <input type="hidden" name="${filled.prefix}next" value="${filled.form[`${filled.prefix}next`] ?? ''}" />`
+  ${choice(filled, 'otherwise', 'Everybody else goes to', [below, ...ways])}`
 } // prettier-ignore
 
 const fieldsOfSplit = (step: SplitStep, filled: Filled, ways: readonly Option[]): Html =>
@@ -108,9 +108,9 @@ const fieldsOfSplit = (step: SplitStep, filled: Filled, ways: readonly Option[])
     `At ${step.key} lots are drawn by these weights`,
     filled,
     [
-      { name: (n) => `arm-${n}`, head: 'Name' },
-      { name: (n) => `weight-${n}`, head: 'Weight' },
-      { name: (n) => `to-${n}`, head: 'goes to', options: [nothing, ...ways] },
+      { name: (n) => `arm-${n}`, head: rowNames['arms.name'] },
+      { name: (n) => `weight-${n}`, head: rowNames['arms.weight'] },
+      { name: (n) => `to-${n}`, head: rowNames['arms.to'], options: [nothing, ...ways] },
     ],
     rowsOf(step.arms.length, mostWays),
   )

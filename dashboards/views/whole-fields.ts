@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { CampaignDefinition } from '#campaigns/definition.ts'
 import { rolloutWords } from '#campaigns/journeys/words.ts'
 import { carefulRollout } from '#campaigns/canary/plan.ts'
+import { limitNames } from '../campaign-form/limits.ts'
 import { rowsOf, type Shelf } from '../campaign-form/steps.ts'
 import { mostExits } from '../campaign-form/whole.ts'
 import {
@@ -105,16 +106,18 @@ const ends = (filled: Filled, zone: string): Html =>
 /** When messages leave, and how many. */
 export const limitLines = (filled: Filled, zone: string): Html =>
   html`${line(filled, 'startAt', `Not before (clocks of ${zone})`, 'instant')}
-    <div class="pair">${line(filled, 'from', 'Leaves from', 'time')} ${line(filled, 'to', 'to', 'time')}</div>
+    <div class="pair">
+      ${line(filled, 'from', limitNames['window.from'], 'time')} ${line(filled, 'to', limitNames['window.to'], 'time')}
+    </div>
     ${dayTicks(filled, 'window')}
     <div class="pair">
-      ${line(filled, 'dailyCap', 'Its messages in a day, at most (empty: no limit)', 'whole')}
-      ${line(filled, 'perPersonPerDay', 'Of all campaigns to one person in 24 hours', 'whole')}
-      ${line(filled, 'perPersonPerWeek', 'in seven days', 'whole')}
+      ${line(filled, 'dailyCap', `${limitNames.dailyCap} (empty: no limit)`, 'whole')}
+      ${line(filled, 'perPersonPerDay', limitNames.perPersonPerDay, 'whole')}
+      ${line(filled, 'perPersonPerWeek', limitNames.perPersonPerWeek, 'whole')}
     </div>
     <div class="pair">
-      ${line(filled, 'expireAfterHours', 'Not sent when so many hours late', 'whole')}
-      ${line(filled, 'priority', 'Priority, 0 to 9', 'whole')}
+      ${line(filled, 'expireAfterHours', limitNames.expireAfterHours, 'whole')}
+      ${line(filled, 'priority', limitNames.priority, 'whole')}
     </div>`
 
 function rollout({ rollout: plan }: CampaignDefinition, filled: Filled): Html {

@@ -65,9 +65,30 @@ describe('a campaign in a file', () => {
     expect(await problems(bomb)).toContain('neither YAML nor JSON')
   })
 
+  it('is refused where nothing stands behind a way: the end is said as null', async () => {
+    const content = JSON.stringify(aBody())
+    const written = (way: string, arm: string): string => `name: spring
+goal: Bring them back
+audience: { segment: lapsed, rule: { subscribed: true } }
+journey:
+  - { key: lots, kind: split, arms: [{ name: one, weight: 1, to: hello }, { name: two, weight: 1, to: ${arm}}] }
+  - key: hello
+    kind: send
+    channel: email
+    content: ${content}
+    next:${way}
+`
+    const read = (way: string, arm: string) => readDocument({ ...deps, sender }, written(way, arm))
+    const why = (name: string, line: number) => `“${name}” of line ${line} says no way: write null for the end`
+    expect(await read('', '')).toEqual({ kind: 'bad', problems: [why('to', 5), why('next', 10)] })
+    expect(await read(' # later', 'null')).toEqual({ kind: 'bad', problems: [why('next', 10)] })
+    expect(await read(' ~', 'null')).toMatchObject({ kind: 'read', definition: { journey: [{ arms: [{}, { to: null }] }, { next: null }] } }) // prettier-ignore
+  })
+
   it('has a schema that names every kind of step', () => {
     const text = JSON.stringify(campaignSchema())
     for (const kind of ['send', 'wait', 'branch', 'split', 'exit', 'goalReachedBy', 'reentry']) expect(text).toContain(kind) // prettier-ignore
+    expect(text.match(/null is the end|when it is null|null leads to the end/g)).toHaveLength(5)
     expect(parse(text)).toMatchObject({ $schema: expect.stringContaining('2020-12') as string })
   })
 })
@@ -102,7 +123,9 @@ describe('a campaign in a file, checked', () => {
     const people = await addPeople(db, clock, readers(3))
     const house = launchingWith(people, { preflight: trying({ outlet: { kind: 'smtp', url: 'smtp://relay.example', host: 'relay.example' } }) }) // prettier-ignore
     const checked = await checkForLaunch(house, written())
-    expect(checked).toMatchObject({ kind: 'bad', problems: expect.arrayContaining([expect.stringMatching(/^SPF.*: unknown\. /)]) as string[] }) // prettier-ignore
+    expect(checked).toMatchObject({ kind: 'bad', problems: expect.arrayContaining([expect.stringMatching(/^SPF.* \(spf\): unknown\. /)]) as string[], notices: [expect.stringContaining('millrace preflight --waive POINT')] }) // prettier-ignore
+    const kind = await checkForLaunch(house, written({ exitOn: [{ event: 'asked_for_a_ladder' }] }))
+    expect(kind.notices.join(' ')).toContain('“asked_for_a_ladder” never happened here yet')
     expect(await lastPreflight(db, clock, campaign)).toBeNull()
     expect(await checkForLaunch(launchingWith(people), written())).toMatchObject({ kind: 'read', notices: [] })
     await releaseJourney(deps, owner, [send('one')])

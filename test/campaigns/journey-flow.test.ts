@@ -117,6 +117,14 @@ describe('what a version changes', () => {
     expect(said).toContain('The steps come in another order')
     expect(changesBetween(after, parted, 'UTC').join()).toContain('Step “day” is taken out')
   })
+
+  it('is where a step leads on to, where that is said of it', () => {
+    const [hello, ...rest] = parted.journey
+    const after = campaignDefinition.parse({ ...parted, journey: [{ ...hello, next: null }, ...rest] })
+    const was = stepWords(hello!)
+    expect(changesBetween(parted, after, 'UTC')).toEqual([`Step “hello”: ${was}. Then: the end (it was: ${was})`])
+    expect(changesBetween(after, parted, 'UTC')).toEqual([`Step “hello”: ${was} (it was: ${was}. Then: the end)`])
+  })
 })
 
 describe('what whoever approves reads', () => {

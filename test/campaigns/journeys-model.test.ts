@@ -45,7 +45,7 @@ const steps = (version: Version) => {
       ? [says('thanks', 'end')]
       : [says('thanks'), says('extra'), { key: 'pause', kind: 'wait' as const, minutes: 24 * 60, next: 'end' }]),
     says('again'),
-    { key: 'more', kind: 'wait' as const, forEvent: { event: 'enough', withinMinutes: 24 * 60 }, next: 'end', otherwise: 'again' }, // prettier-ignore
+    { key: 'more', kind: 'wait' as const, forEvent: { event: 'enough', withinMinutes: 24 * 60 }, next: null, otherwise: 'again' }, // prettier-ignore
     { key: 'end', kind: 'exit' as const, reason: 'done' },
   ]
 }

@@ -180,9 +180,10 @@ type Way = { to: string; since: number } | { until: number } | { ends: string } 
 /** Where somebody at a step goes, and since when they are there: on the journey's own clock, whenever somebody looks. */
 function wayFrom({ step, since }: Place, one: Someone, version: Version, now: number): Way {
   const waited = (until: number, next: string): Way => (until <= now ? { to: next, since: until } : { until })
-  const awaited = (kind: Happening, until: number, then: string, otherwise: string): Way => {
+  const awaited = (kind: Happening, until: number, then: string | null, otherwise: string): Way => {
     const at = one.did.filter((did) => did.kind === kind && did.at > since && did.at <= until).map((did) => did.at)
-    return at.length > 0 ? { to: then, since: Math.min(...at) } : waited(until, otherwise)
+    if (at.length === 0) return waited(until, otherwise)
+    return then === null ? { ends: 'completed' } : { to: then, since: Math.min(...at) }
   }
   const steps: Record<string, () => Way> = {
     hello: () => ({ sendsAndGoesTo: 'night' }),
@@ -194,7 +195,7 @@ function wayFrom({ step, since }: Place, one: Someone, version: Version, now: nu
     extra: () => ({ sendsAndGoesTo: 'pause' }),
     pause: () => waited(since + day, 'end'),
     again: () => ({ sendsAndGoesTo: 'more' }),
-    more: () => awaited('enough', since + day, 'end', 'again'),
+    more: () => awaited('enough', since + day, null, 'again'),
     end: () => ({ ends: 'left: done' }),
   }
   return steps[step]!()

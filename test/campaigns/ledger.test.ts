@@ -204,10 +204,10 @@ describe('once (promise 4)', () => {
     const { channel, given } = memoryChannel({ maxBatch: 10, atOnce: 2 })
     const sizes: number[] = []
     let onTheirWay = 0
-    const slow: AnyChannel = { ...channel, send: async (...given) => {
+    const slow: AnyChannel = { ...channel, send: async (...batch) => {
       sizes.push(++onTheirWay)
       expect((await states(db))['sending']).toBeLessThanOrEqual(20)
-      const outcomes = await channel.send(...given)
+      const outcomes = await channel.send(...batch)
       onTheirWay -= 1
       return outcomes
     } } // prettier-ignore

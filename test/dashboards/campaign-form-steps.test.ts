@@ -4,6 +4,7 @@ import { campaignDefinition } from '#campaigns/definition.ts'
 import { problemsOf } from '#campaigns/definition/soundness.ts'
 import { nextOf, waysFrom } from '#campaigns/definition/ways.ts'
 import { campaignFields } from '#dashboards/campaign-form/campaign.ts'
+import { fieldsOfStep } from '#dashboards/views/step-fields.ts'
 import { added, freeKey, moved, newStep, removed } from '#dashboards/campaign-form/shape.ts'
 import { send } from '../campaigns/journey-world.ts'
 import { zone, rich, shelf, read } from './campaign-form-world.ts'
@@ -100,10 +101,40 @@ describe('the steps of a campaign', () => {
   })
 
   it('lead everybody else to the end behind a last branch, whatever it says beside', () => {
-    const rule = { if: { subscribed: true }, to: 'a' }
     const before = campaignDefinition.parse({ ...crossing(waits('a')), journey: [waits('first'), waits('a'), { key: 'last', kind: 'branch', when: [rule], next: 'a', otherwise: 'a' }] }) // prettier-ignore
     const after = read(before, { ...campaignFields(before, zone), 'step-last-otherwise': '(end)' }).data!
     expect(waysFrom(after.journey, after.journey[2]!)).toEqual(['a', null])
+  })
+
+  const last = (step: unknown) => campaignDefinition.parse({ ...crossing(waits('a')), journey: [waits('a'), step] })
+  const rule = { if: { subscribed: true }, to: 'a' }
+
+  it('lead everybody else where a branch goes on, which is shown, and can be changed', () => {
+    const before = crossing(sorted('branch', { next: null }))
+    const form = campaignFields(before, zone)
+    expect(form['step-a-otherwise']).toBe('(end)')
+    expect(form).not.toHaveProperty('step-a-next')
+    expect(read(before, form).data).toEqual(before)
+    const after = read(before, { ...form, 'step-a-otherwise': '' }).data!
+    expect(waysFrom(after.journey, after.journey[1]!)).toEqual(['c', 'b'])
+  })
+
+  it.each([
+    [waits('z'), 'step-z-next'],
+    [{ key: 'z', kind: 'branch', when: [rule] }, 'step-z-otherwise'],
+  ])('lead to the end behind the last without a word: %j', (step, field) => {
+    const before = last(step)
+    expect(read(before, { ...campaignFields(before, zone), [field]: '(end)' }).data).toEqual(before)
+    const said = last({ ...step, next: null })
+    expect(read(said, campaignFields(said, zone)).data).toEqual(said)
+  })
+
+  it('call the way of those who did not do it in time what it is', async () => {
+    const step = last({ key: 'z', kind: 'wait', forEvent: { event: 'replied', withinMinutes: 60 }, next: 'a' })
+    const shown = (await fieldsOfStep(step.journey[1]!, step.journey, shelf, campaignFields(step, zone))).toString()
+    const [, options = ''] = /<select id="step-z-otherwise"[^>]*>([^]*?)<\/select>/.exec(shown) ?? []
+    expect(options).toMatch(/<option value="" selected>where “Then” leads<\/option>/)
+    expect(options).not.toContain('the step below')
   })
 
   it('lead nowhere new for ways that are not read: an empty row, a wait that waits for nothing done', () => {

@@ -43,7 +43,7 @@ async function expectKept(action: string, entered: Record<string, string>, why: 
 describe('a form that is refused stands there again as it was filled in', () => {
   it('the limits of a draft', async () => {
     const limits = { startAt: '2026-03-03T09:00', from: '20:00', to: '09:00', 'window-day-2': 'on', dailyCap: 'many', perPersonPerDay: '2', expireAfterHours: '96', priority: '7', rollout: 'careful' } // prettier-ignore
-    await expectKept(`/desk/${site.draftId}/limits`, limits, '“dailyCap” must be a number')
+    await expectKept(`/desk/${site.draftId}/limits`, limits, '“Its messages in a day, at most” must be a number')
     await expectKept(`/desk/${site.draftId}/limits`, { ...limits, startAt: 'soon' }, 'is no time')
   })
 

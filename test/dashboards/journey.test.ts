@@ -73,7 +73,7 @@ describe('a campaign changed as a form', () => {
   it('asks for the hours of days that are ticked, and opens what they stand in', async () => {
     const page = await (await edited({ do: 'keep', 'window-day-1': 'on', startAt: 'soon' })).text()
     expect(page).toMatch(/<details class="card" open>\s*<summary>When, and how much<\/summary>/)
-    expect(page).toContain('“limits.window.from” must be a time of day such as 09:00.')
+    expect(page).toContain('“Leaves from” must be a time of day such as 09:00.')
     expect(page).toMatch(/<summary>When, and how much<\/summary>\s*<ul[^>]*>[^]*?“startAt”[^]*?<\/ul>/)
   })
 
@@ -90,6 +90,8 @@ describe('a campaign changed as a form', () => {
     const before = (await waitingVersions(db, site.campaign)).length
     const grown = await (await edited({ do: 'add', 'add-kind': 'split', 'add-behind': 'pause', 'add-key': 'lots' })).text() // prettier-ignore
     expect(grown).toContain('name="step-lots-arm-1"')
+    const astray = await (await edited({ do: 'look', 'step-lots-to-1': '' }, grown)).text()
+    expect(astray).toContain('Step “lots”: “goes to” of filled-in row 1 is missing.')
     const without = await (await edited({ do: 'remove lots' }, grown)).text()
     expect(without).not.toContain('name="step-lots-arm-1"')
     const up = await (await edited({ do: 'up pause' }, without)).text()

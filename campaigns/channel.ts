@@ -69,7 +69,7 @@ export type Batch<M = Message> = { key: string; messages: readonly M[] }
 
 type WayOut<M> = {
   readonly name: string
-  /** Most messages of a batch: they stand `sending` together, so a kill leaves at most so many `unknown` for each of `atOnce`. */
+  /** Most messages of a batch: they stand `sending` together, so a kill leaves at most so many times `atOnce` rows `unknown`. */
   readonly maxBatch: number
   /** Batches that may be on their way together, one unless told. */
   readonly atOnce?: number

@@ -5,6 +5,7 @@ import type { Db } from '#kernel/db.ts'
 import { messageOf, UsageError } from '#kernel/errors.ts'
 import { newId, type RunId } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
+import { readAhead } from '#kernel/read-ahead.ts'
 import { commitBatch } from './batch.ts'
 import { countryOfZone } from './cleanse/country.ts'
 import type { BatchRun } from './decide.ts'
@@ -148,24 +149,6 @@ async function takeIn(
   for await (const batch of readAhead(batchesOf(ahead(items, place.items, headers), deps.rowsPerBatch))) {
     place = await commitBatch(deps, { ...run, headers }, batch, place)
     if (deps.onProgress) deps.onProgress(await countsOf(deps.db, run.id), from.reached)
-  }
-}
-
-/** The next is read while whoever takes this one is busy with it (waits for the database). */
-async function* readAhead<T>(all: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = all.next()
-  try {
-    for (;;) {
-      const one = await next
-      if (one.done) return
-      next = all.next()
-      // What is wrong with it is told when its turn comes.
-      next.catch(() => {})
-      yield one.value
-    }
-  } finally {
-    await next.catch(() => {})
-    await all.return(undefined)
   }
 }
 

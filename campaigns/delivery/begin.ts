@@ -23,16 +23,19 @@ type Lease = Omit<Claimed, 'ids'> & { prolongedAt: Date }
 /** A claim is prolonged when this much of its lease is gone, not with every group: they would wait for each other. */
 const prolongAfterMs = leaseMs / 4
 
-/** Commits a group as `sending`, the one at this place of its claim. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
+/** Rows of a claim that leave together, those of its first group at place 0, and the messages to them. */
+type Leaving = {
+  place: number
+  rows: readonly { id: DeliveryId; identifierId: IdentifierId }[]
+  messages: readonly AnyMessage[]
+}
+
+/** Commits a group as `sending`. Null when since the claim sending was stopped, the campaign held or made untrue, or the approval taken back. */
 export async function begin(
   deps: DeliverSettings,
   release: Approved<Release>,
   lease: Lease,
-  place: number,
-  {
-    messages,
-    group,
-  }: { messages: readonly AnyMessage[]; group: readonly { id: DeliveryId; identifierId: IdentifierId }[] },
+  { place, rows: group, messages }: Leaving,
 ): Promise<Batch<AnyMessage> | null> {
   const begun = await byId(deps.db, async (tx) => {
     const at = deps.clock()

@@ -27,8 +27,8 @@ import { wayAtClaim, type WayAtClaim } from '../way-out/at-claim.ts'
 import type { WaysOut } from '../way-out/configuration.ts'
 import { dayIn } from '../hours/window.ts'
 
-/** How long a worker's rows are its own without a sign of life, in milliseconds. A group must be answered well within. */
-export const leaseMs = 2 * 60_000
+/** How long a worker's rows are its own without a sign of life, in milliseconds. A group must come to its turn and be answered well within. */
+export const leaseMs = 3 * 60_000
 
 export type ClaimSettings = {
   db: Db

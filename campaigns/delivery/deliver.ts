@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { DeliveryId, IdentifierId } from '#kernel/ids.ts'
-import { oneAhead } from '#kernel/one-ahead.ts'
+import { readAhead } from '#kernel/read-ahead.ts'
 import type { Approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
 import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
@@ -38,15 +38,15 @@ export type Claimed = Pick<Claim, 'id' | 'ids' | 'way' | 'heard'>
 
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
-/** How long a group may take: well within the lease, so that nobody else takes its rows meanwhile. */
-const groupDeadlineMs = leaseMs / 2
+/** How long a group may take: behind another one it ends well within the lease, so that nobody else takes its rows meanwhile. */
+const groupDeadlineMs = leaseMs / 3
 
 /**
  * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
- * Each group is committed as `sending` before its first byte leaves, and answered before the next: claims leave side by
- * side, not the groups of one. When the channel is down, or somebody stops the sending, holds the campaign, takes the approval back
- * or makes another way out live, or a fact that its copy cites changes, no further group begins and the rest goes back to
- * the plan.
+ * Each group is committed as `sending` before its first byte leaves, and answered before the next, which is read and rendered
+ * meanwhile: claims leave side by side, not the groups of one. When the channel is down, or somebody stops the sending, holds
+ * the campaign, takes the approval back or makes another way out live, or a fact that its copy cites changes, no further group
+ * begins and the rest goes back to the plan.
  */
 export async function deliver(
   settings: DeliverSettings,
@@ -69,52 +69,57 @@ export async function deliver(
   return delivered
 }
 
-/** Sends a claim group by group; the next is read and rendered while one leaves. `ending` says how long the channel is to be left alone. */
+/** Some rows of a claim that leave together, and what was rendered of each, in order. */
+type Group = { place: number; rows: readonly Outgoing[]; rendered: Awaited<ReturnType<typeof renderAll>> }
+
+/** Sends a claim group by group; the next is made while one leaves. `ending` says how long the channel is to be left alone. */
 async function sendGroups(
   deps: DeliverSettings,
   release: Approved<Release>,
   claim: Claimed,
   { stop, delivered, ending }: { stop: AbortSignal; delivered: Delivered; ending: { waitMs: number } },
 ): Promise<void> {
-  const { rules } = await liveSurvivorship(deps.db)
-  const size = deps.channel.maxBatch
   const lease = { ...claim, prolongedAt: deps.clock() }
   const turn = deps.inTurn ?? pLimit(1)
-  const places = Array.from({ length: Math.ceil(claim.ids.length / size) }, (_, place) => place)
-  const made = async (place: number) => {
-    // Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly.
-    const ids = claim.ids.slice(place * size, (place + 1) * size)
-    const group = withPeople(await byId(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
-    return { place, group, all: await renderAll(deps, release, group) }
-  }
   /** Says whether the next may leave, too. */
-  const leave = async ({ place, group, all }: Awaited<ReturnType<typeof made>>): Promise<boolean> => {
+  const leave = async (group: Group): Promise<boolean> => {
     if (stop.aborted) return false
-    const messages = await sound(deps, claim.id, { group, all }, delivered)
-    const begun = await begin(deps, release, lease, place, { messages, group })
+    const messages = await messagesOf(deps, claim.id, group, delivered)
+    const begun = await begin(deps, release, lease, { ...group, messages })
     if (begun === null) return false
-    const waitMs = begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group, delivered) : null
+    const waitMs = begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group.rows, delivered) : null // prettier-ignore
     ending.waitMs = waitMs ?? 0
     return waitMs === null
   }
-  for await (const next of oneAhead(places, made)) {
-    if (!(await turn(() => leave(next)))) return
+  for await (const group of readAhead(groupsOf(deps, release, claim))) {
+    if (!(await turn(() => leave(group)))) return
   }
 }
 
-/** The messages of a group; who has none is held. */
-async function sound(
+/** Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly. */
+async function* groupsOf(deps: DeliverSettings, release: Approved<Release>, claim: Claimed): AsyncGenerator<Group> {
+  const { rules } = await liveSurvivorship(deps.db)
+  const size = deps.channel.maxBatch
+  for (let place = 0; place * size < claim.ids.length; place += 1) {
+    const ids = claim.ids.slice(place * size, (place + 1) * size)
+    const rows = withPeople(await byId(deps.db, (tx) => selectClaimed(tx, claim.id, ids)), rules)
+    yield { place, rows, rendered: await renderAll(deps, release, rows) }
+  }
+}
+
+/** What can be said to those of a group to whom something can; the others are held. */
+async function messagesOf(
   deps: DeliverSettings,
   claimId: ClaimId,
-  { group, all }: { group: readonly Outgoing[]; all: Awaited<ReturnType<typeof renderAll>> },
+  { rows, rendered }: Group,
   delivered: Delivered,
 ): Promise<AnyMessage[]> {
-  const blocked = all.flatMap((one, at) => (one.kind === 'blocked' ? [{ id: group[at]!.id, reason: one.why }] : []))
+  const blocked = rendered.flatMap((one, at) => (one.kind === 'blocked' ? [{ id: rows[at]!.id, reason: one.why }] : []))
   if (blocked.length > 0) {
     await deps.db.transaction((tx) => holdClaimed(tx, { claimId, at: deps.clock(), rows: blocked }))
     delivered.held += blocked.length
   }
-  const messages = all.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
+  const messages = rendered.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))
   await keepShortLinks(deps.db, messages)
   return messages
 }

@@ -1,8 +1,9 @@
-import { join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '#examples/roastery/random.ts'
-import { generateRoastery, writeRoastery } from '#examples/roastery/generate.ts'
+import { generateRoastery } from '#examples/roastery/generate.ts'
 import { openDb, type Db } from '#kernel/db.ts'
 import { embeddedConnection } from '#kernel/engine.ts'
 import { sql } from '#kernel/sql.ts'
@@ -53,7 +54,10 @@ describe('kill -9 while an export is read', () => {
   let db: Db
 
   beforeAll(async () => {
-    await writeRoastery(generateRoastery({ seed: 1 }), folder.path)
+    // The visitors of three shops one after the other: enough for several commits.
+    const visits = [1, 2, 3].map((seed) => generateRoastery({ seed }).files.get('web/events.jsonl')!)
+    await mkdir(dirname(file))
+    await writeFile(file, Buffer.concat(visits))
     const { code, stdout } = await millrace({ home: calm }, 'ingest', 'web', file, '--json')
     expect(code).toBe(3)
     report = JSON.parse(stdout) as Counts

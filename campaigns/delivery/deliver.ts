@@ -56,44 +56,46 @@ export async function deliver(
 ): Promise<Delivered> {
   const deps = { ...settings, channel: claim.way.channel ?? settings.channel }
   const delivered: Delivered = { sent: 0, retried: 0, bounced: 0, failed: 0, unknown: 0, held: 0, returned: 0 }
-  const ending = { waitMs: 0 }
+  let waitMs: number
   try {
-    await sendGroups(deps, release, claim, { stop, delivered, ending })
+    waitMs = await sendGroups(deps, release, claim, { stop, delivered })
   } catch (fault) {
     // Rows that no group has begun must not wait for the lease, nor count as held by a worker that stopped.
     await giveBack(deps, claim.id, new Date(deps.clock().getTime() + pauseAfter(0))).catch(() => {})
     throw fault
   }
-  const dueAt = new Date(deps.clock().getTime() + ending.waitMs)
-  delivered.returned = await giveBack(deps, claim.id, dueAt)
+  delivered.returned = await giveBack(deps, claim.id, new Date(deps.clock().getTime() + waitMs))
   return delivered
 }
 
 /** Some rows of a claim that leave together, and what was rendered of each, in order. */
 type Group = { place: number; rows: readonly Outgoing[]; rendered: Awaited<ReturnType<typeof renderAll>> }
 
-/** Sends a claim group by group; the next is made while one leaves. `ending` says how long the channel is to be left alone. */
+/**
+ * Sends a claim group by group; the next is made while one leaves.
+ * @returns how long the channel is to be left alone, in milliseconds
+ */
 async function sendGroups(
   deps: DeliverSettings,
   release: Approved<Release>,
   claim: Claimed,
-  { stop, delivered, ending }: { stop: AbortSignal; delivered: Delivered; ending: { waitMs: number } },
-): Promise<void> {
+  { stop, delivered }: { stop: AbortSignal; delivered: Delivered },
+): Promise<number> {
   const lease = { ...claim, prolongedAt: deps.clock() }
   const turn = deps.inTurn ?? pLimit(1)
-  /** Says whether the next may leave, too. */
-  const leave = async (group: Group): Promise<boolean> => {
-    if (stop.aborted) return false
+  /** Null where the next may leave, too. */
+  const leave = async (group: Group): Promise<number | null> => {
+    if (stop.aborted) return 0
     const messages = await messagesOf(deps, claim.id, group, delivered)
     const begun = await begin(deps, release, lease, { ...group, messages })
-    if (begun === null) return false
-    const waitMs = begun.messages.length > 0 ? await sendGroup(deps, release, claim.id, begun, group.rows, delivered) : null // prettier-ignore
-    ending.waitMs = waitMs ?? 0
-    return waitMs === null
+    if (begun === null) return 0
+    return begun.messages.length > 0 ? sendGroup(deps, release, claim.id, begun, group.rows, delivered) : null
   }
   for await (const group of readAhead(groupsOf(deps, release, claim))) {
-    if (!(await turn(() => leave(group)))) return
+    const waitMs = await turn(() => leave(group))
+    if (waitMs !== null) return waitMs
   }
+  return 0
 }
 
 /** Only a group's rows are in memory: those of a whole claim would live long enough to cost the collector dearly. */

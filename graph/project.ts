@@ -2,6 +2,7 @@ import { liveSurvivorship, type Survivorship } from '#ingest/identity/survivorsh
 import type { Clock } from '#kernel/clock.ts'
 import { one, type Db } from '#kernel/db.ts'
 import { underLease } from '#kernel/leases.ts'
+import { readAhead } from '#kernel/read-ahead.ts'
 import { batchOf, tallier } from './batch.ts'
 import { everyCanon, type Said } from './canon.ts'
 import type { Census, Change, Generation, GraphStore, NodeRef } from './port.ts'
@@ -114,7 +115,7 @@ function mustAgree(sent: Census, kept: Census): void {
 
 /** What changed since a watermark, page by page; of everything ('0') nothing is gone. */
 async function* batches(db: Db, since: string, rules: Survivorship): AsyncGenerator<Batch> {
-  for await (const page of aheadByOne(pages(db, since, rules))) {
+  for await (const page of readAhead(pages(db, since, rules))) {
     const put = page.flatMap(({ change }) => change ?? [])
     const gone = page.flatMap(({ ref, change }) => (change === null ? [ref] : []))
     yield { put, gone: since === '0' ? [] : gone }
@@ -129,21 +130,5 @@ async function* pages(db: Db, since: string, rules: Survivorship): AsyncGenerato
       full = page.length === pageSize
       after = page.at(-1)?.ref.id ?? after
     }
-  }
-}
-
-/** Asks for the next of a sequence while the one before is worked on. */
-async function* aheadByOne<T>(sequence: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = sequence.next()
-  try {
-    for (let found = await next; !found.done; found = await next) {
-      next = sequence.next()
-      // A fault of the next is thrown when it is waited for, not before.
-      next.catch(() => {})
-      yield found.value
-    }
-  } finally {
-    await next.catch(() => {})
-    await sequence.return(undefined)
   }
 }

@@ -1,25 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
 import { describe, expect, it } from 'vitest'
-import { sql } from '#kernel/sql.ts'
 import { checkDocument, checkForLaunch } from '#campaigns/definition/check.ts'
 import { unseenKinds } from '#campaigns/definition/event-kinds.ts'
 import { campaignSchema, readDocument, writeDocument } from '#campaigns/definition/document.ts'
 import { definitionOf } from '#campaigns/definition.ts'
-import { dryRun } from '#campaigns/rehearsal/dry-run.ts'
-import { audienceRefusal } from '#campaigns/launch/audience-size.ts'
-import { migrate, planMigration } from '#campaigns/journeys/migrate.ts'
 import type { LaunchSettings } from '#campaigns/launch/launch.ts'
 import { lastPreflight } from '#campaigns/deliverability/preflight.ts'
 import { wayWords } from '#campaigns/journeys/words.ts'
 import { approveVersion, proposeVersion } from '#campaigns/launch/versions.ts'
 import { saveSegment } from '#graph/segments/registry.ts'
-import { tick } from '#campaigns/delivery/worker.ts'
 import { clock, db, deps, owner } from './house.ts'
 import { agentDeps, scripted } from '../rag/written-drafts.ts'
 import { trying } from './deliverability/subject.ts'
-import { aJourney, releaseJourney, send, standings } from './journey-world.ts'
-import { aBody, addPeople, campaign, enrol, memoryChannel, readers, sender, workerOver, type Person } from './world.ts'
+import { releaseJourney, send } from './journey-world.ts'
+import { aBody, addPeople, campaign, readers, sender, type Person } from './world.ts'
 
 /** What an approval asks, of a house with an offline writer and these people. */
 const launchingWith = (people: readonly Person[], change: Partial<LaunchSettings> = {}): LaunchSettings => ({
@@ -31,7 +26,6 @@ const launchingWith = (people: readonly Person[], change: Partial<LaunchSettings
   members: () => Promise.resolve(people.map(({ personId }) => personId)),
   ...change,
 })
-const pause = { key: 'pause', kind: 'wait' as const, minutes: 60 }
 
 describe('a campaign in a file', () => {
   const short = () => ({
@@ -214,89 +208,5 @@ describe('what is published of campaigns', () => {
     const people = await addPeople(db, clock, readers(3))
     const checked = await checkDocument(launchingWith(people), example)
     expect(checked.kind === 'bad' ? checked.problems : checked.definition.name).toBe('welcome')
-  })
-})
-
-describe('an audience', () => {
-  it('of nobody is refused; of nearly everybody who may be written to a person types the number', async () => {
-    const people = await addPeople(db, clock, [
-      ...readers(40),
-      ...Array.from({ length: 60 }, (_, n) => ({ address: `never-asked${n}@example.com`, consent: false })),
-    ])
-    const definition = await aJourney(deps, [send('one')])
-    const asked = (count: number, typed?: number) =>
-      audienceRefusal({ ...deps, members: () => Promise.resolve(people.slice(0, count).map((one) => one.personId)) }, definition, typed) // prettier-ignore
-    expect(await asked(0)).toMatchObject({ rule: 'nobody' })
-    expect(await asked(35)).toBeNull()
-    expect(await asked(36)).toMatchObject({ rule: 'everybody' })
-    expect(await asked(40)).toMatchObject({ rule: 'everybody', why: expect.stringContaining('goes to 40 people, and 40 may be written to by email') as string }) // prettier-ignore
-    expect(await asked(40, 39)).toMatchObject({ rule: 'everybody' })
-    expect(await asked(40, 40)).toBeNull()
-  })
-})
-
-describe('a new version of a journey', () => {
-  it('is refused where it cannot work, and moves people only when somebody says so', async () => {
-    const people = await addPeople(db, clock, readers(2))
-    const first = await releaseJourney(deps, owner, [send('one'), pause, { ...pause, key: 'long', minutes: 9_000 }, send('two')], { goalReachedBy: { event: 'paid', withinDays: 9 } }) // prettier-ignore
-    await enrol(deps, first, people)
-    const memory = memoryChannel()
-    const worker = workerOver(db, memory.channel, clock)
-    for (let round = 0; round < 3; round++) await tick(worker)
-    const { journey, ...rest } = definitionOf(first)
-    const endless = { ...rest, journey: journey.map((step) => (step.key === 'two' ? { ...step, next: 'two' } : step)) }
-    expect(await proposeVersion(deps, { definition: endless, by: owner })).toMatchObject({ kind: 'refused', rule: 'definition' }) // prettier-ignore
-    clock.advance(60_000)
-    const second = await releaseJourney(deps, owner, [send('one'), { ...pause, minutes: 5 }, send('two')], { goalReachedBy: { event: 'paid', withinDays: 9 } }) // prettier-ignore
-    const plan = await planMigration(db, campaign)
-    expect(plan).toEqual({ kind: 'planned', to: second.hash, moves: [{ from: first.hash, stepKey: 'pause', people: 2, to: 'pause' }] }) // prettier-ignore
-    expect(await migrate(deps, { campaign, to: first.hash, by: owner })).toMatchObject({ rule: 'changed' })
-    expect(await migrate(deps, { campaign, to: second.hash, by: owner })).toEqual({ kind: 'moved', people: 2 })
-    const entries = await db.query(sql`select detail ->> 'people' as people from kernel.audit where action = 'campaign.migrated'`) // prettier-ignore
-    expect(entries).toEqual([{ people: '2' }])
-    clock.advance(2 * 3_600_000)
-    for (let round = 0; round < 3; round++) await tick(worker)
-    expect((await standings(db)).map(({ ended }) => ended)).toEqual(['completed', 'completed'])
-  })
-})
-
-describe('a dry run', () => {
-  it('says who would get what when and by which rule not, and writes nothing', async () => {
-    const people = await addPeople(db, clock, [
-      { address: 'a@example.com', zone: 'Europe/Amsterdam' },
-      { address: 'b@example.com', zone: 'America/New_York' },
-      { address: 'c@example.com', zone: 'Europe/Amsterdam', consent: false },
-    ])
-    await db.query(sql`update ingest.profiles set country = 'NL'`)
-    const definition = await aJourney(deps, [
-      send('hello'),
-      { key: 'morning', kind: 'wait', until: { time: '09:00', zone: 'person' } },
-      {
-        key: 'reply',
-        kind: 'wait',
-        forEvent: { event: 'replied', withinMinutes: 60 },
-        next: 'end',
-        otherwise: 'nudge',
-      },
-      send('nudge'),
-      { key: 'end', kind: 'exit', reason: 'done' },
-    ])
-    const counts = sql`select (select count(*) from campaigns.enrolments) as enrolments, (select count(*) from kernel.audit) as entries` // prettier-ignore
-    const before = await db.query(counts)
-    const members = () => Promise.resolve(people.map((one) => one.personId))
-    const run = await dryRun({ ...deps, members, zone: 'Europe/Amsterdam' }, definition, { from: clock(), days: 30, people: 10 }) // prettier-ignore
-    expect(run.audience).toBe(3)
-    const told = new Map(run.people.map(({ address, lines }) => [address, lines.map(({ at, stepKey, words }) => `${at.toISOString().slice(5, 16)} ${stepKey} ${words}`)])) // prettier-ignore
-    expect(told.get('a@example.com')).toEqual([
-      '03-02T10:00 hello would be sent',
-      '03-03T09:00 reply goes on to nudge because they did not do “replied” in time',
-      '03-03T09:00 nudge would be sent',
-      '03-03T09:00 end left: done',
-    ])
-    expect(told.get('b@example.com')?.[0]).toBe('03-02T10:00 hello would be sent')
-    expect(told.get('b@example.com')?.[2]).toBe('03-02T15:00 nudge would be sent')
-    expect(told.get('c@example.com')?.[0]).toContain('There is no consent to email')
-    expect(run.steps[0]).toEqual({ stepKey: 'hello', sent: 2, notSent: [{ why: 'There is no consent to email', count: 1 }] }) // prettier-ignore
-    expect(await db.query(counts)).toEqual(before)
   })
 })

@@ -31,6 +31,45 @@ const sentOn = (run: DryRun): string[] =>
   run.people.flatMap(({ lines }) => lines.filter(({ kind }) => kind === 'sent').map(({ at }) => at.toISOString().slice(5, 16))).toSorted() // prettier-ignore
 
 describe('a rehearsal', () => {
+  it('says who would get what when and by which rule not, and writes nothing', async () => {
+    const people = await addPeople(db, clock, [
+      { address: 'a@example.com', zone: 'Europe/Amsterdam' },
+      { address: 'b@example.com', zone: 'America/New_York' },
+      { address: 'c@example.com', zone: 'Europe/Amsterdam', consent: false },
+    ])
+    await db.query(sql`update ingest.profiles set country = 'NL'`)
+    const definition = await aJourney(deps, [
+      send('hello'),
+      { key: 'morning', kind: 'wait', until: { time: '09:00', zone: 'person' } },
+      {
+        key: 'reply',
+        kind: 'wait',
+        forEvent: { event: 'replied', withinMinutes: 60 },
+        next: 'end',
+        otherwise: 'nudge',
+      },
+      send('nudge'),
+      { key: 'end', kind: 'exit', reason: 'done' },
+    ])
+    const counts = sql`select (select count(*) from campaigns.enrolments) as enrolments, (select count(*) from kernel.audit) as entries` // prettier-ignore
+    const before = await db.query(counts)
+    const members = () => Promise.resolve(people.map((one) => one.personId))
+    const run = await dryRun({ ...deps, members, zone: 'Europe/Amsterdam' }, definition, { from: clock(), days: 30, people: 10 }) // prettier-ignore
+    expect(run.audience).toBe(3)
+    const told = new Map(run.people.map(({ address, lines }) => [address, lines.map(({ at, stepKey, words }) => `${at.toISOString().slice(5, 16)} ${stepKey} ${words}`)])) // prettier-ignore
+    expect(told.get('a@example.com')).toEqual([
+      '03-02T10:00 hello would be sent',
+      '03-03T09:00 reply goes on to nudge because they did not do “replied” in time',
+      '03-03T09:00 nudge would be sent',
+      '03-03T09:00 end left: done',
+    ])
+    expect(told.get('b@example.com')?.[0]).toBe('03-02T10:00 hello would be sent')
+    expect(told.get('b@example.com')?.[2]).toBe('03-02T15:00 nudge would be sent')
+    expect(told.get('c@example.com')?.[0]).toContain('There is no consent to email')
+    expect(run.steps[0]).toEqual({ stepKey: 'hello', sent: 2, notSent: [{ why: 'There is no consent to email', count: 1 }] }) // prettier-ignore
+    expect(await db.query(counts)).toEqual(before)
+  })
+
   it('lets people in on their days, and nobody whose day does not come', async () => {
     const people = await addPeople(db, clock, readers(4))
     for (const [n, born] of ['1990-03-05', '1991-03-20', '1992-03-01', '1993-08-08'].entries())

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { sql } from '#kernel/sql.ts'
+import { definitionOf } from '#campaigns/definition.ts'
+import { tick } from '#campaigns/delivery/worker.ts'
 import { rollback } from '#governance/releases.ts'
-import { migrate } from '#campaigns/journeys/migrate.ts'
+import { migrate, planMigration } from '#campaigns/journeys/migrate.ts'
+import { proposeVersion } from '#campaigns/launch/versions.ts'
 import { clock, db, deps, owner } from './house.ts'
 import { releaseJourney, send, standings, working } from './journey-world.ts'
-import { addPeople, campaign, enrol, readers } from './world.ts'
+import { addPeople, campaign, enrol, memoryChannel, readers, workerOver } from './world.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -31,6 +35,32 @@ async function moved(steps: Steps): Promise<void> {
   expect(await migrate(deps, { campaign, to: hash, by: owner })).toEqual({ kind: 'moved', people: 1 })
 }
 const subjects = (sent: () => string[]): string[] => sent().map((line) => line.split(' ')[1]!)
+
+describe('a new version of a journey', () => {
+  it('is refused where it cannot work, and moves people only when somebody says so', async () => {
+    const pause = { key: 'pause', kind: 'wait' as const, minutes: 60 }
+    const people = await addPeople(db, clock, readers(2))
+    const first = await releaseJourney(deps, owner, [send('one'), pause, { ...pause, key: 'long', minutes: 9_000 }, send('two')], { goalReachedBy: { event: 'paid', withinDays: 9 } }) // prettier-ignore
+    await enrol(deps, first, people)
+    const memory = memoryChannel()
+    const worker = workerOver(db, memory.channel, clock)
+    for (let round = 0; round < 3; round++) await tick(worker)
+    const { journey, ...rest } = definitionOf(first)
+    const endless = { ...rest, journey: journey.map((step) => (step.key === 'two' ? { ...step, next: 'two' } : step)) }
+    expect(await proposeVersion(deps, { definition: endless, by: owner })).toMatchObject({ kind: 'refused', rule: 'definition' }) // prettier-ignore
+    clock.advance(60_000)
+    const second = await releaseJourney(deps, owner, [send('one'), { ...pause, minutes: 5 }, send('two')], { goalReachedBy: { event: 'paid', withinDays: 9 } }) // prettier-ignore
+    const plan = await planMigration(db, campaign)
+    expect(plan).toEqual({ kind: 'planned', to: second.hash, moves: [{ from: first.hash, stepKey: 'pause', people: 2, to: 'pause' }] }) // prettier-ignore
+    expect(await migrate(deps, { campaign, to: first.hash, by: owner })).toMatchObject({ rule: 'changed' })
+    expect(await migrate(deps, { campaign, to: second.hash, by: owner })).toEqual({ kind: 'moved', people: 2 })
+    const entries = await db.query(sql`select detail ->> 'people' as people from kernel.audit where action = 'campaign.migrated'`) // prettier-ignore
+    expect(entries).toEqual([{ people: '2' }])
+    clock.advance(2 * 3_600_000)
+    for (let round = 0; round < 3; round++) await tick(worker)
+    expect((await standings(db)).map(({ ended }) => ended)).toEqual(['completed', 'completed'])
+  })
+})
 
 describe('who is moved to a version with another wait', () => {
   it.each([

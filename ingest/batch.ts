@@ -7,15 +7,14 @@ import { sealedColumns, sealPayload, storeKeys } from '#kernel/keys.ts'
 import { sealAll } from '#kernel/sealing.ts'
 import { namedBy, writeCanonical } from './canonical/write-canonical.ts'
 import { restateCosts } from './costs.ts'
-import { decide, named, rejection, type Arrival, type BatchDeps, type BatchRun, type Named } from './decide.ts'
+import { decide, named, rejection, type BatchDeps, type BatchRun, type Named } from './decide.ts'
 import { shapesOf } from './drift.ts'
-import { ratesTo } from './fx.ts'
+import type { Examined } from './examine.ts'
 import { identifiersOfBatch } from './identifiers.ts'
 import { resolveMet, resolveQuarantined, upsertQuarantined, waitsFromBefore } from './queries/quarantine.ts'
 import { insertRecords } from './queries/records.ts'
 import { noteRun } from './queries/run-notes.ts'
 import { advanceRun, heldPlace, type RunCounts, type RunPlace } from './queries/runs.ts'
-import { momentsOf, needsOf } from './screen.ts'
 import type { Item, Place, Rejected } from './source.ts'
 
 type Committed = { place: RunPlace; counts: RunCounts }
@@ -29,7 +28,7 @@ export type Alongside = (tx: Tx) => Promise<void>
 export async function commitBatch(
   deps: BatchDeps,
   run: BatchRun,
-  items: readonly Arrival[],
+  items: readonly Examined[],
   from: RunPlace,
   alongside?: Alongside,
 ): Promise<RunPlace> {
@@ -44,7 +43,7 @@ export async function commitBatch(
 export async function commitShared(
   deps: BatchDeps,
   run: BatchRun,
-  items: readonly Arrival[],
+  items: readonly Examined[],
   alongside?: Alongside,
 ): Promise<RunCounts> {
   return (await committed(deps, run, items, null, alongside)).counts
@@ -53,7 +52,7 @@ export async function commitShared(
 async function committed(
   deps: BatchDeps,
   run: BatchRun,
-  items: readonly Arrival[],
+  items: readonly Examined[],
   from: RunPlace | null,
   alongside?: Alongside,
 ): Promise<Committed> {
@@ -95,7 +94,7 @@ const refusesData = (code: string): boolean => /^(22|23)\w{3}$/.test(code)
 async function halved(
   deps: BatchDeps,
   run: BatchRun,
-  items: readonly Arrival[],
+  items: readonly Examined[],
   from: RunPlace | null,
   alongside?: Alongside,
 ): Promise<Committed> {
@@ -112,7 +111,7 @@ const sumOf = (one: RunCounts, other: RunCounts): RunCounts => ({
   quarantined: one.quarantined + other.quarantined,
 })
 
-function refused(item: Arrival): Arrival {
+function refused(item: Examined): Examined {
   if (item.is !== 'row') throw new Error(`The database refused an item that is no row, but ${item.is}`)
   const trouble = { reason: 'The database refused the row', fix: 'Look at its values: one of them is out of range' }
   return { ...rejection(item, trouble), ...(item.replays ? { replays: item.replays } : {}) }
@@ -122,15 +121,14 @@ async function writeBatch(
   deps: BatchDeps & { isAnew: boolean },
   tx: Tx,
   run: BatchRun,
-  items: readonly Arrival[],
+  items: readonly Examined[],
   from: RunPlace,
 ): Promise<Committed> {
   const { clock, business, isAnew } = deps
   const rows = items.filter((item) => item.is === 'row')
-  const decided = await decide(deps, tx, run, await named(deps, tx, run, rows))
+  const decided = await decide(deps, tx, run, await named(tx, run, rows))
   const rejected = [...items.filter((item) => item.is === 'rejected'), ...decided.rejected]
-  const { said } = decided
-  const rates = await ratesTo(tx, business.currency, said.flatMap(({ canon }) => needsOf([canon], business.zone))) // prettier-ignore
+  const { said, rates } = decided
   // While the records are sealed, the database looks up who is named; then it is given all statements at once, and works
   // on one while the next is made ready.
   const [sealed, identified] = await Promise.all([
@@ -164,18 +162,18 @@ async function noted(
   deps: BatchDeps,
   tx: Tx,
   run: BatchRun,
-  items: readonly Arrival[],
+  items: readonly Examined[],
   settled: readonly Named[],
 ): Promise<void> {
   if (run.replay) return
-  const moments = settled.flatMap(({ row }) => row.canon.flatMap(momentsOf)).map((at) => at.getTime())
-  const newestAt = moments.length === 0 ? null : new Date(moments.reduce((newest, at) => Math.max(newest, at)))
+  const newest = settled.reduce((latest, { row }) => Math.max(latest, row.newestAt), -Infinity)
+  const newestAt = newest === -Infinity ? null : new Date(newest)
   const shapes = shapesOf(items, run.headers ?? new Map())
   await noteRun(tx, { id: run.id, layout: run.layout ?? '' }, { at: deps.clock(), newestAt, shapes })
 }
 
 /** What reports take back by leaving it out; the same bytes read again say nothing new. */
-async function restated(tx: Tx, run: BatchRun, items: readonly Arrival[]): Promise<number> {
+async function restated(tx: Tx, run: BatchRun, items: readonly Examined[]): Promise<number> {
   const reports = items.filter((item) => item.is === 'restatement')
   return (await restateCosts(tx, run.source, reports)).takenBack
 }

@@ -1,15 +1,14 @@
-import { createHmac } from 'node:crypto'
 import type { Clock } from '#kernel/clock.ts'
-import { canonicalJson, lasting, sha256 } from '#kernel/crypto.ts'
+import { sha256 } from '#kernel/crypto.ts'
 import type { Db, Tx } from '#kernel/db.ts'
 import { newId, type RunId } from '#kernel/ids.ts'
 import type { Said } from './canonical/writing.ts'
-import { ratesTo } from './fx.ts'
-import type { QuarantineId } from './queries/quarantine.ts'
+import type { ExaminedRow } from './examine.ts'
+import { ratesTo, type Rates } from './fx.ts'
 import { versionsOf, type NewRecord } from './queries/records.ts'
 import { countOccurrences, seedOccurrences } from './queries/runs.ts'
-import { needsOf, objectionTo } from './screen.ts'
-import type { Header, Item, Rejected, SourceRow } from './source.ts'
+import { objectionTo, withoutRate } from './screen.ts'
+import type { Header, Rejected, SourceRow } from './source.ts'
 
 export type BatchDeps = {
   db: Db
@@ -33,12 +32,8 @@ export type BatchRun = {
   headers?: ReadonlyMap<string, Header>
 }
 
-/** An item under way; `replays` is the quarantined row it was read again from. */
-export type Arrival = Item & Under
-type Under = { replays?: QuarantineId }
-
-/** A row with its external id, and the keyed hash of its bytes and of how they are read. */
-export type Named = { row: SourceRow & Under; externalId: string; contentHash: string }
+/** A row with its external id. */
+export type Named = { row: ExaminedRow; externalId: string }
 /** A record that is not sealed yet. */
 type Unsealed = NewRecord & { raw: Buffer }
 
@@ -48,27 +43,18 @@ type Decided = {
   rejected: Rejected[]
   settled: Named[]
   unchanged: number
+  /** What all that is said is valued by. */
+  rates: Rates
 }
 
-/** Gives each row its external id and its content hash; a row without an id is its keyed hash and its occurrence. */
-export async function named(
-  deps: BatchDeps,
-  tx: Tx,
-  run: BatchRun,
-  rows: readonly (SourceRow & Under)[],
-): Promise<Named[]> {
-  const keyed = (text: string, raw: Buffer): string =>
-    createHmac('sha256', lasting(deps.recordsKey)).update(text).update(raw).digest('hex')
-  const hashes = rows.map(({ externalId, raw }) =>
-    typeof externalId === 'string' ? null : `${externalId.unnamedIn}:${keyed('row\n', raw).slice(0, 32)}`,
-  )
+/** Gives each row its external id; a row without one is its keyed hash and its occurrence. */
+export async function named(tx: Tx, run: BatchRun, rows: readonly ExaminedRow[]): Promise<Named[]> {
+  const hashes = rows.map(({ externalId, goesBy }) => (typeof externalId === 'string' ? null : goesBy))
   const occurrenceOf = await occurrences(tx, run, rows[0]?.kind ?? '', hashes)
-  const reading = `record\n${canonicalJson(run.reading ?? null)}\n`
-  return rows.map((row, index) => {
-    const hash = hashes[index]
-    const externalId = typeof row.externalId === 'string' ? row.externalId : `${hash}#${occurrenceOf(index)}`
-    return { row, externalId, contentHash: keyed(reading, row.raw) }
-  })
+  return rows.map((row, index) => ({
+    row,
+    externalId: hashes[index] === null ? row.goesBy : `${row.goesBy}#${occurrenceOf(index)}`,
+  }))
 }
 
 async function occurrences(
@@ -101,12 +87,13 @@ async function occurrences(
  */
 export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: readonly Named[]): Promise<Decided> {
   const { clock, business } = deps
+  const { currency } = business
   const known = await knownVersions(tx, run, rows)
-  const needs = rows.flatMap(({ row }) => needsOf(row.canon, business.zone))
-  const rates = await ratesTo(tx, business.currency, needs)
-  const decided: Decided = { records: [], said: [], rejected: [], settled: [], unchanged: 0 }
+  const rates = await ratesTo(tx, currency, rows.flatMap(({ row }) => row.needs)) // prettier-ignore
+  const decided: Decided = { records: [], said: [], rejected: [], settled: [], unchanged: 0, rates }
   for (const one of rows) {
-    const { row, externalId, contentHash } = one
+    const { row, externalId } = one
+    const { contentHash } = row
     const history = known(row.kind, externalId)
     if (
       contentHash === history.newest ||
@@ -117,9 +104,10 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
       decided.settled.push(one)
       continue
     }
-    const objection = objectionTo({ externalId, canon: row.canon }, { clock, ...business, rates })
-    if (objection) {
-      decided.rejected.push(rejection(row, objection))
+    const { objection = objectionTo({ externalId, canon: row.canon, newestAt: row.newestAt }, clock) } = row
+    const forbids = objection ?? withoutRate(row.needs, currency, rates)
+    if (forbids) {
+      decided.rejected.push(rejection(row, forbids))
       continue
     }
     const id = newId<'record'>(clock)

@@ -9,6 +9,7 @@ import { readAhead } from '#kernel/read-ahead.ts'
 import { commitBatch } from './batch.ts'
 import { countryOfZone } from './cleanse/country.ts'
 import type { BatchRun } from './decide.ts'
+import { examiner, type Examined } from './examine.ts'
 import { keepOnlyDocuments } from './queries/document-versions.ts'
 import { problemsOfRun, type Problem } from './queries/quarantine.ts'
 import { finishRun, forgetOccurrences, insertRun, lastFingerprint, runById, unfinishedRun, type RunCounts, type RunPlace } from './queries/runs.ts' // prettier-ignore
@@ -124,8 +125,8 @@ export async function* itemsOf(
 }
 
 /** Items as they commit together: at most so many, and some megabytes. */
-export async function* batchesOf(items: AsyncIterable<Item>, most = rowsPerBatch): AsyncGenerator<Item[]> {
-  let batch: Item[] = []
+export async function* batchesOf<T extends Item>(items: AsyncIterable<T>, most = rowsPerBatch): AsyncGenerator<T[]> {
+  let batch: T[] = []
   let bytes = 0
   for await (const item of items) {
     batch.push(item)
@@ -146,19 +147,24 @@ async function takeIn(
 ): Promise<void> {
   let { place } = from
   const headers = new Map<string, Header>()
-  for await (const batch of readAhead(batchesOf(ahead(items, place.items, headers), deps.rowsPerBatch))) {
+  const coming = ahead(items, place.items, { headers, examine: examiner(deps, run) })
+  for await (const batch of readAhead(batchesOf(coming, deps.rowsPerBatch))) {
     place = await commitBatch(deps, { ...run, headers }, batch, place)
     if (deps.onProgress) deps.onProgress(await countsOf(deps.db, run.id), from.reached)
   }
 }
 
 /** What lies ahead of the place reached; the headers of what lies behind are needed all the same. */
-async function* ahead(items: AsyncIterable<Item>, behind: number, headers: Map<string, Header>): AsyncGenerator<Item> {
+async function* ahead(
+  items: AsyncIterable<Item>,
+  behind: number,
+  { headers, examine }: { headers: Map<string, Header>; examine: (item: Item) => Examined },
+): AsyncGenerator<Examined> {
   let passed = 0
   for await (const item of items) {
     if (item.is === 'header') headers.set(item.file, item)
     passed += 1
-    if (passed > behind) yield item
+    if (passed > behind) yield examine(item)
     // Between rows the database's answers are heard, so that it never waits for us to have read a whole batch.
     if (passed % rowsPerBreath === 0) await setImmediate()
   }

@@ -45,20 +45,18 @@ export function needsOf(canon: readonly Canonical[], zone: string): Need[] {
   })
 }
 
-/** What forbids to take a row in although it could be read; null when nothing does. The same rules for every source. */
+/**
+ * What forbids to take a row in although it could be read; null when nothing does. The same rules for every source.
+ * @param row.newestAt the last moment it names, in milliseconds since 1970
+ */
 export function objectionTo(
-  row: { externalId: string; canon: readonly Canonical[] },
-  given: { clock: Clock; zone: string; currency: string; rates: Rates },
+  row: { externalId: string; canon: readonly Canonical[]; newestAt: number },
+  clock: Clock,
 ): Objection | null {
   if (!isStorable([row.externalId, row.canon])) {
     return { reason: 'The row holds a character that is none', fix: 'Remove the zero character or broken emoji' }
   }
-  return (
-    wrongId(row) ??
-    wrongName(row.canon) ??
-    inTheFuture(row.canon.flatMap(momentsOf), given.clock) ??
-    withoutRate(row.canon, given)
-  )
+  return wrongId(row) ?? wrongName(row.canon) ?? inTheFuture(row.newestAt, clock)
 }
 
 function wrongId({ externalId, canon }: { externalId: string; canon: readonly Canonical[] }): Objection | null {
@@ -93,27 +91,30 @@ function namesOf(canon: Canonical): readonly (string | null | undefined)[] {
   return canon.is === 'document' ? [canon.uri] : []
 }
 
-/** A day of grace, for clocks and zones that differ. */
-export function inTheFuture(moments: readonly Date[], clock: Clock): Objection | null {
-  const latest = clock().getTime() + dayMs
-  return moments.some((at) => at.getTime() > latest)
+/** A day of grace, for clocks and zones that differ. `at` is in milliseconds since 1970. */
+export function inTheFuture(at: number, clock: Clock): Objection | null {
+  return at > clock().getTime() + dayMs
     ? { reason: 'The row is dated in the future', fix: 'Correct its date at its source, or check the date format' }
     : null
 }
 
-/** The moments a statement names, its own time among them. */
-export function momentsOf(canon: Canonical): Date[] {
+/** The last moment that statements name, their own time among them, in milliseconds since 1970; -Infinity without any. */
+export function newestMomentOf(canon: readonly Canonical[]): number {
+  let newest = -Infinity
+  for (const one of canon) for (const at of momentsOf(one)) newest = Math.max(newest, at.getTime())
+  return newest
+}
+
+function momentsOf(canon: Canonical): Date[] {
   if (canon.is === 'profile') return [canon.updatedAt, ...(canon.createdAt ? [canon.createdAt] : [])]
   if (canon.is === 'event' || canon.is === 'adjustment' || canon.is === 'consent') return [canon.occurredAt]
   if (canon.is === 'order') return [canon.orderedAt]
   return canon.is === 'cost' || canon.is === 'fx' ? [new Date(`${canon.day}T00:00:00Z`)] : []
 }
 
-function withoutRate(
-  canon: readonly Canonical[],
-  { zone, currency, rates }: { zone: string; currency: string; rates: Rates },
-): Objection | null {
-  const missing = needsOf(canon, zone).find((need) => rates(need.currency, need.day) === null)
+/** What forbids to take in a row that cannot be valued. */
+export function withoutRate(needs: readonly Need[], currency: string, rates: Rates): Objection | null {
+  const missing = needs.find((need) => rates(need.currency, need.day) === null)
   if (!missing) return null
   return {
     reason: `No exchange rate from ${missing.currency} to ${currency} for its day`,

@@ -46,7 +46,7 @@ function objectItem(file: string, found: JsonItem, setting: Setting, allowTestMo
   const { id, object: kind, livemode, created } = head.value
   if (kind === 'list') return rejected(kind, raw, place, pages)
   if (livemode === false && !allowTestMode) return rejected(kind, raw, place, testMode)
-  const ahead = created === undefined ? null : inTheFuture([new Date(created * 1000)], setting.clock)
+  const ahead = created === undefined ? null : inTheFuture(created * 1000, setting.clock)
   if (ahead) return rejected(kind, raw, place, ahead)
   const read = readObject(head.value, json, setting)
   if (read.kind === 'unreadable') return rejected(kind, raw, place, read)

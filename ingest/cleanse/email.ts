@@ -1,3 +1,5 @@
+import { domainToUnicode } from 'node:url'
+
 const shape = /^[^\s@"(),:;<>[\\\]]+@[^\s@]+\.[^\s@.]{2,}$/
 
 const ascii = /^[ -~]*$/
@@ -6,7 +8,8 @@ const ascii = /^[ -~]*$/
 const ignoresDots = new Set(['gmail.com', 'googlemail.com', 'gmail.example'])
 
 /**
- * The one way to write an e-mail address: trimmed, NFKC, lower case; for Gmail without dots and without `+tag`.
+ * The one way to write an e-mail address: trimmed, NFKC, lower case, its domain as people read it (`bücher`, not
+ * `xn--bcher-kva`); for Gmail without dots and without `+tag`.
  * Undefined when it is no address.
  */
 export function canonicalEmail(text: string | null | undefined): string | undefined {
@@ -15,8 +18,17 @@ export function canonicalEmail(text: string | null | undefined): string | undefi
   const typed = (ascii.test(given) ? given : given.normalize('NFKC')).trim().toLowerCase().replace(/^mailto:/, '') // prettier-ignore
   if (typed.length > 254 || !shape.test(typed)) return undefined
   const at = typed.lastIndexOf('@')
-  const [mailbox, domain] = [typed.slice(0, at), typed.slice(at + 1)]
-  if (!ignoresDots.has(domain)) return typed
+  const [mailbox, domain] = [typed.slice(0, at), canonicalDomain(typed.slice(at + 1))]
+  if (domain === undefined) return undefined
+  if (!ignoresDots.has(domain)) return `${mailbox}@${domain}`
   const plain = mailbox.split('+', 1)[0]!.replaceAll('.', '')
   return plain === '' ? undefined : `${plain}@${domain === 'googlemail.com' ? 'gmail.com' : domain}`
+}
+
+const letters = /^[-.\w\P{ASCII}]+$/u
+
+/** A domain beyond ASCII has two spellings of one name (RFC 5891); undefined where it can be none. */
+function canonicalDomain(domain: string): string | undefined {
+  if (ascii.test(domain) && !domain.includes('xn--')) return domain
+  return (letters.test(domain) && domainToUnicode(domain)) || undefined
 }

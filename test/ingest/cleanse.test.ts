@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { DateTime } from 'luxon'
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
@@ -19,6 +20,10 @@ describe('cleansing', () => {
     ['a.nna+shop@example.org', 'a.nna+shop@example.org'],
     ['mailto:anna@example.org', 'anna@example.org'],
     ['Anna@BÜCHER.example', 'anna@bücher.example'],
+    ['anna@xn--bcher-kva.example', 'anna@bücher.example'],
+    ['Anna@shop.XN--P1AI', 'anna@shop.рф'],
+    ['anna@bücher.example/path.nl', undefined],
+    ['anna@bü%2ecker.example', undefined],
     ['anna', undefined],
     ['anna@localhost', undefined],
     ['a b@example.org', undefined],
@@ -26,6 +31,19 @@ describe('cleansing', () => {
     [null, undefined],
   ])('writes the e-mail address %s as %s', (typed, canonical) => {
     expect(canonicalEmail(typed)).toBe(canonical)
+  })
+
+  it('writes an address of a domain in any script as it writes the same one in ASCII', () => {
+    const letters = 'ä ö ß É ñ ç ø ł ğ а б в г д Ж 日 本 語 한 글 α β ς a b X Y 1 2'.split(' ')
+    const label = fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(label, (name) => {
+        const once = canonicalEmail(`anna@${name}.example`)
+        expect(once).toBeDefined()
+        expect(canonicalEmail(`anna@${domainToASCII(`${name}.example`)}`)).toBe(once)
+        expect(canonicalEmail(once)).toBe(once)
+      }),
+    )
   })
 
   it.each([

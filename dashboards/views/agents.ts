@@ -5,7 +5,9 @@ import type { Standing } from '#governance/agents/reviews.ts'
 import type { Share } from '#kernel/share.ts'
 import type { Segment } from '#graph/segments/registry.ts'
 import type { Named } from '../actor-names.ts'
+import type { Entered } from '../visitor.ts'
 import { delegateForm, delegationsPart } from './delegations.ts'
+import { entryIn } from './field.ts'
 import { csrfInput, type Html, type May } from './layout.ts'
 import { count, percent, plural, when } from './words.ts'
 
@@ -15,6 +17,8 @@ export type ShownAgent = Standing & { named: Named; delegations: ShownDelegation
 export type AgentsData = {
   agents: readonly ShownAgent[]
   segments: readonly Segment[]
+  /** A form of the page that was refused. */
+  entered: Entered | null
   csrf: string
   zone: string
   may: May
@@ -47,18 +51,21 @@ function agentPart(agent: ShownAgent, data: AgentsData): Html {
     </div>`
 }
 
-function switchPart({ agent, flag, named }: ShownAgent, { csrf, zone, may }: AgentsData): Html {
+function switchPart({ agent, flag, named }: ShownAgent, { csrf, zone, may, entered }: AgentsData): Html {
   const { isOn, moved } = flag
   const since = moved
     ? html`${isOn ? 'On' : 'Off'} since ${when(moved.changedAt, zone)}, by ${named(moved.changedBy)}: ${moved.reason}.`
     : html`Nobody has moved its switch yet.`
   const [to, words] = isOn ? (['off', 'Switch it off'] as const) : (['on', 'Switch it on'] as const)
+  const at = `/agents/${agent}/${to}`
   return html`<p class="soft">${since}</p>
     ${
       may(isOn ? 'agent.stop' : 'agent.start')
-        ? html`<form method="post" action="/agents/${agent}/${to}" class="inline">
+        ? html`<form method="post" action="${at}" class="inline">
             ${csrfInput(csrf)}
-            <label>Why <input name="reason" maxlength="200" required /></label>
+            <label
+              >Why <input name="reason" value="${entryIn(entered, at, 'reason')}" maxlength="200" required
+            /></label>
             <button class="${isOn ? 'danger' : 'main'}">${words}</button>
           </form>`
         : ''

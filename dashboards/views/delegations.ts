@@ -3,6 +3,7 @@ import { firstReviewed } from '#governance/agents/declared.ts'
 import { forms, formNames } from '#rag/forms.ts'
 import { formField, segmentField } from '../agent-form.ts'
 import type { AgentsData, ShownAgent, ShownDelegation } from './agents.ts'
+import { enteredIn, entryIn } from './field.ts'
 import { csrfInput, table, type Html } from './layout.ts'
 import { count, percent, plural, when } from './words.ts'
 
@@ -28,7 +29,8 @@ const wordsOf = (list: readonly string[]): string => list.join(', ')
 const formWords = ({ delegation }: ShownDelegation): string =>
   wordsOf(delegation.scope.forms.map((name) => forms[name].words))
 
-function liveDelegation(one: ShownDelegation, { named }: ShownAgent, { zone, csrf, may }: AgentsData): Html {
+function liveDelegation(one: ShownDelegation, { named }: ShownAgent, { zone, csrf, may, entered }: AgentsData): Html {
+  const at = `/agents/delegations/${one.hash}/take-back`
   const { scope } = one.delegation
   return html`<li>
     <p class="title">${formWords(one)}</p>
@@ -44,9 +46,9 @@ function liveDelegation(one: ShownDelegation, { named }: ShownAgent, { zone, csr
     ${workPart(one, zone)}
     ${
       may('agent.stop')
-        ? html`<form method="post" action="/agents/delegations/${one.hash}/take-back" class="inline">
+        ? html`<form method="post" action="${at}" class="inline">
             ${csrfInput(csrf)}
-            <label>Why <input name="reason" maxlength="200" /></label>
+            <label>Why <input name="reason" value="${entryIn(entered, at, 'reason')}" maxlength="200" /></label>
             <button class="danger">Take it back</button>
           </form>`
         : ''
@@ -103,19 +105,27 @@ const numbers: readonly [name: string, words: string, range: Range][] = [
 ]
 
 /** The form that delegates; before the hundred are full it says what is missing. */
-export function delegateForm(agent: ShownAgent, { segments, csrf }: AgentsData): Html {
+export function delegateForm(agent: ShownAgent, { segments, csrf, entered }: AgentsData): Html {
   if (!agent.mayBeDelegated)
     return html`<section class="card">
       <h2>Leave a part to it</h2>
       <p>Nothing can be delegated yet: ${plural(firstReviewed - agent.reviewed, 'review')} to go.</p>
     </section>`
+  const at = `/agents/${agent.agent}/delegate`
+  const form = enteredIn(entered, at)
+  const box = (name: string, value: string, words: string): Html =>
+    html`<label class="choice"
+      ><input type="checkbox" name="${name}" value="${value}" ${form?.[name] === value ? 'checked' : ''} /><span
+        >${words}</span
+      ></label
+    >`
   return html`<section class="card">
     <h2>Leave a part to it</h2>
     <p class="soft">
       It holds for the prompt, guardrails, brand, router and models that were reviewed. When one of them changes, people
       decide again.
     </p>
-    <form method="post" action="/agents/${agent.agent}/delegate">
+    <form method="post" action="${at}">
       ${csrfInput(csrf)}
       <fieldset class="field">
         <legend>What</legend>
@@ -125,28 +135,25 @@ export function delegateForm(agent: ShownAgent, { segments, csrf }: AgentsData):
         <legend>For whom</legend>
         ${segments.map(({ name }, index) => box(segmentField(index), name, name))}
       </fieldset>
-      ${numbers.map(([name, words, range]) => field(agent.agent, name, words, numberInput(name, range)))}
-      ${field(agent.agent, 'reason', 'Why', (id) => html`<input id="${id}" name="reason" maxlength="200" required />`)}
+      ${numbers.map(([name, words, range]) => field(agent.agent, name, words, numberInput(name, range, form?.[name])))}
+      ${field(agent.agent, 'reason', 'Why', (id) => html`<input id="${id}" name="reason" value="${form?.['reason'] ?? ''}" maxlength="200" required />`)}
       <button class="main">Leave it to the policy</button>
     </form>
   </section>`
 }
-
-const box = (name: string, value: string, words: string): Html =>
-  html`<label class="choice"><input type="checkbox" name="${name}" value="${value}" /><span>${words}</span></label>`
 
 /** A labelled field; what is drawn inside it is told the id that its label points at. */
 const field = (agent: string, name: string, words: string, input: (id: string) => Html): Html =>
   html`<div class="field"><label for="${agent}-${name}">${words}</label>${input(`${agent}-${name}`)}</div>`
 
 const numberInput =
-  (name: string, { value, min, max, step = 1 }: Range) =>
+  (name: string, { value, min, max, step = 1 }: Range, typed = `${value}`) =>
   (id: string): Html =>
     html`<input
       id="${id}"
       name="${name}"
       type="number"
-      value="${value}"
+      value="${typed}"
       min="${min}"
       max="${max ?? ''}"
       step="${step}"

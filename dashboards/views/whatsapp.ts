@@ -2,11 +2,13 @@ import { html } from 'hono/html'
 import type { WhatsAppDesk } from '#campaigns/whatsapp/desk.ts'
 import type { NumberStanding } from '#campaigns/whatsapp/number.ts'
 import type { Named } from '../actor-names.ts'
+import type { Entered } from '../visitor.ts'
+import { enteredIn } from './field.ts'
 import { formPreview } from './form-preview.ts'
 import { csrfInput, table, type Html, type May } from './layout.ts'
 import { capital, count, when } from './words.ts'
 
-type Data = WhatsAppDesk & { named: Named; zone: string; csrf: string; may: May }
+type Data = WhatsAppDesk & { named: Named; entered: Entered | null; zone: string; csrf: string; may: May }
 
 /** Where nothing is set up: what to set. */
 export const whatsappUnset = (): Html =>
@@ -92,21 +94,24 @@ function templatesPart({ templates, named, zone, csrf, may }: Data): Html {
   </section>`
 }
 
-function proposePart(one: WhatsAppDesk['proposable'][number], index: number, { csrf }: Data): Html {
+const categories = { marketing: 'marketing', utility: 'utility: nothing in it promotes' }
+
+function proposePart(one: WhatsAppDesk['proposable'][number], index: number, { csrf, entered }: Data): Html {
+  const at = '/whatsapp/templates'
+  const form = enteredIn(entered, at, { contentHash: one.contentHash })
   return html`<section class="card" aria-labelledby="propose-${index}">
     <h2 id="propose-${index}">Propose: ${one.content.subject.text}</h2>
     <p class="soft">Approved for ${one.words}; it has no template with Meta yet.</p>
     ${formPreview(one.content, 'whatsapp-template', '')}
-    <form method="post" action="/whatsapp/templates" class="inline">
+    <form method="post" action="${at}" class="inline">
       ${csrfInput(csrf)}<input type="hidden" name="contentHash" value="${one.contentHash}" />
       <label
         >Category
         <select name="category">
-          <option value="marketing">marketing</option>
-          <option value="utility">utility: nothing in it promotes</option>
+          ${Object.entries(categories).map(([name, words]) => html`<option value="${name}" ${form?.['category'] === name ? 'selected' : ''}>${words}</option>`)}
         </select></label
       >
-      <label>Language <input name="language" required value="${one.language}" size="6" pattern="[a-z]{2,3}(_[A-Z]{2})?" /></label>
+      <label>Language <input name="language" required value="${form?.['language'] ?? one.language}" size="6" pattern="[a-z]{2,3}(_[A-Z]{2})?" /></label>
       <button class="main">Propose to Meta</button>
     </form>
   </section>` // prettier-ignore

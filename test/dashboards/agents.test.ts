@@ -6,7 +6,7 @@ import { draftById, listDrafts } from '#rag/drafts.ts'
 import { aClock } from '../campaigns/world.ts'
 import { countAlike } from '../governance/agent-work.ts'
 import { testDatabase } from '../support/database.ts'
-import { refusalOf } from '../support/forms.ts'
+import { formsAt, refusalIn, refusalOf } from '../support/forms.ts'
 import { openSite, type Reader, type Site } from '../support/website.ts'
 
 // In order, as an agent's life goes: what one test did, the next one finds.
@@ -30,7 +30,6 @@ async function told(reader: Reader, path: string, form: Record<string, string>):
 
 const filled = {
   'form-email': 'on',
-  'segment-0': '',
   mostPeople: '100',
   mostCost: '0.1',
   samplePercent: '10',
@@ -71,7 +70,7 @@ describe('the page of the agents', () => {
   })
 
   it('refuses to delegate before the hundred are full, and a scope that says nothing', async () => {
-    expect(await told(owner, '/agents/copywriter/delegate', { csrf, ...filled })).toContain('at least one segment')
+    expect(await refusalOf(await owner.post('/agents/copywriter/delegate', { csrf, ...filled }))).toContain('at least one segment') // prettier-ignore
     expect(await told(owner, '/agents/nobody/delegate', { csrf, ...filled })).toBe('There is no such agent.')
   })
 
@@ -82,6 +81,10 @@ describe('the page of the agents', () => {
     expect(page).toContain('100 of 100 reviewed')
     const [, field, value] = /name="(segment-\d+)" value="(Subscribers)"/.exec(page) ?? []
     const form = { csrf, ...filled, [field ?? '']: value ?? '' }
+    const wrong = { ...form, days: '900', reason: 'it writes well, I think' }
+    const refused = await (await owner.post('/agents/copywriter/delegate', wrong)).text()
+    expect(refusalIn(refused)).toContain('days')
+    expect(formsAt(refused, '/agents/copywriter/delegate')).toEqual([{ ...wrong, csrf: expect.any(String) }])
     expect(await told(owner, '/agents/copywriter/delegate', form)).toContain('Delegated until')
     const [given] = await standing(db, 'copywriter', clock())
     expect(given?.delegation.scope).toMatchObject({ forms: ['email'], mostPeople: 100, mostCostMicroUsd: 100_000 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashOf } from '#kernel/crypto.ts'
 import { aClock, releaseBody } from '../campaigns/world.ts'
 import { accountOf, aTemplateBody } from '../campaigns/whatsapp-world.ts'
-import { noticeOf } from '../support/forms.ts'
+import { formsAt, noticeOf } from '../support/forms.ts'
 import { testDatabase } from '../support/database.ts'
 import { fakeWhatsApp, signed, webhook, type FakeWhatsApp } from '../support/fake-whatsapp.ts'
 import { openSite, origin, whatsAppSecrets, type Reader, type Site } from '../support/website.ts'
@@ -45,6 +45,9 @@ describe('the page of WhatsApp', () => {
   it('proposes approved copy, shows how it stands, and takes a yes to another category', async () => {
     expect(await marketer.text('/whatsapp')).toContain('Propose: New beans')
     const asked = { contentHash: hashOf(aTemplateBody()), category: 'utility', language: 'en' }
+    const wrong = { ...asked, language: 'English', csrf: await marketer.csrf() }
+    const refused = await (await marketer.post('/whatsapp/templates', wrong)).text()
+    expect(formsAt(refused, '/whatsapp/templates')).toEqual([{ ...wrong, csrf: expect.any(String) }])
     expect(await post('/whatsapp/templates', asked)).toContain('Proposed as by_whatsapp_')
     expect(meta.templates).toHaveLength(1)
     expect(await marketer.text('/whatsapp')).toContain('waits for Meta to approve it')

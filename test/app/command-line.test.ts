@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { helpOf } from '#app/help.ts'
 import { allVerbs, loadVerb } from '#app/verbs.ts'
+import { systemClock } from '#kernel/clock.ts'
+import { newId } from '#kernel/ids.ts'
+import { insertDrafts } from '#rag/queries/drafts.ts'
+import { brief } from '../rag/written-drafts.ts'
 import { millrace, millraceJson, heldDatabase, startMillrace, testHome, type Ended } from './millrace.ts'
 
 /** Where the user stands. The data directory is named from there, as are the files. */
@@ -111,7 +115,7 @@ describe.concurrent('the command line, before it opens a data directory', () => 
 
 describe('the command line, in a data directory', () => {
   const home = testHome()
-  heldDatabase(home)
+  const database = heldDatabase(home)
   const here = { home, from }
 
   it('exits 3 when rows are quarantined, and says where they stand and what to do', async () => {
@@ -139,6 +143,20 @@ describe('the command line, in a data directory', () => {
     expect(stderr).not.toMatch(stackLine)
   })
 
+  it('says what speaks against a campaign in a file, a line each, and exits 4 where something does', async () => {
+    const [, example = ''] = /^```yaml\n([^]*?)^```/m.exec(readFileSync('docs/campaigns.md', 'utf8')) ?? []
+    write('sound.yaml', example)
+    write('unsound.yaml', example.replace('name: welcome', 'name: Wel come').replace('most: 3', 'most: 0'))
+    const place = { ...here, env: { MAIL_FROM: 'Ash <ash@example.com>', BUSINESS_ADDRESS: '1 Mill Lane, Utrecht' } }
+    expect(await millrace(place, 'campaign', 'check', 'sound.yaml')).toEqual({ code: 0, stdout: 'Nothing speaks against it\n', stderr: '' }) // prettier-ignore
+    const { code, stdout, stderr } = await millrace(place, 'campaign', 'check', 'unsound.yaml')
+    expect({ code, stderr, lines: stdout.trimEnd().split('\n') }).toEqual({
+      code: 4,
+      stderr: '',
+      lines: ['“name” must be lower-case letters, digits and hyphens', '“reentry.most” must be 2 or more'],
+    })
+  })
+
   it('exports the version of a campaign that is named, else the one that is live', async () => {
     const env = { MAIL_FROM: 'Ash <ash@example.com>', BUSINESS_ADDRESS: '1 Mill Lane, Utrecht' }
     const place = { ...here, env }
@@ -154,6 +172,14 @@ describe('the command line, in a data directory', () => {
       [['other', '--version', releaseHash], `"other" has no version ${releaseHash}`],
     ] as const)
       expect(await millrace(place, 'campaign', 'export', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(says) as string }) // prettier-ignore
+  })
+
+  it('names limits that are none by the options they were given with', async () => {
+    await millraceJson(here, 'sign-in', 'mara@example.com', '--role', 'owner')
+    const [id, threadId] = [newId<'draft'>(systemClock), newId<'thread'>(systemClock)]
+    await insertDrafts(database(), [{ id, threadId, brief }], { at: systemClock(), rehearsal: false })
+    const { code, stderr } = await millrace(here, 'limits', id, '--as', 'mara@example.com', '--daily-cap', 'many', '--window', '9-18') // prettier-ignore
+    expect({ code, stderr }).toEqual({ code: 4, stderr: 'Refused: “--daily-cap” must be a number; “--window” must be a time of day such as 09:00\n' }) // prettier-ignore
   })
 
   it.concurrent.each<[string, string[]]>([

@@ -13,10 +13,12 @@ export type { SendStep } from './definition/steps.ts'
 
 const oneLine = z.string().regex(/^[^\p{Cc}\p{Co}]*$/u, 'must be one line')
 
+const isTime = (text: string): boolean => clockTime.safeParse(text).success
+
 /** When messages may leave: between two times of a day, wherever the person may be (see window.ts). */
 const window = z
   .strictObject({ from: clockTime, to: clockTime, days: weekdays.optional() })
-  .refine((given) => given.from < given.to, 'must open before it closes, within one day')
+  .refine(({ from, to }) => from < to || !isTime(from) || !isTime(to), 'must open before it closes, within one day')
   .describe('All days when `days` is absent')
 
 const limits = z.strictObject({

@@ -104,6 +104,7 @@ export async function decide(deps: BatchDeps, tx: Tx, run: BatchRun, rows: reado
       decided.settled.push(one)
       continue
     }
+    // Where it was not asked yet: see `ExaminedRow`.
     const { objection = objectionTo({ externalId, canon: row.canon, newestAt: row.newestAt }, clock) } = row
     const forbids = objection ?? withoutRate(row.needs, currency, rates)
     if (forbids) {

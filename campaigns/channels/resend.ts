@@ -1,6 +1,7 @@
 import { scrubbed } from '#kernel/log.ts'
 import { Resend, type CreateEmailOptions, type ErrorResponse } from 'resend'
 import { messageOf } from '#kernel/errors.ts'
+import { writtenAddress } from '../address.ts'
 import type { Batch, Channel, Message, Outcome } from '../channel.ts'
 
 export type ResendSettings = { apiKey: string; baseUrl: string }
@@ -60,9 +61,9 @@ function perMessage(batch: Batch, ids: { id: string }[], errors: { index: number
 }
 
 const emailOf = (message: Message): CreateEmailOptions => ({
-  from: `${quoted(message.from.name)} <${message.from.address}>`,
-  to: [message.to],
-  ...(message.replyTo === null ? {} : { replyTo: message.replyTo }),
+  from: `${quoted(message.from.name)} <${writtenAddress(message.from.address)}>`,
+  to: [writtenAddress(message.to)],
+  ...(message.replyTo === null ? {} : { replyTo: writtenAddress(message.replyTo) }),
   subject: message.subject,
   html: message.html,
   text: message.text,

@@ -6,10 +6,7 @@ export const hash = z
   .regex(/^[0-9a-f]{64}$/, 'is no content hash')
   .transform((text) => text as Hash)
 export const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
-/** Where one is none, what it is compared with is not looked at. */
-export const clockTime = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of day such as 09:00', abort: true })
+export const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00')
 export const weekdays = z.array(z.int().min(1).max(7)).min(1).describe('1 = Monday … 7 = Sunday')
 export const word = z.string().min(1).max(200)
 

@@ -26,9 +26,11 @@ export function canonicalEmail(text: string | null | undefined): string | undefi
 }
 
 const letters = /^[-.\w\P{ASCII}]+$/u
+const domainShape = /^[^\s@]+\.[^\s@.]{2,}$/
 
 /** A domain beyond ASCII has two spellings of one name (RFC 5891); undefined where it can be none. */
 function canonicalDomain(domain: string): string | undefined {
   if (ascii.test(domain) && !domain.includes('xn--')) return domain
-  return (letters.test(domain) && domainToUnicode(domain)) || undefined
+  const spelled = letters.test(domain) ? domainToUnicode(domain) : ''
+  return domainShape.test(spelled) ? spelled : undefined
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '#kernel/db.ts'
 import type { PersonId, RecordId } from '#kernel/ids.ts'
+import { canonicalEmail } from '../cleanse/email.ts'
 import { selectTimeline, type TimelineRow } from '../queries/events.ts'
 import {
   profileFields,
@@ -32,7 +33,8 @@ export function findPeople(
   db: Queryable,
   input: { search?: string | undefined; limit: number; offset?: number | undefined },
 ): Promise<FoundPerson[]> {
-  const search = input.search?.trim() ?? ''
+  // A whole address is looked for as it is kept.
+  const search = canonicalEmail(input.search) ?? input.search?.trim() ?? ''
   return searchPeople(db, { search: search === '' ? null : search, limit: input.limit, offset: input.offset ?? 0 })
 }
 

@@ -86,6 +86,12 @@ describe('mail by SMTP', () => {
 })
 
 describe('mail by Resend', () => {
+  it('writes a domain beyond ASCII as every server reads it', async () => {
+    const { channel, server } = await resend()
+    await channel.send({ key: 'k', messages: [message(1, { to: 'reader@bücher.example' })] }, soon())
+    expect(server.taken).toMatchObject([{ to: ['reader@xn--bcher-kva.example'] }])
+  })
+
   it('reports invalid addresses of a batch one by one, and sends the others', async () => {
     const { channel, server } = await resend()
     server.invalid.add('reader1@example.com')

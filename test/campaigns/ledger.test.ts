@@ -204,8 +204,11 @@ describe('once (promise 4)', () => {
     const { channel, given } = memoryChannel({ maxBatch: 10, atOnce: 2 })
     const sizes: number[] = []
     let onTheirWay = 0
+    const second = Promise.withResolvers<void>()
     const slow: AnyChannel = { ...channel, send: async (...batch) => {
       sizes.push(++onTheirWay)
+      if (onTheirWay === 2) second.resolve()
+      await second.promise
       expect((await states(db))['sending']).toBeLessThanOrEqual(20)
       const outcomes = await channel.send(...batch)
       onTheirWay -= 1

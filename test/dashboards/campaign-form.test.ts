@@ -66,7 +66,7 @@ describe('the fields of a campaign', () => {
 
   it('do not let go of days of which nobody said the hours', () => {
     const hourless = { ...campaignFields(rich, zone), from: '', to: '' }
-    expect(read(rich, hourless).error?.issues.map(({ path }) => path.join('.'))).toEqual(['limits.window.from', 'limits.window.to', 'limits.window']) // prettier-ignore
+    expect(read(rich, hourless).error?.issues.map(({ path }) => path.join('.'))).toEqual(['limits.window.from', 'limits.window.to']) // prettier-ignore
     const everyDay = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((day) => [`window-day-${day}`, 'on']))
     expect(read(rich, { ...hourless, ...everyDay }).data?.limits.window).toBeNull()
   })

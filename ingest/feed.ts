@@ -2,7 +2,6 @@ import { messageOf, RefusedError } from '#kernel/errors.ts'
 import { newId } from '#kernel/ids.ts'
 import { commitBatch } from './batch.ts'
 import type { BatchRun } from './decide.ts'
-import { examiner } from './examine.ts'
 import { cursorOf, moveCursor } from './queries/cursors.ts'
 import {
   finishRun,
@@ -95,7 +94,7 @@ async function takePages(deps: IngestDeps, feed: Feed, pulling: Pulling): Promis
   for await (const page of feed.pages(stream, from, setting)) {
     const items = await itemsOf(feed.source, stream, page, setting)
     const step = { from, to: page.cursor, run: run.id, at: deps.clock() }
-    place = await commitBatch(deps, run, items.map(examiner(deps, run)), place, async (tx) => {
+    place = await commitBatch(deps, run, items, place, async (tx) => {
       if (await moveCursor(tx, of, step)) return
       throw new RefusedError(`Another process has pulled the ${stream} of ${run.source}: leave it to that one`)
     })

@@ -3,7 +3,6 @@ import { newId } from '#kernel/ids.ts'
 import { commitShared, type Alongside } from './batch.ts'
 import { dayIn } from './cleanse/instant.ts'
 import type { BatchRun } from './decide.ts'
-import { examiner } from './examine.ts'
 import { once } from './feed.ts'
 import { finishEarlierRuns, insertRun, unfinishedRun, type RunCounts } from './queries/runs.ts'
 import { settingOf, type IngestDeps } from './run.ts'
@@ -24,8 +23,7 @@ export async function takePushed(deps: IngestDeps, source: Source, pushed: Pushe
   const items = await itemsOf(deps, source, pushed)
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const run = await standingRun(deps, source, pushed.name)
-      return await commitShared(deps, run, items.map(examiner(deps, run)), pushed.alongside)
+      return await commitShared(deps, await standingRun(deps, source, pushed.name), items, pushed.alongside)
     } catch (fault) {
       // The day has changed meanwhile, and another process has ended this day's run.
       if (attempt < 3 && fault instanceof RefusedError) continue

@@ -16,21 +16,19 @@ export function canonicalEmail(text: string | null | undefined): string | undefi
   const given = text ?? ''
   // Of ASCII nothing is left to normalise.
   const typed = (ascii.test(given) ? given : given.normalize('NFKC')).trim().toLowerCase().replace(/^mailto:/, '') // prettier-ignore
-  if (typed.length > 254 || !shape.test(typed)) return undefined
   const at = typed.lastIndexOf('@')
-  const [mailbox, domain] = [typed.slice(0, at), canonicalDomain(typed.slice(at + 1))]
-  if (domain === undefined) return undefined
-  if (!ignoresDots.has(domain)) return `${mailbox}@${domain}`
+  const [mailbox, domain] = [typed.slice(0, Math.max(0, at)), canonicalDomain(typed.slice(at + 1))]
+  const written = `${mailbox}@${domain}`
+  if (written.length > 254 || !shape.test(written)) return undefined
+  if (!ignoresDots.has(domain)) return written
   const plain = mailbox.split('+', 1)[0]!.replaceAll('.', '')
   return plain === '' ? undefined : `${plain}@${domain === 'googlemail.com' ? 'gmail.com' : domain}`
 }
 
 const letters = /^[-.\w\P{ASCII}]+$/u
-const domainShape = /^[^\s@]+\.[^\s@.]{2,}$/
 
-/** A domain beyond ASCII has two spellings of one name (RFC 5891); undefined where it can be none. */
-function canonicalDomain(domain: string): string | undefined {
+/** A domain beyond ASCII has two spellings of one name (RFC 5891); nothing where it can be none. */
+function canonicalDomain(domain: string): string {
   if (ascii.test(domain) && !domain.includes('xn--')) return domain
-  const spelled = letters.test(domain) ? domainToUnicode(domain) : ''
-  return domainShape.test(spelled) ? spelled : undefined
+  return letters.test(domain) ? domainToUnicode(domain) : ''
 }

@@ -1,6 +1,6 @@
 -- A domain beyond ASCII has two spellings of one name, and an address is kept in the one that people read (cleanse/email.ts): what
--- came in as xn--… is spelled out. Where both are known they stay two, told as one profile, and what the one is not to get the
--- other does not get either.
+-- came in as xn--… is spelled out. Where both are known they stay two, which the newest record of the one names together, and what
+-- the one is not to get the other does not get either.
 
 -- A label as it is spelled (RFC 3492 § 6.2); as it is written where that is no spelling.
 create function pg_temp.spelled(label text) returns text language plpgsql as $spelled$

@@ -22,6 +22,7 @@ describe('cleansing', () => {
     ['Anna@BÜCHER.example', 'anna@bücher.example'],
     ['anna@xn--bcher-kva.example', 'anna@bücher.example'],
     ['Anna@shop.XN--P1AI', 'anna@shop.рф'],
+    ['a.nna@gmail。com', 'anna@gmail.com'],
     ['anna@bücher.example。', undefined],
     ['anna@\u200b.example', undefined],
     ['anna@bücher.xn--foo', undefined],

@@ -162,6 +162,7 @@ describe('a person', () => {
     await resolve()
     const [found] = await findPeople(db, { search: 'nna B', limit: 5 })
     expect(found).toMatchObject({ identifiers: 5, orders: 0, spentMinor: 0, email: 'anna@y.example' })
+    expect(await findPeople(db, { search: ' mailto:Anna@Y.example ', limit: 5 })).toHaveLength(1)
     expect(await findPeople(db, { search: 'ANNA@', limit: 5 })).toHaveLength(1)
     expect(await findPeople(db, { search: '%', limit: 5 })).toEqual([])
     const profile = await personProfile(db, found!.personId)

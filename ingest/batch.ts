@@ -9,7 +9,7 @@ import { namedBy, writeCanonical } from './canonical/write-canonical.ts'
 import { restateCosts } from './costs.ts'
 import { decide, named, rejection, type BatchDeps, type BatchRun, type Named } from './decide.ts'
 import { shapesOf } from './drift.ts'
-import type { Examined } from './examine.ts'
+import { examiner, type Arrival, type Examined } from './examine.ts'
 import { identifiersOfBatch } from './identifiers.ts'
 import { resolveMet, resolveQuarantined, upsertQuarantined, waitsFromBefore } from './queries/quarantine.ts'
 import { insertRecords } from './queries/records.ts'
@@ -25,7 +25,16 @@ export type Alongside = (tx: Tx) => Promise<void>
  * Commits a batch: records, keys, canonical rows, quarantine, counters and the place, all or nothing.
  * @returns the place after the batch
  */
-export async function commitBatch(
+export const commitBatch = (
+  deps: BatchDeps,
+  run: BatchRun,
+  items: readonly Arrival[],
+  from: RunPlace,
+  alongside?: Alongside,
+): Promise<RunPlace> => commitExamined(deps, run, items.map(examiner(deps, run)), from, alongside)
+
+/** The same of items that were examined as they were read. */
+export async function commitExamined(
   deps: BatchDeps,
   run: BatchRun,
   items: readonly Examined[],
@@ -43,10 +52,10 @@ export async function commitBatch(
 export async function commitShared(
   deps: BatchDeps,
   run: BatchRun,
-  items: readonly Examined[],
+  items: readonly Arrival[],
   alongside?: Alongside,
 ): Promise<RunCounts> {
-  return (await committed(deps, run, items, null, alongside)).counts
+  return (await committed(deps, run, items.map(examiner(deps, run)), null, alongside)).counts
 }
 
 async function committed(

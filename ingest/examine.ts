@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
+import type { Clock } from '#kernel/clock.ts'
 import { canonicalJson, lasting } from '#kernel/crypto.ts'
-import type { BatchDeps, BatchRun } from './decide.ts'
 import type { Need } from './queries/fx-rates.ts'
 import type { QuarantineId } from './queries/quarantine.ts'
 import { needsOf, newestMomentOf, objectionTo, type Objection } from './screen.ts'
@@ -29,8 +29,8 @@ export type Examined = Exclude<Arrival, SourceRow> | ExaminedRow
 
 /** Looks at the items of a run as they come: what needs no database is done by the time their batch has its turn there. */
 export function examiner(
-  { clock, recordsKey, business }: Pick<BatchDeps, 'clock' | 'recordsKey' | 'business'>,
-  run: Pick<BatchRun, 'reading' | 'again'>,
+  { clock, recordsKey, business }: { clock: Clock; recordsKey: Uint8Array; business: { zone: string } },
+  run: { reading: unknown; again: boolean },
 ): (item: Arrival) => Examined {
   const reading = `record\n${canonicalJson(run.reading ?? null)}\n`
   const keyed = (text: string, raw: Buffer): string =>

@@ -5,7 +5,7 @@ import { newId } from '#kernel/ids.ts'
 import { openPayload } from '#kernel/keys.ts'
 import { commitBatch } from './batch.ts'
 import type { BatchRun } from './decide.ts'
-import { examiner, type Arrival } from './examine.ts'
+import type { Arrival } from './examine.ts'
 import { readAgain } from './quarantine.ts'
 import { markCorrected, quarantinedById, sealedRow, type QuarantinedStory, type QuarantineId } from './queries/quarantine.ts' // prettier-ignore
 import { finishRun, forgetOccurrences, insertRun } from './queries/runs.ts'
@@ -96,7 +96,7 @@ async function takeIn(
   const place = { items: 0, asides: {} }
   const run: BatchRun = { id: runId, source: name, reading, again: false, replay: true }
   await insertRun(deps.db, { id: runId, source: name, input: 'correction', fingerprint: runId, place, reading }, deps.clock()) // prettier-ignore
-  await commitBatch(deps, run, items.map(examiner(deps, run)), place, async (tx) => {
+  await commitBatch(deps, run, items, place, async (tx) => {
     await markCorrected(tx, id, { by, why, run: runId })
     await forgetOccurrences(tx, runId)
     await finishRun(tx, runId, { state: 'done', problem: null, at: deps.clock() })

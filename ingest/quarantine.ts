@@ -6,7 +6,7 @@ import { newId } from '#kernel/ids.ts'
 import { openPayload } from '#kernel/keys.ts'
 import { commitBatch } from './batch.ts'
 import type { BatchRun } from './decide.ts'
-import { examiner, type Arrival } from './examine.ts'
+import type { Arrival } from './examine.ts'
 import { openProblems, openQuarantined, replayableAfter, resolveQuarantined, type ProblemOfSource, type QuarantinedRow, type QuarantineId, type SealedQuarantined } from './queries/quarantine.ts' // prettier-ignore
 import { finishRun, forgetOccurrences, insertRun, type RunPlace } from './queries/runs.ts'
 import { rejected } from './reading/csv-table.ts'
@@ -59,7 +59,7 @@ export async function replayQuarantine(
     if (page.length === 0) break
     after = page.at(-1)!.id
     const read = await Promise.all(page.map((row) => readAgain(deps, formats, setting, row)))
-    place = await commitBatch(deps, run, read.flat().map(examiner(deps, run)), place)
+    place = await commitBatch(deps, run, read.flat(), place)
     if (deps.onProgress) deps.onProgress(await countsOf(deps.db, id), { done: place.items, total: place.items })
   }
   await deps.db.transaction(async (tx) => {

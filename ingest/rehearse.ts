@@ -4,7 +4,7 @@ import { newId } from '#kernel/ids.ts'
 import { commitShared } from './batch.ts'
 import type { Canonical } from './canon.ts'
 import type { BatchRun } from './decide.ts'
-import { examiner, type Arrival } from './examine.ts'
+import type { Arrival } from './examine.ts'
 import { problemsOfRun, type Problem } from './queries/quarantine.ts'
 import { insertRun, lastFingerprint, type RunCounts } from './queries/runs.ts'
 import { fingerprintOf, inputFiles, sizeOf } from './reading/input-files.ts'
@@ -65,7 +65,7 @@ export async function rehearseBatch(
     before: (tx) => insertRun(tx, wanted, deps.clock()),
     after: async (tx) => void (problems = merged([...problems, ...(await problemsOfRun(tx, id))])),
   })
-  return { ...(await commitShared({ ...deps, db }, run, items.map(examiner(deps, run)))), problems }
+  return { ...(await commitShared({ ...deps, db }, run, items)), problems }
 }
 
 type Around = { before: (tx: Tx) => Promise<void>; after: (tx: Tx) => Promise<void> }

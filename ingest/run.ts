@@ -6,7 +6,7 @@ import { messageOf, UsageError } from '#kernel/errors.ts'
 import { newId, type RunId } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { readAhead } from '#kernel/read-ahead.ts'
-import { commitBatch } from './batch.ts'
+import { commitExamined } from './batch.ts'
 import { countryOfZone } from './cleanse/country.ts'
 import type { BatchRun } from './decide.ts'
 import { examiner, type Examined } from './examine.ts'
@@ -149,7 +149,7 @@ async function takeIn(
   const headers = new Map<string, Header>()
   const coming = ahead(items, place.items, { headers, examine: examiner(deps, run) })
   for await (const batch of readAhead(batchesOf(coming, deps.rowsPerBatch))) {
-    place = await commitBatch(deps, { ...run, headers }, batch, place)
+    place = await commitExamined(deps, { ...run, headers }, batch, place)
     if (deps.onProgress) deps.onProgress(await countsOf(deps.db, run.id), from.reached)
   }
 }

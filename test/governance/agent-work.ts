@@ -1,11 +1,12 @@
 import { createUser } from '#governance/access.ts'
-import type { AskedScope } from '#governance/agents/delegation.ts'
+import { delegate } from '#governance/agents/delegate.ts'
+import { isSampled, type AskedScope } from '#governance/agents/delegation.ts'
 import { countReview } from '#governance/agents/reviews.ts'
 import type { Role } from '#governance/permissions.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { sha256 } from '#kernel/crypto.ts'
 import type { Db } from '#kernel/db.ts'
-import { newId, type DraftId, type UserId } from '#kernel/ids.ts'
+import { newId, type DraftId, type Hash, type UserId } from '#kernel/ids.ts'
 import { json, sql } from '#kernel/sql.ts'
 import { register } from '#kernel/versions.ts'
 
@@ -102,3 +103,25 @@ export const scope = (change: Partial<AskedScope> = {}): AskedScope => ({
   mostCostMicroUsd: 1000,
   ...change,
 })
+
+/** A draft that is not of the share which a person sees. */
+export async function aDraft(deps: Deps, change: Partial<Work> = {}): Promise<DraftId> {
+  const [id] = (await addDrafts(deps, 60, change)).filter((one) => !isSampled(one, 0.1))
+  if (!id) throw new Error('All of sixty drafts were of the sample')
+  return id
+}
+
+/** What an owner left to the copywriter: the hash of its policy. */
+export async function delegated(deps: Deps, by: UserId, change: Partial<AskedScope> = {}): Promise<Hash> {
+  const given = await delegate(deps, { agent: 'copywriter', scope: scope(change), by, reason: 'it writes well' })
+  if (given.kind === 'refused') throw new Error(given.why)
+  return given.hash
+}
+
+/** The hundred reviews that come before anything is delegated. */
+export async function aHundred(deps: Deps, by: UserId, change: Partial<Work> = {}): Promise<void> {
+  await reviewAlike(deps, await addDrafts(deps, 100, change), by, 'approved')
+}
+
+/** By which rule something was refused. */
+export const rule = (result: object): unknown => ('rule' in result ? result.rule : result)

@@ -4,64 +4,28 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runSource } from '#ingest/run.ts'
 import { stripe } from '#ingest/sources/stripe.ts'
-import type { Db } from '#kernel/db.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '#test/support/database.ts'
 import { deps, giveRates, testFolder } from './ingest-support.ts'
+import {
+  adjustments,
+  charge,
+  customer,
+  dispute,
+  disputeFee,
+  events,
+  fee,
+  invoice,
+  orders,
+  refund,
+  second,
+  stripeReader,
+  subscription,
+  type Stripe,
+} from './stripe-objects.ts'
 
 const folder = testFolder()
-const second = (day: string): number => Date.parse(`${day}T12:00:00Z`) / 1000
-
-const customer = { id: 'cus_1', object: 'customer', created: second('2026-01-01'), livemode: true, name: 'Anna de Vries', email: 'Anna.deVries+shop@Gmail.com', phone: '06-12345001', address: { line1: 'Dorpsstraat 1', city: 'Utrecht', postal_code: '3511 AA', country: 'NL' }, metadata: { user_id: 'u-1' }, preferred_locales: ['nl-NL'] } // prettier-ignore
-const charge = { id: 'ch_1', object: 'charge', created: second('2026-01-02'), livemode: true, amount: 1450, amount_captured: 1450, amount_refunded: 0, captured: true, currency: 'eur', customer: 'cus_1', invoice: 'in_1', payment_intent: 'pi_1', status: 'succeeded', description: 'Subscription update' } // prettier-ignore
-const invoice = { id: 'in_1', object: 'invoice', created: second('2026-01-02'), livemode: true, currency: 'eur', customer: 'cus_1', status: 'paid', billing_reason: 'subscription_create', total: 1450, tax: 120, charge: 'ch_1', payment_intent: 'pi_1', subscription: 'sub_1', lines: { data: [{ amount: 1450, quantity: 1, description: 'Filter Explorer', price: { id: 'price_1', lookup_key: 'SUB-EXP-M' } }] } } // prettier-ignore
-const refund = {
-  id: 're_1',
-  object: 'refund',
-  created: second('2026-02-01'),
-  amount: 450,
-  currency: 'eur',
-  charge: 'ch_1',
-  status: 'succeeded',
-}
-const dispute = {
-  id: 'dp_1',
-  object: 'dispute',
-  created: second('2026-02-02'),
-  livemode: true,
-  amount: 1000,
-  currency: 'eur',
-  charge: 'ch_1',
-  status: 'lost',
-}
-const fee = {
-  id: 'txn_1',
-  object: 'balance_transaction',
-  created: second('2026-01-02'),
-  amount: 1450,
-  fee: 47,
-  currency: 'eur',
-  source: 'ch_1',
-}
-const disputeFee = { ...fee, id: 'txn_2', amount: -1000, fee: 2000, source: 'dp_1', created: second('2026-02-02') }
-const subscription = { id: 'sub_1', object: 'subscription', created: second('2026-01-02'), start_date: second('2026-01-02'), livemode: true, customer: 'cus_1', status: 'active', items: { data: [{ quantity: 1, price: { id: 'price_1', lookup_key: 'SUB-EXP-M', unit_amount: 1450, currency: 'eur', recurring: { interval: 'month' } } }] } } // prettier-ignore
-
-type Stripe = Record<string, unknown>
-let nth = 0
-const read = async (db: Db, objects: readonly Stripe[], allowTestMode = false) => {
-  nth += 1
-  const path = folder.write(`list-${nth}.json`, JSON.stringify({ object: 'list', data: objects, has_more: false }))
-  return runSource(deps(db), stripe({ allowTestMode }), { path })
-}
-
-const orders = (db: Db) =>
-  db.query(sql`select o.external_id as id, o.kind, o.status, o.currency, o.gross_minor as gross, o.tax_minor as tax,
-    i.value as by, (select array_agg(l.sku || ' ' || l.title || ' ' || l.amount_minor) from ingest.order_lines l where l.order_id = o.id) as lines
-  from ingest.orders o join ingest.identifiers i on i.id = o.identifier_id order by 1`)
-const adjustments = (db: Db) =>
-  db.query(sql`select external_id as id, kind, status, order_external_id as order, amount_minor as amount
-  from ingest.adjustments order by external_id`)
-const events = (db: Db) => db.query(sql`select kind, occurred_at as at from ingest.events order by occurred_at, kind`)
+const read = stripeReader()
 
 describe('Stripe objects', () => {
   const db = testDatabase()
@@ -154,49 +118,6 @@ describe('Stripe objects', () => {
     await read(db, [trial, { ...invoice, total: 0, tax: 0 }, failed, { ...charge, id: 'ch_p', status: 'pending' }, { ...charge, id: 'ch_a', captured: false, amount_captured: 0 }]) // prettier-ignore
     expect(await orders(db)).toEqual([])
     expect(await events(db)).toMatchObject([{ kind: 'payment-failed' }, { kind: 'trial-started' }])
-  })
-
-  it('start a subscription when its trial ends, unless it ended with it', async () => {
-    const trial = { trial_start: second('2026-01-02'), trial_end: second('2026-01-16') }
-    await read(db, [
-      { ...subscription, ...trial },
-      { ...subscription, ...trial, id: 'sub_2', status: 'canceled', ended_at: second('2026-01-16') },
-    ])
-    const said = await db.query(
-      sql`select kind, external_id as id, occurred_at as at from ingest.events where kind <> 'trial-started' order by id`,
-    )
-    expect(said).toEqual([
-      { kind: 'subscription-started', id: 'sub_1:subscription-started', at: new Date('2026-01-16T12:00:00Z') },
-      { kind: 'trial-ended', id: 'sub_2:trial-ended', at: new Date('2026-01-16T12:00:00Z') },
-    ])
-  })
-
-  it('say when a subscription renews, or when it ends for good', async () => {
-    const renews = second('2026-04-16')
-    const own = { ...subscription, items: { data: [{ quantity: 1, current_period_end: renews }] } }
-    await read(db, [
-      { ...subscription, id: 'sub_old', current_period_end: renews },
-      { ...own, id: 'sub_new' },
-      { ...own, id: 'sub_last', cancel_at_period_end: true },
-      { ...own, id: 'sub_over', status: 'canceled', ended_at: second('2026-03-01') },
-      // Its trial ended without a way to pay.
-      {
-        ...own,
-        id: 'sub_paused',
-        status: 'paused',
-        trial_start: second('2026-01-02'),
-        trial_end: second('2026-01-16'),
-      },
-    ])
-    const said =
-      await db.query(sql`select external_id as id, properties -> 'renews' as renews, properties -> 'ends' as ends
-      from ingest.events where kind = 'subscription-started' order by id`)
-    expect(said).toEqual([
-      { id: 'sub_last:subscription-started', renews: null, ends: renews },
-      { id: 'sub_new:subscription-started', renews, ends: null },
-      { id: 'sub_old:subscription-started', renews, ends: null },
-      { id: 'sub_over:subscription-started', renews: null, ends: null },
-    ])
   })
 
   it('carry the share of the tax that was paid, where credit paid the rest', async () => {

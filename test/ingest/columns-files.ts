@@ -1,19 +1,5 @@
-import type { Field } from '#ingest/columns/field.ts'
 import * as make from './columns-support.ts'
-import { oneOf, personOf, pick, sometimes, type Maker } from './columns-support.ts'
-
-/** Columns of a file: how each is filled, and what it is. */
-export type Columns = Record<string, [Maker, Field]>
-
-const cityUk = oneOf(50, ['London', 'Leeds', 'Hull', 'Bristol', 'Lodnon', 'York', 'Little Snoring'])
-const cityNl = oneOf(51, ['Amsterdam', 'Utrecht', 'Zwolle', 'Ouderkerk', 'Breda'])
-const cityDe = oneOf(52, ['Berlin', 'Köln', 'Hamburg', 'Buxtehude', 'Bonn'])
-const suburb = oneOf(53, ['kellerberrin', 'worongary', 'coolaroo', 'beverly hills', 'garbutt', 'st james', 'bittern', 'mirrabooka']) // prettier-ignore
-const stateAu = oneOf(54, ['nsw', 'vic', 'qld', 'wa', 'sa'])
-export const stateUs = oneOf(55, ['NC', 'SC', 'CA', 'TX', 'NY'])
-const sex = oneOf(56, ['M', 'F'])
-const job = oneOf(57, ['politician', 'painter', 'footballer', 'writer', 'actor'])
-const country = oneOf(58, ['Netherlands', 'Germany', 'Belgium'])
+import { oneOf, personOf, pick, sometimes, type Columns } from './columns-support.ts'
 
 /** Files by what they are of. */
 export const files: Record<string, Columns> = {
@@ -25,7 +11,7 @@ export const files: Record<string, Columns> = {
     DOB: [make.isoBirth, 'dob'],
     ADDR1: [make.addressEn, 'street'],
     ADDR2: [sometimes(1, oneOf(2, ['Flat 1', 'Flat 2b', 'The Barn'])), 'unit'],
-    TOWN: [cityUk, 'city'],
+    TOWN: [make.cityUk, 'city'],
     ZIP5: [make.five, 'postcode'],
     MOBILE_NO: [make.mobile, 'phone'],
     'E-MAIL': [make.email, 'email'],
@@ -39,103 +25,8 @@ export const files: Record<string, Columns> = {
     emailAddress: [make.email, 'email'],
     phoneNumber: [make.phoneUs, 'phone'],
     homeAddressLine1: [make.addressEn, 'street'],
-    stateCd: [stateUs, 'state'],
+    stateCd: [make.stateUs, 'state'],
     createdAt: [make.recent, 'ignore'],
-  },
-  'in Dutch': {
-    Klantnummer: [make.personNumber, 'user-id'],
-    Voornaam: [make.given, 'given'],
-    Tussenvoegsel: [oneOf(5, ['van', 'de', 'van der', '']), 'exact'],
-    Achternaam: [make.rareFamily, 'family'],
-    Geboortedatum: [make.born((y, m, d) => `${d}-${m}-${y}`), 'dob'],
-    Straatnaam: [make.street(['straat', 'laan', 'weg', 'plein'], ''), 'street'],
-    Huisnummer: [make.houseNumber, 'house-number'],
-    Toevoeging: [sometimes(6, oneOf(7, ['a', 'b', 'bis'])), 'unit'],
-    Postcode: [make.nlPostcode, 'postcode'],
-    Woonplaats: [cityNl, 'city'],
-    Telefoonnummer: [make.mobile, 'phone'],
-    'E-mailadres': [make.email, 'email'],
-    Geslacht: [oneOf(8, ['man', 'vrouw']), 'gender'],
-  },
-  'in German': {
-    'Lfd. Nr.': [make.sequence, 'record-id'],
-    Anrede: [oneOf(9, ['Herr', 'Frau']), 'exact'],
-    Vorname: [make.given, 'given'],
-    Name: [make.family, 'family'],
-    geb_dat: [make.dottedBirth, 'dob'],
-    Straße: [make.street(['straße', 'weg', 'gasse', 'allee'], ''), 'street'],
-    'Hausnr.': [make.houseNumber, 'house-number'],
-    PLZ: [make.five, 'postcode'],
-    Ort: [cityDe, 'city'],
-    'Tel.': [make.phoneLocal, 'phone'],
-    'E-Mail-Adresse': [make.email, 'email'],
-    Kundennr: [make.personNumber, 'user-id'],
-  },
-  'in French': {
-    identifiant: [make.sequence, 'record-id'],
-    nom: [make.family, 'family'],
-    prénom: [make.given, 'given'],
-    date_de_naissance: [make.dmyBirth, 'dob'],
-    adresse: [make.street(['rue', 'avenue', 'impasse']), 'street'],
-    code_postal: [make.five, 'postcode'],
-    ville: [oneOf(10, ['Paris', 'Lyon', 'Brest', 'Plougastel']), 'city'],
-    téléphone: [make.phoneLocal, 'phone'],
-    courriel: [make.email, 'email'],
-    sexe: [oneOf(11, ['H', 'F']), 'gender'],
-    lieu_naissance: [oneOf(12, ['Paris', 'Tunis', 'Nantes']), 'exact'],
-  },
-  'in Spanish': {
-    id: [make.sequence, 'record-id'],
-    nombre: [make.given, 'given'],
-    apellidos: [(row) => `${make.rareFamily(row)} ${make.family(row + 7)}`, 'family'],
-    fecha_nacimiento: [make.dmyBirth, 'dob'],
-    DNI: [(row) => `${10_000_000 + pick(personOf(row), 60, 80_000_000)}X`, 'user-id'],
-    dirección: [make.street(['calle', 'avenida', 'plaza']), 'street'],
-    cp: [make.five, 'postcode'],
-    localidad: [oneOf(13, ['Madrid', 'Getafe', 'Toledo']), 'city'],
-    provincia: [oneOf(14, ['Madrid', 'Toledo', 'Cuenca']), 'state'],
-    móvil: [make.mobile, 'phone'],
-    'correo electrónico': [make.email, 'email'],
-  },
-  'in Italian': {
-    cognome: [make.rareFamily, 'family'],
-    nome: [make.given, 'given'],
-    data_nascita: [make.dmyBirth, 'dob'],
-    codice_fiscale: [(row) => `RSSMRA${10 + pick(personOf(row), 61, 80)}A${10 + pick(personOf(row), 62, 80)}H${100 + pick(personOf(row), 63, 800)}Z`, 'user-id'], // prettier-ignore
-    indirizzo: [make.street(['via', 'piazza', 'corso']), 'street'],
-    cap: [make.five, 'postcode'],
-    comune: [oneOf(15, ['Roma', 'Milano', 'Pizzo']), 'city'],
-    prov: [oneOf(16, ['RM', 'MI', 'VV']), 'state'],
-    cellulare: [make.mobile, 'phone'],
-  },
-  'in Portuguese': {
-    'nº registro': [make.sequence, 'record-id'],
-    'nome completo': [make.full, 'full'],
-    'data de nascimento': [make.dmyBirth, 'dob'],
-    cpf: [(row) => `${100 + pick(personOf(row), 64, 899)}.${100 + pick(personOf(row), 65, 899)}.${100 + pick(personOf(row), 66, 899)}-10`, 'user-id'], // prettier-ignore
-    endereço: [make.street(['rua', 'avenida', 'travessa']), 'street'],
-    cidade: [oneOf(17, ['Lisboa', 'Porto', 'Braga']), 'city'],
-    telemóvel: [make.mobile, 'phone'],
-  },
-  'in Polish': {
-    imię: [make.given, 'given'],
-    nazwisko: [make.rareFamily, 'family'],
-    pesel: [make.bare9, 'user-id'],
-    data_urodzenia: [make.isoBirth, 'dob'],
-    ulica: [oneOf(18, ['Długa', 'Krótka', 'Polna', 'Leśna']), 'street'],
-    nr_domu: [make.houseNumber, 'house-number'],
-    kod_pocztowy: [make.plPostcode, 'postcode'],
-    miejscowość: [oneOf(19, ['Warszawa', 'Kraków', 'Łódź']), 'city'],
-    płeć: [oneOf(20, ['K', 'M']), 'gender'],
-  },
-  'in Swedish': {
-    förnamn: [make.given, 'given'],
-    efternamn: [make.rareFamily, 'family'],
-    födelsedatum: [make.isoBirth, 'dob'],
-    personnummer: [make.ssn, 'user-id'],
-    gatuadress: [make.street(['gatan', 'vägen'], ''), 'street'],
-    postnummer: [make.five, 'postcode'],
-    postort: [oneOf(21, ['Stockholm', 'Malmö', 'Arboga']), 'city'],
   },
   'of voters': {
     recid: [make.sequence, 'record-id'],
@@ -145,10 +36,10 @@ export const files: Record<string, Columns> = {
     midl_name: [sometimes(8, oneOf(23, ['LEE', 'ANN', 'RAY', 'JO'])), 'middle'],
     last_name: [make.family, 'family'],
     race_code: [oneOf(24, ['W', 'B', 'A', 'U']), 'exact'],
-    sex_code: [sex, 'gender'],
+    sex_code: [make.sex, 'gender'],
     street_address: [make.addressEn, 'street'],
     res_city_desc: [oneOf(25, ['CHARLOTTE', 'RALEIGH', 'APEX']), 'city'],
-    state_cd: [stateUs, 'state'],
+    state_cd: [make.stateUs, 'state'],
     zip_code: [make.five, 'postcode'],
     full_phone_num: [make.phoneUs, 'phone'],
     birth_year: [make.birthYear, 'birth-year'],
@@ -175,7 +66,7 @@ export const files: Record<string, Columns> = {
     birth_place: [oneOf(28, ['devon', 'kent', 'london']), 'exact'],
     postcode_fake: [make.ukPostcode, 'postcode'],
     gender: [oneOf(29, ['male', 'female']), 'gender'],
-    occupation: [job, 'exact'],
+    occupation: [make.job, 'exact'],
   },
   'of a shop': {
     'Customer ID': [make.personNumber, 'user-id'],
@@ -185,22 +76,22 @@ export const files: Record<string, Columns> = {
     'Accepts Email Marketing': [oneOf(30, ['yes', 'no']), 'exact'],
     'Default Address Company': [sometimes(4, oneOf(31, ['Acme', 'Globex', 'Initech'])), 'fuzzy'],
     'Default Address Address1': [make.addressEn, 'street'],
-    'Default Address City': [cityUk, 'city'],
+    'Default Address City': [make.cityUk, 'city'],
     'Default Address Zip': [make.ukPostcode, 'postcode'],
-    'Default Address Country': [country, 'country'],
+    'Default Address Country': [make.country, 'country'],
     Phone: [make.mobile, 'phone'],
     'Total Spent': [make.amount, 'ignore'],
   },
   'of a generator of test records': {
     rec_id: [(row) => `rec-${personOf(row)}-${row % 3 === 2 ? 'dup-0' : 'org'}`, 'record-id'],
     culture: [oneOf(32, ['uk', 'usa', 'ita']), 'exact'],
-    sex: [sex, 'gender'],
+    sex: [make.sex, 'gender'],
     age: [(row) => String(18 + pick(personOf(row), 67, 60)), 'exact'],
     date_of_birth: [sometimes(5, make.compactBirth, ''), 'dob'],
     given_name: [make.given, 'given'],
     surname: [make.family, 'family'],
-    state: [stateAu, 'state'],
-    suburb: [suburb, 'city'],
+    state: [make.stateAu, 'state'],
+    suburb: [make.suburb, 'city'],
     postcode: [make.four, 'postcode'],
     street_number: [make.houseNumber, 'house-number'],
     address_1: [make.streetEn, 'street'],
@@ -246,7 +137,7 @@ export const files: Record<string, Columns> = {
     name: [make.full, 'full'],
     'address.line1': [make.addressEn, 'street'],
     'address.postal_code': [make.ukPostcode, 'postcode'],
-    'address.city': [cityUk, 'city'],
+    'address.city': [make.cityUk, 'city'],
     'address.country': [oneOf(35, ['GB', 'IE']), 'country'],
     currency: [make.always('gbp'), 'empty'],
     created: [make.recent, 'ignore'],
@@ -273,7 +164,7 @@ export const files: Record<string, Columns> = {
     email: [make.mobile, 'phone'],
     phone: [make.isoBirth, 'dob'],
     dob: [make.full, 'full'],
-    postcode: [cityUk, 'city'],
+    postcode: [make.cityUk, 'city'],
     city: [make.ukPostcode, 'postcode'],
   },
   'with whole numbers written as fractions': {
@@ -299,9 +190,9 @@ export const files: Record<string, Columns> = {
     'Given Nm': [(row) => `${make.given(row)!} ${make.given(row + 5)!}`, 'given'],
     'Sur Nm': [make.rareFamily, 'family'],
     'D.O.B.': [make.dmyBirth, 'dob'],
-    'Sex (M/F)': [sex, 'gender'],
+    'Sex (M/F)': [make.sex, 'gender'],
     Relationship: [oneOf(39, ['Head', 'Wife', 'Son']), 'exact'],
-    Parish: [suburb, 'city'],
+    Parish: [make.suburb, 'city'],
     Trade: [oneOf(40, ['cooper', 'smith', 'weaver']), 'exact'],
   },
   'with more than one phone and address': {
@@ -321,55 +212,5 @@ export const files: Record<string, Columns> = {
     id: [make.clusterOf, 'ignore'],
     voornaam: [make.given, 'given'],
     achternaam: [make.family, 'family'],
-  },
-}
-
-/** Files whose columns are called c1, c2 and so on. */
-export const nameless: Record<string, Columns> = {
-  'of people and where they live': {
-    id: [make.sequence, 'record-id'],
-    given: [make.given, 'given'],
-    family: [make.rareFamily, 'family'],
-    birth: [make.dmyBirth, 'dob'],
-    street: [make.addressEn, 'street'],
-    suburb: [suburb, 'city'],
-    postcode: [make.four, 'postcode'],
-    state: [stateAu, 'state'],
-    phone: [make.phoneLocal, 'phone'],
-    email: [make.email, 'email'],
-    sex: [sex, 'gender'],
-    empty: [make.nothing, 'empty'],
-  },
-  'of names in one column': {
-    id: [make.uuid, 'record-id'],
-    name: [make.full, 'full'],
-    birth: [make.compactBirth, 'dob'],
-    address: [make.addressEn, 'street'],
-    city: [cityUk, 'city'],
-    postcode: [make.ukPostcode, 'postcode'],
-    country: [country, 'country'],
-    when: [make.recent, 'ignore'],
-    amount: [make.amount, 'ignore'],
-  },
-  'of Dutch customers': {
-    number: [make.personNumber, 'user-id'],
-    given: [make.given, 'given'],
-    family: [make.family, 'family'],
-    street: [make.street(['straat', 'laan', 'weg'], ''), 'street'],
-    house: [make.houseNumber, 'house-number'],
-    postcode: [make.nlPostcode, 'postcode'],
-    city: [cityNl, 'city'],
-    mobile: [make.mobile, 'phone'],
-  },
-  'of Americans': {
-    row: [make.sequence, 'record-id'],
-    family: [make.family, 'family'],
-    given: [make.given, 'given'],
-    ssn: [make.ssn, 'user-id'],
-    birth: [make.mdyBirth, 'dob'],
-    zip: [make.five, 'postcode'],
-    state: [stateUs, 'state'],
-    phone: [make.phoneUs, 'phone'],
-    answer: [make.clusterOf, 'ignore'],
   },
 }

@@ -5,6 +5,8 @@ import type { Field, Guess } from '#ingest/columns/field.ts'
 
 /** A cell of a row. Rows of one person (see `personOf`) share what a person keeps. */
 export type Maker = (row: number) => string | null
+/** Columns of a file: how each is filled, and what it is. */
+export type Columns = Record<string, [Maker, Field]>
 
 /** A number below `most`, the same for the same row and salt. */
 export function pick(row: number, salt: number, most: number): number {
@@ -84,6 +86,15 @@ export const clusterOf: Maker = (row) => String(personOf(row))
 export const amount: Maker = (row) => `${pick(row, 36, 900)}.${two(pick(row, 37, 100))}`
 export const uuid: Maker = (row) =>
   `${digits(row, 38, 8)}-${digits(row, 39, 4)}-4a${digits(row, 40, 2)}-9b${digits(row, 41, 2)}-${digits(row, 42, 12)}`
+export const cityUk = oneOf(50, ['London', 'Leeds', 'Hull', 'Bristol', 'Lodnon', 'York', 'Little Snoring'])
+export const cityNl = oneOf(51, ['Amsterdam', 'Utrecht', 'Zwolle', 'Ouderkerk', 'Breda'])
+export const cityDe = oneOf(52, ['Berlin', 'Köln', 'Hamburg', 'Buxtehude', 'Bonn'])
+export const suburb = oneOf(53, ['kellerberrin', 'worongary', 'coolaroo', 'beverly hills', 'garbutt', 'st james', 'bittern', 'mirrabooka']) // prettier-ignore
+export const stateAu = oneOf(54, ['nsw', 'vic', 'qld', 'wa', 'sa'])
+export const stateUs = oneOf(55, ['NC', 'SC', 'CA', 'TX', 'NY'])
+export const sex = oneOf(56, ['M', 'F'])
+export const job = oneOf(57, ['politician', 'painter', 'footballer', 'writer', 'actor'])
+export const country = oneOf(58, ['Netherlands', 'Germany', 'Belgium'])
 export const nothing: Maker = () => ''
 export const always = (text: string): Maker => () => text // prettier-ignore
 

@@ -8,8 +8,10 @@ import { shared, type Field } from '#ingest/columns/field.ts'
 import { guessColumns } from '#ingest/columns/guess.ts'
 import { isMissing } from '#ingest/columns/missing.ts'
 import * as make from './columns-support.ts'
-import { files, nameless, stateUs, type Columns } from './columns-files.ts'
-import { fieldsOf, guessed, pick, type Maker } from './columns-support.ts'
+import { files } from './columns-files.ts'
+import { inLanguages } from './columns-languages.ts'
+import { nameless } from './columns-nameless.ts'
+import { fieldsOf, guessed, pick, type Columns, type Maker } from './columns-support.ts'
 
 const asMakers = (columns: Columns): Record<string, Maker> =>
   Object.fromEntries(Object.entries(columns).map(([name, [maker]]) => [name, maker]))
@@ -17,7 +19,7 @@ const expected = (columns: Columns): Record<string, Field> =>
   Object.fromEntries(Object.entries(columns).map(([name, [, field]]) => [name, field]))
 
 describe('guessing the columns of a file', () => {
-  it.each(Object.entries(files))('knows those %s', (_, columns) => {
+  it.each(Object.entries({ ...files, ...inLanguages }))('knows those %s', (_, columns) => {
     expect(fieldsOf(guessed(asMakers(columns)))).toEqual(expected(columns))
   })
 
@@ -46,7 +48,7 @@ describe('guessing the columns of a file', () => {
 
   it('takes the month first where no date tells but the addresses are American', () => {
     const early: Maker = (row) => `0${1 + pick(row, 70, 9)}/0${1 + pick(row, 71, 9)}/${1940 + pick(row, 72, 60)}`
-    expect(guessed({ dob: early, state: stateUs, zip: make.five })[0]!.format).toBe('M/d/yyyy')
+    expect(guessed({ dob: early, state: make.stateUs, zip: make.five })[0]!.format).toBe('M/d/yyyy')
     expect(guessed({ dob: early, plz: make.five })[0]!.format).toBe('d/M/yyyy')
   })
 

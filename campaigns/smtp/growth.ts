@@ -6,62 +6,79 @@ export type Growth = {
   answered: (deferred: boolean) => void
   /** The server would not have one more connection than these, or broke one off with 421. */
   refused: (open: number) => void
-  /** Mails wait for a connection. Called often; decides once a window. */
+  /** Mails wait, and no connection is being opened: from here on time counts. Called often; decides once a window. */
   waiting: (atMs: number) => void
+  /** No mail waits, or a connection is being opened: until one waits again nothing counts. */
+  pausing: () => void
 }
 
 const startWith = 8
+/** As long mails must have waited before anything is said of how they fared. */
 const windowMs = 100
 const factor = 1.5
-/** Growing by half must bring so much more a second, else the server or this machine is the limit. */
+/** Where this thread sleeps so much of the time although mails wait, they wait for the server, and more may help. */
+const sleepy = 0.35
+/** Where it hardly sleeps, this machine is the limit, and each connection costs it something. */
+const busy = 0.1
+/** Growing by half must bring so much more a second, else the server is the limit. */
 const worthIt = 1.1
 /** Fewer are as good where they cost no more than this. */
 const asGood = 0.95
-/** Where a change gained nothing, the next is tried after so long: it may have been a bad moment. */
+/** After a try the next one waits so long: it may have been a bad moment. */
 const restMs = 2_000
 /** A server that refused a connection, or puts mail off, is left alone for so long. */
 const calmMs = 10_000
 const mostDeferred = 0.2
 
+const nothingYet = { ms: 0, slept: 0, answered: 0, deferred: 0 }
+
 /**
- * Tries half as many more and keeps them where they let more mail through; between, tries a third fewer and keeps to them
- * where they let as much through. Halves when the server defers much of the mail; does not exceed what the server allowed
- * when it refused, for a while.
+ * Tries half as many more while it is the server that mails wait for, and keeps them where they let more mail through; tries a
+ * third fewer while it is this machine, and keeps to them where they let as much through. How much gets through says too little
+ * alone: on a busy machine it differs by a third from one moment to the next. Halves when the server defers much of the mail;
+ * does not exceed what the server allowed when it refused, for a while.
  * @param limit what the provider allows
+ * @param sleptMs how long the thread that sends has slept since it began, in milliseconds
  */
-export function openGrowth(limit: number): Growth {
+export function openGrowth(limit: number, sleptMs: () => number): Growth {
   let [target, allowed] = [Math.min(startWith, limit), limit]
   /** What is tried: how many there were before, and how much went through. */
   let tried: { before: number; rate: number } | null = null
-  let window: { from: number; answered: number; deferred: number } | null = null
+  let window = { ...nothingYet }
+  /** Since when mails wait, and how long the thread had slept by then. */
+  let since: { ms: number; slept: number } | null = null
   let [now, quietUntil, refusedUntil] = [0, 0, 0]
-  let next: 'more' | 'fewer' = 'more'
-  const change = (rate: number): void => {
-    if (now >= refusedUntil) allowed = limit
-    tried = { before: target, rate }
-    target = next === 'more' ? Math.min(allowed, Math.ceil(target * factor)) : Math.max(Math.min(startWith, target), Math.floor(target / factor)) // prettier-ignore
-  }
+
   const rest = (ms: number): void => {
     tried = null
     quietUntil = now + ms
   }
-  const decide = ({ from, answered, deferred }: NonNullable<typeof window>): void => {
-    const rate = answered / (now - from)
+  /** Tries another number, if there is one. */
+  const attempt = (rate: number, wish: 'more' | 'fewer'): void => {
+    const next = wish === 'more' ? Math.min(allowed, Math.ceil(target * factor)) : Math.max(Math.min(startWith, target), Math.floor(target / factor)) // prettier-ignore
+    if (next === target) return rest(restMs)
+    tried = { before: target, rate }
+    target = next
+  }
+  const decide = ({ ms, slept, answered, deferred }: typeof nothingYet): void => {
+    if (now >= refusedUntil) allowed = limit
     if (deferred > answered * mostDeferred) {
       target = Math.max(1, Math.floor(target / 2))
       return rest(calmMs)
     }
-    if (tried === null) return now >= quietUntil ? change(rate) : undefined
-    const helped = rate >= tried.rate * (target > tried.before ? worthIt : asGood)
-    if (helped && target !== tried.before) return change(rate)
-    target = Math.min(allowed, tried.before)
-    next = next === 'more' ? 'fewer' : 'more'
+    const [rate, asleep] = [answered / ms, slept / ms]
+    const wish = asleep > sleepy ? 'more' : asleep < busy ? 'fewer' : null
+    if (tried === null) return wish && now >= quietUntil ? attempt(rate, wish) : undefined
+    const last = target > tried.before ? 'more' : 'fewer'
+    const kept = last === 'more' ? rate >= tried.rate * worthIt : rate >= tried.rate * asGood && asleep <= sleepy
+    if (kept && wish === last) return attempt(rate, wish)
+    if (!kept) target = Math.min(allowed, tried.before)
     return rest(restMs)
   }
   return {
     target: () => target,
     answered: (deferred) => {
-      if (!window) return
+      if (since === null) return
       window.answered += 1
       if (deferred) window.deferred += 1
     },
@@ -72,11 +89,18 @@ export function openGrowth(limit: number): Growth {
     },
     waiting: (atMs) => {
       now = atMs
-      // A window without enough answers says nothing yet; one that began before a lull says nothing any more.
-      if (window && now - window.from > 10 * windowMs) window = null
-      if (window && now - window.from < windowMs) return
-      if (window) decide(window)
-      window = { from: now, answered: 0, deferred: 0 }
+      const slept = sleptMs()
+      if (since) {
+        window.ms += atMs - since.ms
+        window.slept += slept - since.slept
+      }
+      since = { ms: atMs, slept }
+      if (window.ms < windowMs) return
+      decide(window)
+      window = { ...nothingYet }
+    },
+    pausing: () => {
+      since = null
     },
   }
 }

@@ -43,7 +43,7 @@ export class SmtpPool {
   constructor(settings: { server: SmtpServer; silenceMs: number }) {
     this.#settings = settings
     this.#enter = openDoors(settings.server, () => performance.now())
-    this.#growth = openGrowth(settings.server.connections)
+    this.#growth = openGrowth(settings.server.connections, () => performance.eventLoopUtilization().idle)
   }
 
   /** Hands mails over, each to one connection; all are settled when the deadline passes, whatever the server does. */
@@ -120,7 +120,10 @@ export class SmtpPool {
     if (connection.idle() && this.#open.size > this.#growth.target()) return this.#part(connection)
     while (connection.free()) {
       const queued = this.#line.next()
-      if (!queued) return void this.#free.add(connection)
+      if (!queued) {
+        this.#growth.pausing()
+        return void this.#free.add(connection)
+      }
       this.#put(connection, queued)
     }
     this.#free.delete(connection)
@@ -140,7 +143,8 @@ export class SmtpPool {
   #grow(): void {
     const waiting = this.#line.length()
     if (waiting === 0 || this.#closed) return
-    this.#growth.waiting(performance.now())
+    if (this.#opening > 0) this.#growth.pausing()
+    else this.#growth.waiting(performance.now())
     const wanted = Math.min(this.#growth.target() - this.#open.size, waiting)
     while (this.#opening < wanted) void this.#openOne()
   }

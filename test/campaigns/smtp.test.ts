@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
 import type { Outcome } from '#campaigns/channel.ts'
 import { smtpChannel } from '#campaigns/channels/smtp.ts'
-import { openGrowth } from '#campaigns/smtp/growth.ts'
 import { replyReader } from '#campaigns/smtp/replies.ts'
 import { roughSmtp, type Trick } from '../support/rough-smtp.ts'
 import { aMessage } from './a-mail.ts'
@@ -182,27 +181,5 @@ describe('a reply of the server', () => {
     )
     expect(() => replyReader()('HTTP/1.1 400 Bad Request\r\n')).toThrow('no SMTP reply')
     expect(() => replyReader()('2'.repeat(5_000))).toThrow('without end')
-  })
-})
-
-describe('the number of connections', () => {
-  /** Lets a server that takes `each` a second on a connection, and `most` on all, be found out for some seconds. */
-  const tried = (limit: number, each: number, most: number, deferred = false): number => {
-    const growth = openGrowth(limit)
-    for (let ms = 0; ms <= 5_000; ms += 10) {
-      growth.waiting(ms)
-      const answers = Math.min(growth.target() * each, most) / 100
-      for (let n = 0; n < answers; n++) growth.answered(deferred)
-    }
-    return growth.target()
-  }
-  it('grows while more get through, to what the provider allows', () => expect(tried(60, 100, 100_000)).toBe(60))
-  it('stops where more connections bring nothing', () => expect(tried(1_000, 100, 2_000)).toBeLessThanOrEqual(60))
-  it('shrinks while the server puts off what it is given', () =>
-    expect(tried(60, 1_000, 100_000, true)).toBeLessThan(8))
-  it('stays below what the server refused', () => {
-    const growth = openGrowth(50)
-    growth.refused(5)
-    expect(growth.target()).toBe(5)
   })
 })

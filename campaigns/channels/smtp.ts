@@ -29,7 +29,7 @@ export function smtpChannel(settings: SmtpSettings): Channel {
   return {
     name: 'smtp',
     maxBatch: 200,
-    atOnce: 2,
+    atOnce: 3,
     idempotent: false,
     send: (batch, deadline) => {
       const date = `Date: ${dateOf(settings.clock())}\r\n`

@@ -24,8 +24,8 @@ export async function lockBucket(tx: Tx, scope: string, day: string): Promise<nu
 export async function mailUsedOn(tx: Tx, day: string): Promise<number> {
   const [row] = await tx.query<{ used: number }>(sql`
     select coalesce((select sum(used) from campaigns.buckets where day = ${day} and scope <> '*'), 0)
-      - (select count(*) from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
-        where c.channel <> 'email' and c.claimed_at >= ${day}::date - interval '1 day' and d.cap_day = ${day}) as used`)
+      - (select count(*) from campaigns.deliveries where cap_day = ${day} and claim_id = any(array(
+        select id from campaigns.claims where channel <> 'email' and claimed_at >= ${day}::date - interval '1 day'))) as used`)
   return row?.used ?? 0
 }
 

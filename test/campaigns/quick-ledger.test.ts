@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Tx } from '#kernel/db.ts'
 import { sql } from '#kernel/sql.ts'
+import { mailUsedOn } from '#campaigns/queries/claims.ts'
+import { loseExpired, returnExpired } from '#campaigns/queries/expired-claims.ts'
+import { byIndex } from '#campaigns/queries/plans.ts'
 import { recordProviderEvent } from '#campaigns/heard/provider-events.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
 import { testDatabase } from '../support/database.ts'
@@ -28,6 +32,28 @@ describe('a ledger that is quick to write', () => {
     })
     expect(JSON.stringify(plan)).toMatch(/Index Cond: [^"]*campaign = [^"]*channel = [^"]*due_at <=/)
     expect(JSON.stringify(plan)).not.toContain('Sort')
+  })
+
+  it('finds what workers left, and what other channels took, by their claims, whatever the ledger holds', async () => {
+    const at = new Date('2026-03-02T09:00:00Z')
+    const planOf = (ask: (tx: Tx) => Promise<unknown>): Promise<string> =>
+      byIndex(db, async (tx) => {
+        let plan = ''
+        await ask({
+          ...tx,
+          query: async ({ text, values }) => {
+            plan = JSON.stringify(await tx.query({ text: `explain ${text}`, values }))
+            return []
+          },
+        })
+        return plan
+      })
+    for (const ask of [
+      (tx: Tx) => returnExpired(tx, at),
+      (tx: Tx) => loseExpired(tx, { at, again: [], attemptLimit: 5 }),
+      (tx: Tx) => mailUsedOn(tx, '2026-03-02'),
+    ])
+      expect(await planOf(ask)).toContain('Index Cond: (claim_id = ANY')
   })
 
   it('finds a message by its Message-ID though nobody knows whether it arrived, and tells of it once', async () => {

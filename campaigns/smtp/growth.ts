@@ -6,9 +6,9 @@ export type Growth = {
   answered: (deferred: boolean) => void
   /** The server would not have one more connection than these, or broke one off with 421. */
   refused: (open: number) => void
-  /** Mails wait, and no connection is being opened: from here on time counts. Called often; decides once a window. */
+  /** Mails wait, and there are as many connections as should be: from here on time counts. Called often; decides once a window. */
   waiting: (atMs: number) => void
-  /** No mail waits, or a connection is being opened: until one waits again nothing counts. */
+  /** No mail waits, or connections are being opened or left: until then nothing counts. */
   pausing: () => void
 }
 
@@ -17,15 +17,16 @@ const startWith = 8
 const windowMs = 100
 const factor = 1.5
 /** Where this thread sleeps so much of the time although mails wait, they wait for the server, and more may help. */
-const sleepy = 0.35
+const sleepy = 0.25
 /** Where it hardly sleeps, this machine is the limit, and each connection costs it something. */
 const busy = 0.1
 /** Growing by half must bring so much more a second, else the server is the limit. */
 const worthIt = 1.1
 /** Fewer are as good where they cost no more than this. */
 const asGood = 0.95
-/** After a try the next one waits so long: it may have been a bad moment. */
-const restMs = 2_000
+/** After a try the next one waits so long, as it may have been a bad moment; after each that gains nothing, twice as long, up to a minute. */
+const restMs = 1_000
+const mostRestMs = 60_000
 /** A server that refused a connection, or puts mail off, is left alone for so long. */
 const calmMs = 10_000
 const mostDeferred = 0.2
@@ -48,6 +49,7 @@ export function openGrowth(limit: number, sleptMs: () => number): Growth {
   /** Since when mails wait, and how long the thread had slept by then. */
   let since: { ms: number; slept: number } | null = null
   let [now, quietUntil, refusedUntil] = [0, 0, 0]
+  let patienceMs = restMs
 
   const rest = (ms: number): void => {
     tried = null
@@ -56,7 +58,7 @@ export function openGrowth(limit: number, sleptMs: () => number): Growth {
   /** Tries another number, if there is one. */
   const attempt = (rate: number, wish: 'more' | 'fewer'): void => {
     const next = wish === 'more' ? Math.min(allowed, Math.ceil(target * factor)) : Math.max(Math.min(startWith, target), Math.floor(target / factor)) // prettier-ignore
-    if (next === target) return rest(restMs)
+    if (next === target) return tried ? rest(restMs) : undefined
     tried = { before: target, rate }
     target = next
   }
@@ -72,8 +74,10 @@ export function openGrowth(limit: number, sleptMs: () => number): Growth {
     const last = target > tried.before ? 'more' : 'fewer'
     const kept = last === 'more' ? rate >= tried.rate * worthIt : rate >= tried.rate * asGood && asleep <= sleepy
     if (kept && wish === last) return attempt(rate, wish)
-    if (!kept) target = Math.min(allowed, tried.before)
-    return rest(restMs)
+    if (kept) return rest((patienceMs = restMs))
+    target = Math.min(allowed, tried.before)
+    rest(patienceMs)
+    patienceMs = Math.min(patienceMs * 2, mostRestMs)
   }
   return {
     target: () => target,

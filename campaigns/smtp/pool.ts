@@ -115,9 +115,13 @@ export class SmtpPool {
     return this.#line.push(queued)
   }
 
-  /** Gives a connection what waits; one that is too many says goodbye. */
+  #tooMany(): boolean {
+    return this.#open.size > this.#growth.target()
+  }
+
+  /** Gives a connection what waits; one that is too many gets nothing, and says goodbye when it is through. */
   #feed(connection: SmtpConnection): void {
-    if (connection.idle() && this.#open.size > this.#growth.target()) return this.#part(connection)
+    if (this.#tooMany()) return connection.idle() ? this.#part(connection) : undefined
     while (connection.free()) {
       const queued = this.#line.next()
       if (!queued) {
@@ -143,7 +147,7 @@ export class SmtpPool {
   #grow(): void {
     const waiting = this.#line.length()
     if (waiting === 0 || this.#closed) return
-    if (this.#opening > 0) this.#growth.pausing()
+    if (this.#opening > 0 || this.#tooMany()) this.#growth.pausing()
     else this.#growth.waiting(performance.now())
     const wanted = Math.min(this.#growth.target() - this.#open.size, waiting)
     while (this.#opening < wanted) void this.#openOne()

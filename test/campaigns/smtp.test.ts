@@ -21,6 +21,18 @@ describe('mail over pipelined connections', () => {
     }
   })
 
+  it('leaves connections that are too many, though mails wait', async () => {
+    const standing: number[] = []
+    const trick = (): Trick => {
+      standing.push(server.open())
+      return { at: 'body', does: { reply: '451 4.3.0 later' } }
+    }
+    const { server, send } = await opened({ latencyMs: 5, trick })
+    await send(many(600))
+    expect(standing[100]).toBe(8)
+    expect(standing.at(-1)).toBeLessThanOrEqual(4)
+  })
+
   it('holds no more connections than the provider allows, by setting or by refusal, and loses nobody by that', async () => {
     const set = await opened({ latencyMs: 3 }, '?connections=3')
     expect(kinds(await set.send(many(60)))).toEqual(Array(60).fill('sent'))

@@ -18,6 +18,8 @@ export type RoughSmtp = {
   envelopes: string[]
   /** Most connections that were open together. */
   peak: () => number
+  /** Those that are open now. */
+  open: () => number
   close: () => Promise<void>
 }
 
@@ -41,7 +43,7 @@ type Settings = {
 export async function roughSmtp(settings: Settings = {}): Promise<RoughSmtp> {
   const sockets = new Set<Socket>()
   const attempts = new Map<string, number>()
-  const server: Omit<RoughSmtp, 'url' | 'close' | 'peak'> = { copies: new Map(), taken: [], envelopes: [] }
+  const server: Omit<RoughSmtp, 'url' | 'close' | 'peak' | 'open'> = { copies: new Map(), taken: [], envelopes: [] }
   let peak = 0
   const listener = createServer((socket) => {
     sockets.add(socket)
@@ -55,6 +57,7 @@ export async function roughSmtp(settings: Settings = {}): Promise<RoughSmtp> {
     ...server,
     url: `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`,
     peak: () => peak,
+    open: () => sockets.size,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy()

@@ -1,3 +1,5 @@
+import { openStopwatch, type Passed } from './stopwatch.ts'
+
 /** How many connections a pool should hold, found out by trying: see `openGrowth`. */
 export type Growth = {
   /** Connections to hold now while there is work for them. */
@@ -31,7 +33,9 @@ const mostRestMs = 60_000
 const calmMs = 10_000
 const mostDeferred = 0.2
 
-const nothingYet = { ms: 0, slept: 0, answered: 0, deferred: 0 }
+/** How many there were before a try, and how much went through. */
+type Try = { before: number; rate: number }
+type Wish = 'more' | 'fewer' | null
 
 /**
  * Tries half as many more while it is the server that mails wait for, and keeps them where they let more mail through; tries a
@@ -43,11 +47,8 @@ const nothingYet = { ms: 0, slept: 0, answered: 0, deferred: 0 }
  */
 export function openGrowth(limit: number, sleptMs: () => number): Growth {
   let [target, allowed] = [Math.min(startWith, limit), limit]
-  /** What is tried: how many there were before, and how much went through. */
-  let tried: { before: number; rate: number } | null = null
-  let window = { ...nothingYet }
-  /** Since when mails wait, and how long the thread had slept by then. */
-  let since: { ms: number; slept: number } | null = null
+  let tried: Try | null = null
+  const watch = openStopwatch(sleptMs)
   let [now, quietUntil, refusedUntil] = [0, 0, 0]
   let patienceMs = restMs
 
@@ -56,13 +57,21 @@ export function openGrowth(limit: number, sleptMs: () => number): Growth {
     quietUntil = now + ms
   }
   /** Tries another number, if there is one. */
-  const attempt = (rate: number, wish: 'more' | 'fewer'): void => {
+  const attempt = (rate: number, wish: NonNullable<Wish>): void => {
     const next = wish === 'more' ? Math.min(allowed, Math.ceil(target * factor)) : Math.max(Math.min(startWith, target), Math.floor(target / factor)) // prettier-ignore
     if (next === target) return tried ? rest(restMs) : undefined
     tried = { before: target, rate }
     target = next
   }
-  const decide = ({ ms, slept, answered, deferred }: typeof nothingYet): void => {
+  const judge = ({ before, rate: then }: Try, rate: number, asleep: number, wish: Wish): void => {
+    const last = target > before ? 'more' : 'fewer'
+    const kept = last === 'more' ? rate >= then * worthIt : rate >= then * asGood && asleep <= sleepy
+    if (kept) return wish === last ? attempt(rate, wish) : rest((patienceMs = restMs))
+    target = Math.min(allowed, before)
+    rest(patienceMs)
+    patienceMs = Math.min(patienceMs * 2, mostRestMs)
+  }
+  const decide = ({ ms, slept, answered, deferred }: Passed): void => {
     if (now >= refusedUntil) allowed = limit
     if (deferred > answered * mostDeferred) {
       target = Math.max(1, Math.floor(target / 2))
@@ -70,22 +79,12 @@ export function openGrowth(limit: number, sleptMs: () => number): Growth {
     }
     const [rate, asleep] = [answered / ms, slept / ms]
     const wish = asleep > sleepy ? 'more' : asleep < busy ? 'fewer' : null
-    if (tried === null) return wish && now >= quietUntil ? attempt(rate, wish) : undefined
-    const last = target > tried.before ? 'more' : 'fewer'
-    const kept = last === 'more' ? rate >= tried.rate * worthIt : rate >= tried.rate * asGood && asleep <= sleepy
-    if (kept && wish === last) return attempt(rate, wish)
-    if (kept) return rest((patienceMs = restMs))
-    target = Math.min(allowed, tried.before)
-    rest(patienceMs)
-    patienceMs = Math.min(patienceMs * 2, mostRestMs)
+    if (tried) return judge(tried, rate, asleep, wish)
+    if (wish && now >= quietUntil) attempt(rate, wish)
   }
   return {
     target: () => target,
-    answered: (deferred) => {
-      if (since === null) return
-      window.answered += 1
-      if (deferred) window.deferred += 1
-    },
+    answered: watch.answered,
     refused: (open) => {
       allowed = Math.max(1, Math.min(allowed, open))
       target = Math.min(target, allowed)
@@ -93,18 +92,11 @@ export function openGrowth(limit: number, sleptMs: () => number): Growth {
     },
     waiting: (atMs) => {
       now = atMs
-      const slept = sleptMs()
-      if (since) {
-        window.ms += atMs - since.ms
-        window.slept += slept - since.slept
-      }
-      since = { ms: atMs, slept }
-      if (window.ms < windowMs) return
-      decide(window)
-      window = { ...nothingYet }
+      const passed = watch.run(atMs)
+      if (passed.ms < windowMs) return
+      decide(passed)
+      watch.reset()
     },
-    pausing: () => {
-      since = null
-    },
+    pausing: watch.pause,
   }
 }

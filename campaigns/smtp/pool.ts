@@ -43,7 +43,10 @@ export class SmtpPool {
   constructor(settings: { server: SmtpServer; silenceMs: number }) {
     this.#settings = settings
     this.#enter = openDoors(settings.server, () => performance.now())
-    this.#growth = openGrowth(settings.server.connections, () => performance.eventLoopUtilization().idle)
+    this.#growth = openGrowth(settings.server.connections, {
+      now: () => performance.now(),
+      slept: () => performance.eventLoopUtilization().idle,
+    })
   }
 
   /** Hands mails over, each to one connection; all are settled when the deadline passes, whatever the server does. */
@@ -148,7 +151,7 @@ export class SmtpPool {
     const waiting = this.#line.length()
     if (waiting === 0 || this.#closed) return
     if (this.#opening > 0 || this.#tooMany()) this.#growth.pausing()
-    else this.#growth.waiting(performance.now())
+    else this.#growth.waiting()
     const wanted = Math.min(this.#growth.target() - this.#open.size, waiting)
     while (this.#opening < wanted) void this.#openOne()
   }

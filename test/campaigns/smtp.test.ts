@@ -28,8 +28,8 @@ describe('mail over pipelined connections', () => {
       return { at: 'body', does: { reply: '451 4.3.0 later' } }
     }
     const { server, send } = await opened({ latencyMs: 5, trick })
-    await send(many(600))
-    expect(standing[100]).toBe(8)
+    await send(many(300), 30_000)
+    expect(Math.max(...standing)).toBe(8)
     expect(standing.at(-1)).toBeLessThanOrEqual(4)
   })
 

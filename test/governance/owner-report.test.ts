@@ -1,41 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { stoppedClock } from '#kernel/clock.ts'
 import { UsageError } from '#kernel/errors.ts'
 import { versionOf } from '#kernel/versions.ts'
 import { figureRows } from '#governance/metrics/figure-rows.ts'
-import { ownerReport, type OwnerReport, type ReportPeriod } from '#governance/metrics/owner-report.ts'
 import { metricParameters, registerMetrics } from '#governance/metrics/register.ts'
 import { verifyAudit } from '#governance/audit.ts'
-import { testDatabase } from '../support/database.ts'
-import {
-  addIdentifiers,
-  addPeople,
-  addProfile,
-  addSales,
-  addSpends,
-  addTakings,
-  addTouches,
-  type Sale,
-  type Taking,
-} from './ledger.ts'
-
-const db = testDatabase()
-const clock = stoppedClock(new Date('2026-01-10T12:00:00Z'))
-const year: ReportPeriod = { from: '2025-01-01', to: '2026-01-01', zone: 'Europe/Amsterdam', currency: 'EUR' }
-
-async function shop(sales: Sale[], takings: Taking[] = []): Promise<Map<string, string>> {
-  const ids = await addIdentifiers(db, [...new Set(sales.map((sale) => sale.by))])
-  await addSales(db, ids, sales)
-  await addTakings(db, takings)
-  return ids
-}
-
-const report = (period: Partial<ReportPeriod> = {}): Promise<OwnerReport> =>
-  ownerReport({ db, clock }, { ...year, ...period })
-const figure = (from: OwnerReport, id: string) => from.figures.find((known) => known.id === id)
-const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
-const sale = (id: string, by: string, at: string, gross: number, more: Partial<Sale> = {}): Sale =>
-  ({ id, by, at, gross, ...more }) // prettier-ignore
+import { addIdentifiers, addPeople, addProfile, addSpends, addTouches } from './ledger.ts'
+import { clock, db, euros, figure, report, sale, shop, year } from './report-world.ts'
 
 describe('new customers', () => {
   it('are people, so two addresses of one person count once', async () => {

@@ -1,26 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stoppedClock } from '#kernel/clock.ts'
-import { ownerReport, type OwnerReport, type ReportPeriod } from '#governance/metrics/owner-report.ts'
-import { testDatabase } from '../support/database.ts'
-import { addIdentifiers, addSales, addTakings, type Sale, type Taking } from './ledger.ts'
-
-const db = testDatabase()
-const clock = stoppedClock(new Date('2026-01-10T12:00:00Z'))
-const year: ReportPeriod = { from: '2025-01-01', to: '2026-01-01', zone: 'Europe/Amsterdam', currency: 'EUR' }
-
-async function shop(sales: Sale[], takings: Taking[] = []): Promise<Map<string, string>> {
-  const ids = await addIdentifiers(db, [...new Set(sales.map((sale) => sale.by))])
-  await addSales(db, ids, sales)
-  await addTakings(db, takings)
-  return ids
-}
-
-const report = (period: Partial<ReportPeriod> = {}): Promise<OwnerReport> =>
-  ownerReport({ db, clock }, { ...year, ...period })
-const figure = (from: OwnerReport, id: string) => from.figures.find((known) => known.id === id)
-const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' })
-const sale = (id: string, by: string, at: string, gross: number, more: Partial<Sale> = {}): Sale =>
-  ({ id, by, at, gross, ...more }) // prettier-ignore
+import { euros, figure, report, sale, shop } from './report-world.ts'
 
 describe('revenue', () => {
   it('is net of tax, of refunds less their tax share, of lost disputes and of fees', async () => {

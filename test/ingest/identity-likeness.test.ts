@@ -1,32 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { readAudit } from '#kernel/audit.ts'
-import { stoppedClock } from '#kernel/clock.ts'
 import { sql } from '#kernel/sql.ts'
 import { pointerHistory } from '#kernel/versions.ts'
 import { explainPair } from '#ingest/identity/explain-pair.ts'
 import { firstModel } from '#ingest/identity/model.ts'
-import { resolveIdentities } from '#ingest/identity/resolve.ts'
 import { resolveNew } from '#ingest/identity/resolve-new.ts'
 import { reviewQueue } from '#ingest/identity/review.ts'
 import { rollBackIdentity } from '#ingest/identity/roll-back.ts'
 import { trainLinkage } from '#ingest/identity/train.ts'
-import { testDatabase } from '../support/database.ts'
-import { known, peopleIn, releaseIdentity, smallModel, type SaidOf } from './identity-support.ts'
-
-const db = testDatabase()
-const clock = stoppedClock(new Date('2026-03-01T10:00:00Z'))
-const deps = { db, clock }
-const resolve = () => resolveIdentities(deps, { by: 'test' })
-const word = { by: 'Mia', reason: 'asked her' }
-
-const home = { street: '1 Mill Lane', city: 'Leeds', postcode: 'LS7 3AB' }
-const anna: SaidOf = { id: 'hubspot:a', given: 'Anna', family: 'van den Berg', ...home, born: '1980-05-17', claims: ['email:anna@y.example'] } // prettier-ignore
-const annaAgain: SaidOf = { ...anna, id: 'stripe:a', claims: ['email:berg@y.example'] }
-/** Same house and surname, another first name, no birthday: too like to be passed over. */
-const anne: SaidOf = { id: 'stripe:b', given: 'Anne', family: 'van den Berg', ...home, claims: ['email:anne@y.example'] } // prettier-ignore
-
-/** Everybody above `merge` is joined, everybody above `review` is asked about. */
-const like = (bands: { merge: number; review: number }) => releaseIdentity(db, clock, 'linkage', smallModel(bands))
+import { known, peopleIn, releaseIdentity, type SaidOf } from './identity-support.ts'
+import { anna, annaAgain, anne, clock, db, deps, like, resolve, word } from './alike-world.ts'
 
 describe('likeness', () => {
   it('joins two profiles that no identifier ties, with an edge that names its model and its weight, but no values', async () => {

@@ -29,7 +29,7 @@ export function smtpChannel(settings: SmtpSettings): Channel {
   return {
     name: 'smtp',
     maxBatch: 200,
-    atOnce: 3,
+    atOnce: 4,
     idempotent: false,
     send: (batch, deadline) => {
       const date = `Date: ${dateOf(settings.clock())}\r\n`

@@ -1,6 +1,6 @@
 -- A row of the ledger is written over three times on its way out: by the claim, as `sending`, by the answer. A claim under way may
 -- still see what they replaced, so that it cannot be cleared yet: with room for all of it on the page, `sending` and the
--- answer touch no index (docs/send-speed.md). Versions to come take what is free; the ledger grows by a tenth.
+-- answer touch no index (docs/send-speed.md). Versions to come take what is free; the ledger grows by a third.
 alter table campaigns.deliveries set (fillfactor = 22);
 
 -- Then the row stands. Cleared whenever a fifth is dead, the ledger was read whole, with its seven indexes, four times while a

@@ -63,8 +63,11 @@ export type Listened = {
 
 export type Heard = { id: EnrolmentId; reason: string | null }
 
+/** They came to the end of their journey, or to where a restored release has no step for them: a last message may still leave. Expects `e`. */
+const hasRun = sql`(e.ended_reason = 'completed' or e.ended_reason like 'held: %')`
+
 /** Whoever still goes on, or whose last message has not left yet. Expects `e`. */
-const underWay = sql`(e.next_due_at is not null or (e.ended_reason = 'completed'
+const underWay = sql`(e.next_due_at is not null or (${hasRun}
   and exists (select from campaigns.deliveries d where d.enrolment_id = e.id and d.state = 'planned')))`
 
 /**
@@ -130,7 +133,7 @@ export async function endJourneys(
   const rows = await tx.query<{ id: EnrolmentId }>(sql`
     update campaigns.enrolments e set next_due_at = null, ended_reason = g.reason
     from jsonb_to_recordset(${json(ended)}::jsonb) as g (id uuid, reason text)
-    where e.id = g.id and (e.next_due_at is not null or e.ended_reason = 'completed') returning e.id`)
+    where e.id = g.id and (e.next_due_at is not null or ${hasRun}) returning e.id`)
   return rows.map(({ id }) => id)
 }
 

@@ -68,6 +68,28 @@ it('lets nobody in a second time by what let them in before, though it is heard 
   expect(await followJourneys(following)).toMatchObject([{ entered: 1 }])
 })
 
+it('writes nothing more to who reached the goal when a rollback had left no step for them', async () => {
+  const { model, real } = await begun(db, '2026-03-27T15:00:00Z')
+  const later = both(timePasses(12 * hour), round)
+  const told = [
+    later,
+    later,
+    deeds.second,
+    deeds.migrate,
+    happens(0, 'replied', 0),
+    deeds.hold,
+    later,
+    deeds.rollback,
+    round,
+  ]
+  for (const deed of told) await asCommand(deed).run(model, real)
+  expect(model.people[0]!.visits).toMatchObject([
+    { step: 'extra', ended: 'held: the restored release has no step extra' },
+  ])
+  for (const deed of [happens(0, 'paid', 0), round, deeds.lift, later, later]) await asCommand(deed).run(model, real)
+  expect(real.memory.given.map(({ subject }) => subject)).not.toContain('thanks 1')
+})
+
 it('keeps journeys as a model in memory has them, whatever happens and however the clocks jump', async () => {
   const sequences = fc.commands(commands, { maxCommands: 40, size: 'max' })
   await fc.assert(

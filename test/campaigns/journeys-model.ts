@@ -120,14 +120,15 @@ function drop(visit: Visit, now: number): void {
 
 /** Who did what ends a journey leaves it at once; who waits for what happened need not wait. */
 function hear(visit: Visit, news: Someone['unheard'], now: number): void {
-  if (visit.due === null) return
+  const isHeld = visit.ended?.startsWith('held: ') && visit.messages.some(({ state }) => state === 'planned')
+  if (visit.due === null && !isHeld) return
   const theirs = news.filter(({ at }) => at > visit.countsFrom)
   const why = wayOut(theirs, visit)
   const awaits = { reply: 'replied', more: 'enough' }[visit.step]
   if (why !== null) {
     leave(visit, why)
     drop(visit, now)
-  } else if (theirs.some(({ kind }) => kind === awaits) && visit.due > now) visit.due = now
+  } else if (visit.due !== null && theirs.some(({ kind }) => kind === awaits) && visit.due > now) visit.due = now
 }
 
 /** What they did after what let them in; the days of the goal begin when they are let in. */

@@ -15,9 +15,9 @@ import { smtpSink, type SmtpSink } from '../support/smtp-sink.ts'
 import { addPeople, anOwner, claimSize, enrol, ledger, readers, releaseBody, states } from '../campaigns/world.ts'
 
 const kills = 6
-const recipients = 1_500
-/** Three claims of a worker leave side by side. */
-const inFlight = 3 * claimSize
+const recipients = 2_000
+/** Four claims of a worker leave side by side. */
+const inFlight = 4 * claimSize
 const program = fileURLToPath(new URL('send-worker.ts', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'millrace-chaos-'))
 const children = new Set<ChildProcess>()

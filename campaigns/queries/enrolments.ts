@@ -129,6 +129,9 @@ export async function selectStandingIn(db: Queryable, campaign: string, hashes: 
   return rows.map((row) => row.hash)
 }
 
+/** Why a journey ended that a rollback left no step for; the step follows. */
+export const noStepLeft = 'held: the restored release has no step '
+
 /**
  * Moves the enrolments of a withdrawn release to the same step of the restored one; where it has no such step they are
  * held. Deliveries already planned stay: their content is read through the pointer anyway. Whom somebody else moves on
@@ -148,7 +151,7 @@ export async function moveEnrolments(
       where e.campaign = ${input.campaign} and e.release_hash = ${input.from} and e.next_due_at is not null),
     held as (
       update campaigns.enrolments e set next_due_at = null,
-        ended_reason = 'held: the restored release has no step ' || e.step_key
+        ended_reason = ${noStepLeft} || e.step_key
       from standing s where s.id = e.id and s."to" is null and ${isStill})
     update campaigns.enrolments e set release_hash = ${input.to}, step_key = s."to", ${takenUp(sql`s."afterMs"`, input.at)}
     from standing s where s.id = e.id and s."to" is not null and ${isStill}`)

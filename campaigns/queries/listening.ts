@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
+import { noStepLeft } from './enrolments.ts'
 import { countsAs } from './travellers.ts'
 
 /** Since when what somebody does counts: when what let them in happened, else when they were enrolled. Expects `e`. */
@@ -64,7 +65,7 @@ export type Listened = {
 export type Heard = { id: EnrolmentId; reason: string | null }
 
 /** They came to the end of their journey, or to where a restored release has no step for them: a last message may still leave. Expects `e`. */
-const hasRun = sql`(e.ended_reason = 'completed' or e.ended_reason like 'held: %')`
+const hasRun = sql`(e.ended_reason = 'completed' or starts_with(e.ended_reason, ${noStepLeft}))`
 
 /** Whoever still goes on, or whose last message has not left yet. Expects `e`. */
 const underWay = sql`(e.next_due_at is not null or (${hasRun}

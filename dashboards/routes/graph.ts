@@ -5,7 +5,8 @@ import type { GraphNode, NodeRef } from '#graph/port.ts'
 import { recordsBehind } from '#ingest/origins.ts'
 import type { Pages } from '../pages.ts'
 import { graphStartView } from '../views/graph-start.ts'
-import { graphPath, graphView, type Looking } from '../views/graph.ts'
+import { graphPath } from '../views/graph-form.ts'
+import { graphView, type Looking } from '../views/graph.ts'
 import { missing, type PageRequest, type Router } from './route.ts'
 
 const [mostNodes, fanOut, mostRecords, mostRelated] = [60, 12, 40, 8]

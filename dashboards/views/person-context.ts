@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { GraphNode, PersonContext } from '#graph/port.ts'
-import { graphPath } from './graph.ts'
+import { graphPath } from './graph-form.ts'
 import type { Html } from './layout.ts'
 import { day, money, plural } from './words.ts'
 

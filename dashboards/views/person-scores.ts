@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Evidence, NextProduct, Scores } from '#graph/scores/scores-of.ts'
-import { graphPath } from './graph.ts'
+import { graphPath } from './graph-form.ts'
 import type { Html } from './layout.ts'
 import { money, plain, plural, when } from './words.ts'
 

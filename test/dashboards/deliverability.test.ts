@@ -4,7 +4,8 @@ import { upsertLook } from '#campaigns/queries/inbound.ts'
 import { recordEvents } from '#ingest/events.ts'
 import { testDatabase } from '../support/database.ts'
 import { formsAt, refusalIn, refusalOf } from '../support/forms.ts'
-import { everything, openSite, type Reader, type Site } from '../support/website.ts'
+import { everything } from '../support/everything.ts'
+import { openSite, type Reader, type Site } from '../support/website.ts'
 import { aClock } from '../campaigns/world.ts'
 
 const db = testDatabase()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabase } from '../support/database.ts'
-import { everything, openSite, type Site } from '../support/website.ts'
+import { everything } from '../support/everything.ts'
+import { openSite, type Site } from '../support/website.ts'
 import { aClock, ledger } from '../campaigns/world.ts'
 
 const db = testDatabase({ keep: true })

@@ -5,7 +5,7 @@ import { setFlag } from '#governance/flags.ts'
 import { suppress } from '#ingest/consent.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
 import { sql } from '#kernel/sql.ts'
-import { everything } from '../support/website.ts'
+import { everything } from '../support/everything.ts'
 import { approvedPage } from './approved-page.ts'
 import {
   asksToSignUp,

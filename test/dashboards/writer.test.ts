@@ -9,7 +9,8 @@ import { insertModelCall } from '#rag/queries/model-calls.ts'
 import { firstPolicy, policyHash } from '#rag/router/policy.ts'
 import { aClock } from '../campaigns/world.ts'
 import { testDatabase } from '../support/database.ts'
-import { everything, openSite, type Reader, type Site } from '../support/website.ts'
+import { everything } from '../support/everything.ts'
+import { openSite, type Reader, type Site } from '../support/website.ts'
 import { approvedPage } from './approved-page.ts'
 
 const db = testDatabase({ keep: true })

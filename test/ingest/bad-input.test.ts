@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
-import { createWriteStream, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { finished } from 'node:stream/promises'
 import { describe, expect, it } from 'vitest'
 import { parseMapping } from '#ingest/mapping.ts'
 import { quarantineReport } from '#ingest/quarantine.ts'
@@ -206,63 +203,4 @@ describe('a row that cannot be read', () => {
       expect(hash).toBe(createHash('sha256').update(bytes).digest('hex'))
     }
   })
-})
-
-describe('a line too large to hold', () => {
-  const db = testDatabase()
-
-  it.each([
-    ['csv', orders, `${header}\n1,anna,2026-01-05,1.00,EUR\n2,"`, '\n3,ben,2026-01-05,2.00,EUR\n'],
-    [
-      'jsonl',
-      webEvents(),
-      '{"id":"a","type":"page","anonymousId":"d","timestamp":"2026-01-05T10:00:00Z"}\n{"id":"',
-      '\n{"id":"c","type":"page","anonymousId":"d","timestamp":"2026-01-05T10:00:00Z"}\n',
-    ],
-  ] as const)(
-    'keeps its place and hash in constant memory, and the rows around it are read (%s)',
-    async (ending, source, before, after) => {
-      const path = join(folder.path, `huge.${ending}`)
-      const sizeMb = 64
-      const expected = await writeHuge(path, before, after, sizeMb)
-      globalThis.gc?.()
-      const start = process.memoryUsage().rss
-      let peak = start
-      const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 5)
-      const report = await runSource(deps(db), source, { path })
-      clearInterval(watch)
-      rmSync(path)
-      expect(report).toMatchObject({ received: 3, accepted: 2, quarantined: 1 })
-      const [row] = await db.query(sql`select place, sha256, payload, key_id from ingest.quarantine`)
-      const place = {
-        file: `huge.${ending}`,
-        line: ending === 'csv' ? 3 : 2,
-        offset: expected.offset,
-        length: expected.length,
-      }
-      expect(row).toEqual({ place, sha256: expected.sha256, payload: null, key_id: null })
-      expect((peak - start) / 1024 / 1024).toBeLessThan(sizeMb)
-    },
-  )
-
-  /** A line of many megabytes between two good ones; returns where it stands and its hash. */
-  async function writeHuge(path: string, before: string, after: string, sizeMb: number) {
-    const file = createWriteStream(path)
-    const digest = createHash('sha256')
-    const opening = before.slice(before.lastIndexOf('\n') + 1)
-    const chunk = 'x'.repeat(1024 * 1024)
-    file.write(before)
-    digest.update(opening)
-    for (let written = 0; written < sizeMb; written += 1) {
-      digest.update(chunk)
-      if (!file.write(chunk)) await once(file, 'drain')
-    }
-    file.end(after)
-    await finished(file)
-    return {
-      offset: before.length - opening.length,
-      length: opening.length + sizeMb * chunk.length,
-      sha256: digest.digest('hex'),
-    }
-  }
 })

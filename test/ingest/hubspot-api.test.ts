@@ -3,21 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { hubspotFeed } from '#ingest/sources/hubspot-api.ts'
 import type { Trouble } from '#test/support/flaky-server.ts'
 import { pagesOf, pull } from './feed-support.ts'
-import { start, world } from './hubspot-world.ts'
+import { anna, start, world } from './hubspot-world.ts'
 
 const idsOf = (objects: readonly Buffer[]): string[] =>
   objects.map((one) => (JSON.parse(one.toString()) as { id: string }).id)
 
 const distinct = (ids: readonly string[]): string[] => [...new Set(ids)].toSorted((a, b) => Number(a) - Number(b))
 const numbered = (count: number, from = 1): string[] => Array.from({ length: count }, (_, n) => String(from + n))
-
-const anna = {
-  firstname: 'Anna', lastname: 'de Vries', email: 'Anna.deVries+shop@gmail.com', hs_additional_emails: 'a.devries@work.example;anna@old.example',
-  phone: '06-12345001', address: 'Dorpsstraat 1', city: 'Utrecht', zip: '3511 AA', country: 'Netherlands', hs_language: 'nl-nl',
-  hs_timezone: 'europe_slash_amsterdam', lifecyclestage: 'marketingqualifiedlead', hs_analytics_source: 'PAID_SEARCH',
-  hs_analytics_source_data_1: 'google', hs_analytics_source_data_2: 'cmp-7', hs_merged_object_ids: '17;18', hs_email_optout: null,
-  marketing_email_consent: 'granted', marketing_email_consent_date: '2026-08-01T10:00:00Z', marketing_email_consent_text_version: 'v2',
-} // prettier-ignore
 
 describe('the HubSpot feed', () => {
   it('loads all contacts once, and afterwards those that were changed', async () => {

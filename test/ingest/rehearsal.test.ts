@@ -11,7 +11,7 @@ import { contentFiles } from '#ingest/sources/content-files.ts'
 import { ordersCsv } from '#ingest/sources/orders-csv.ts'
 import { sql } from '#kernel/sql.ts'
 import { testDatabase } from '#test/support/database.ts'
-import { everything } from '#test/support/website.ts'
+import { everything } from '#test/support/everything.ts'
 import { deps, testFolder } from './ingest-support.ts'
 
 const folder = testFolder()

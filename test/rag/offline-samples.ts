@@ -1,5 +1,6 @@
 import type { ChunkId, DocumentId, FactId } from '#kernel/ids.ts'
-import type { DraftRequest, Evidence } from '#rag/draft.ts'
+import { draftOf, type ComposedBody, type DraftBody, type DraftRequest, type Evidence } from '#rag/draft.ts'
+import { compose } from '#rag/models/offline/compose.ts'
 
 const at = new Date('2026-10-01T00:00:00Z')
 let born = 0
@@ -70,3 +71,23 @@ export const asking = (more: {
   links: more.links ?? [],
   ...(more.revise && { revise: more.revise }),
 }) // prettier-ignore
+
+/** What the offline composer writes; fails where it says why not. */
+export function written(request: DraftRequest): ComposedBody {
+  const composed = compose(request)
+  if (composed.kind !== 'composed') throw new Error(composed.why)
+  return composed.body
+}
+
+export const draft = (request: DraftRequest): DraftBody => draftOf(written(request), request.evidence)
+
+/** What people ask of the bicycle shop. */
+export const goals = [
+  'Win back riders who have not come for a year before winter',
+  'Invite customers to the repair evening',
+  'Sell winter tyres to people who ride to work',
+  'Explain how to look after a chain',
+  'Remind customers of the spring service',
+  'Thank our customers',
+  'Ask for feedback on the last repair',
+]

@@ -3,38 +3,28 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { stoppedClock } from '#kernel/clock.ts'
 import { newId } from '#kernel/ids.ts'
 import { sql } from '#kernel/sql.ts'
-import type { ChatAnswer, ChatModel, ChatRequest, FailedReason, RedactedRequest } from '#rag/chat-model.ts'
+import type { ChatAnswer, ChatModel, FailedReason, RedactedRequest } from '#rag/chat-model.ts'
 import { problemOf } from '#rag/agent/problem.ts'
 import { claudeModel } from '#rag/models/claude.ts'
 import { groqModel } from '#rag/models/groq.ts'
 import { insertDrafts } from '#rag/queries/drafts.ts'
-import { allowKind, liveAllowed } from '#rag/redact/allowed.ts'
-import { callModel, type CallAbout, type CallDeps } from '#rag/router/call-model.ts'
-import { firstPolicy } from '#rag/router/policy.ts'
+import { callModel } from '#rag/router/call-model.ts'
 import { testDatabase } from '#test/support/database.ts'
 import { fakeClaude } from '#test/support/fake-claude.ts'
 import { fakeGroq } from '#test/support/fake-groq.ts'
 import { brief } from './written-drafts.ts'
 import type { FakeVendor, Reply } from '#test/support/fake-vendor.ts'
+import { firstPolicy } from '#rag/router/policy.ts'
+import { ask, calling, plenty, request, secret } from './a-call.ts'
 
 const db = testDatabase()
 const clock = stoppedClock(new Date('2026-11-21T12:00:00Z'))
-const schema = z.object({ text: z.string() })
-const secret = 'anna@example.com'
 const good = JSON.stringify({ text: 'Good morning' })
 
-const request = (prompt = `Write to ${secret}`, more: Partial<ChatRequest<{ text: string }>> = {}): ChatRequest<{ text: string }> => ({
-  purpose: 'judge', system: 'Judge.', prompt, schema, maxTokens: 1000, deadline: new AbortController().signal, evidence: [], ...more,
-}) // prettier-ignore
-const plenty = { perDay: 5_000_000, perSubject: 5_000_000, perCampaign: 5_000_000, perCall: 5_000_000 }
-const deps = (models: ChatModel[], more: Partial<CallDeps> = {}): CallDeps => ({
-  db, clock, models, policy: firstPolicy, budget: plenty, zone: 'UTC', allowed: {}, pause: () => Promise.resolve(), ...more,
-}) // prettier-ignore
-const ask = (given: CallDeps, about: CallAbout = {}) => callModel(given, request(), { names: [], ...about })
+const deps = calling(db, clock)
 const rows = () =>
   db.query<{ outcome: string; cost: number; why: string | null }>(
     sql`select outcome, cost_micro_usd as cost, why from rag.model_calls order by at, decision_id, ordinal`,
@@ -218,45 +208,5 @@ describe('the budget', () => {
       }),
       { numRuns: 25 },
     ) // prettier-ignore
-  })
-})
-
-describe('what the owner allows', () => {
-  const answering = (text: string) => {
-    const seen: string[] = []
-    const model: ChatModel = {
-      id: 'm', vendor: 'groq', contextTokens: 100_000, thinkingTokens: 0, priceMicroUsdPerMTok: { input: 1, output: 1 },
-      complete: <T>(asked: RedactedRequest<T>) => {
-        seen.push(asked.prompt)
-        const usage = { inputTokens: 1, outputTokens: 1, costMicroUsd: 1 }
-        return Promise.resolve({ kind: 'answer', value: { text } as T, usage, model: 'm' } as const)
-      },
-    } // prettier-ignore
-    return { model, seen }
-  }
-
-  it('is hidden until an owner allows it, and again once it is denied; each is a version and an entry', async () => {
-    const call = async () => {
-      const { model, seen } = answering('fine')
-      await ask(deps([model], { allowed: await liveAllowed(db) }))
-      return seen[0]
-    }
-    expect(await call()).toBe('Write to [EMAIL_1]')
-    const input = { kind: 'EMAIL', by: 'owner', reason: 'our vendor signed' } as const
-    expect(await allowKind({ db, clock }, { ...input, allowed: true })).toEqual(['EMAIL'])
-    expect(await call()).toBe(`Write to ${secret}`)
-    expect(await allowKind({ db, clock }, { ...input, allowed: false })).toEqual([])
-    expect(await call()).toBe('Write to [EMAIL_1]')
-    const entries = await db.query(sql`select action, detail ->> 'kind' as kind from kernel.audit order by seq`)
-    expect(entries).toEqual([{ action: 'privacy.allowed', kind: 'EMAIL' }, { action: 'privacy.hidden', kind: 'EMAIL' }])
-  }) // prettier-ignore
-
-  it('loses no word of two that are said at once', async () => {
-    const word = (kind: 'EMAIL' | 'PHONE') =>
-      allowKind({ db, clock }, { kind, allowed: true, by: 'owner', reason: 'a test' })
-    const taken = await Promise.all([word('EMAIL'), word('PHONE')])
-    const said = taken.flatMap((kinds, at) => (kinds ? [at === 0 ? 'EMAIL' : 'PHONE'] : []))
-    expect(said.length).toBeGreaterThan(0)
-    expect((await liveAllowed(db)).kinds).toEqual(said)
   })
 })

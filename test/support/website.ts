@@ -28,13 +28,20 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
 import type { DraftId, UserId } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
-import { joined, identifier, sql } from '#kernel/sql.ts'
+import { sql } from '#kernel/sql.ts'
 import type { AgentDeps } from '#rag/agent/deps.ts'
 import { runDraft, startDraft } from '#rag/agent/run.ts'
 import { brandProfileSchema } from '#rag/brand/profile.ts'
 import {
-  addPeople, campaign, linksKey, memoryChannel, releaseBody, sender, workerOver, type Person,
-} from '../campaigns/world.ts' // prettier-ignore
+  addPeople,
+  campaign,
+  linksKey,
+  memoryChannel,
+  releaseBody,
+  sender,
+  workerOver,
+  type Person,
+} from '../campaigns/world.ts'
 import { trying } from '../campaigns/deliverability/subject.ts'
 import { addSales, addSpends } from '../governance/ledger.ts'
 import { aRecord } from '../graph/canonical-rows.ts'
@@ -234,22 +241,4 @@ async function inboxWith(html: string): Promise<{ inbox: LocalInbox; mailId: str
     rmSync(folder, { recursive: true })
   }
   return { inbox, mailId: mail?.id ?? '', close }
-}
-
-/** A digest of every row of the house: equal before and after what changes nothing. */
-export async function everything(db: Db): Promise<string> {
-  const tables = await db.query<{ schema: string; name: string }>(sql`
-    select table_schema as schema, table_name as name from information_schema.tables
-    where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1, 2`)
-  const digests = tables.map(
-    ({ schema, name }) =>
-      sql`select ${`${schema}.${name}`}::text as name, md5(string_agg(t::text, ',' order by t::text)) as digest
-        from ${identifier(schema)}.${identifier(name)} t`,
-  )
-  const rows = await db.query<{ name: string; digest: string | null }>(joined(digests, ' union all '))
-  // PostgreSQL may read the tables side by side, and gives them as they are done.
-  return rows
-    .map(({ name, digest }) => `${name} ${digest ?? ''}`)
-    .toSorted()
-    .join('\n')
 }

@@ -5,6 +5,7 @@ import { header, identityTool, people, table } from './identity-tool.ts'
 import { millrace, type Ended } from './millrace.ts'
 
 const { path, write } = identityTool()
+write('people.csv', table([header, ...people]))
 
 const withRows = (
   change: (row: readonly string[], n: number) => readonly string[],

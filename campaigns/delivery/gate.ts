@@ -24,10 +24,11 @@ const hourMs = 3_600_000
 const lookAgainMs = 10 * 60_000
 
 /**
- * Decides on a batch of due rows, in order, when they are claimed and never earlier: too late → expired; a step
- * the live release lacks → planned, to be looked for again; its workers stopped again and again → failed; no consent or suppressed → suppressed; the same address or person twice → suppressed;
- * too many for this person → capped; outside the window → planned for its opening; a window that never opens where they may
- * be → held; otherwise claimed.
+ * Decides on a batch of due rows, in order, when they are claimed and never earlier: their reader left the journey or
+ * reached its goal → suppressed; too late → expired; its workers stopped again and again → failed; a step the live release
+ * lacks → planned, to be looked for again; no consent or suppressed → suppressed; the same address or person twice →
+ * suppressed; too many for this person → capped; outside the window → planned for its opening; a window that never opens
+ * where they may be → held; otherwise claimed.
  */
 export function judge(candidates: readonly Candidate[], facts: GateFacts): Verdict[] {
   const batch: Batch = { places: new Set(), claimed: new Map(), openings: new Map(), copies: new Map() }
@@ -54,6 +55,7 @@ type Batch = {
 function judgeOne(candidate: Candidate, facts: GateFacts, batch: Batch): Verdict {
   const { definition, at, channel = 'email' } = facts
   const end = (state: Verdict['state'], reason: string): Verdict => ended(candidate, state, reason)
+  if (candidate.left !== null) return end('suppressed', candidate.left)
   const expiresAt = candidate.plannedFor.getTime() + definition.limits.expireAfterHours * hourMs
   if (at.getTime() > expiresAt) return end('expired', `not sent within ${definition.limits.expireAfterHours} hours`)
   if (candidate.stops >= mostStops) return end('failed', `its worker stopped ${candidate.stops} times: look at what is known of this person`) // prettier-ignore

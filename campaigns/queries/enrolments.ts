@@ -130,7 +130,10 @@ export async function selectStandingIn(db: Queryable, campaign: string, hashes: 
 }
 
 /** Why a journey ended that a rollback left no step for; the step follows. */
-export const noStepLeft = 'held: the restored release has no step '
+const noStepLeft = 'held: the restored release has no step '
+
+/** They came to the end of their journey, or to where a restored release has no step for them: a last message may still leave. Expects `e`. */
+export const hasRun: Sql = sql`(e.ended_reason = 'completed' or starts_with(e.ended_reason, ${noStepLeft}))`
 
 /**
  * Moves the enrolments of a withdrawn release to the same step of the restored one; where it has no such step they are

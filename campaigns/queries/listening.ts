@@ -1,13 +1,13 @@
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
-import { noStepLeft } from './enrolments.ts'
+import { hasRun } from './enrolments.ts'
 import { countsAs } from './travellers.ts'
 
 /** Since when what somebody does counts: when what let them in happened, else when they were enrolled. Expects `e`. */
 const countsFrom = sql`coalesce(e.counts_from, e.enrolled_at)`
 
-/** Campaigns of which something is live and somebody may come in, be on their way, or wait for a message. */
+/** Campaigns of which something is live and somebody may come in, be on their way, or wait for a message that did not leave yet. */
 export async function selectLiveCampaigns(db: Queryable): Promise<string[]> {
   const rows = await db.query<{ name: string }>(sql`
     select name from (select distinct name from kernel.pointers where kind = 'campaign') as live
@@ -16,7 +16,8 @@ export async function selectLiveCampaigns(db: Queryable): Promise<string[]> {
       where p.kind = 'campaign' and p.name = live.name order by p.seq desc limit 1) newest
     where definition ? 'journey' and (definition ? 'enter' or definition ? 'ends'
       or exists (select from campaigns.enrolments e where e.campaign = live.name and e.next_due_at is not null)
-      or exists (select from campaigns.deliveries d where d.campaign = live.name and d.waiting))
+      or exists (select from campaigns.deliveries d where d.campaign = live.name and d.waiting)
+      or exists (select from campaigns.claims c where c.campaign = live.name and c.expires_at is not null))
     order by name`)
   return rows.map((row) => row.name)
 }
@@ -64,12 +65,9 @@ export type Listened = {
 
 export type Heard = { id: EnrolmentId; reason: string | null }
 
-/** They came to the end of their journey, or to where a restored release has no step for them: a last message may still leave. Expects `e`. */
-const hasRun = sql`(e.ended_reason = 'completed' or starts_with(e.ended_reason, ${noStepLeft}))`
-
-/** Whoever still goes on, or whose last message has not left yet. Expects `e`. */
+/** Whoever still goes on, or whose last message has not left yet: one that was claimed may come back. Expects `e`. */
 const underWay = sql`(e.next_due_at is not null or (${hasRun}
-  and exists (select from campaigns.deliveries d where d.enrolment_id = e.id and d.state = 'planned')))`
+  and exists (select from campaigns.deliveries d where d.enrolment_id = e.id and d.settled_at is null)))`
 
 /**
  * People on their way in a release who did something it listens for, since the watermark and since what let them in.
@@ -114,7 +112,7 @@ export async function selectGoingOn(
 ): Promise<DeliveryId[]> {
   const rows = await db.query<{ id: DeliveryId }>(sql`
     select d.id from campaigns.deliveries d join campaigns.enrolments e on e.id = d.enrolment_id
-    where d.id = any(${[...input.ids]}::uuid[]) and coalesce(e.ended_reason, 'completed') = 'completed'
+    where d.id = any(${[...input.ids]}::uuid[]) and (e.ended_reason is null or ${hasRun})
       and not exists (
         select from jsonb_to_recordset(${json(input.listened)}::jsonb) as l (event text, "where" jsonb, "withinMs" bigint)
         join ingest.people p on p.person_id = coalesce(

@@ -121,6 +121,7 @@ function candidateOf(one: Reader, { stepKey, identifierId }: Way, plannedFor: Da
     plannedFor,
     zone,
     country,
+    left: null,
     sameAddress: false,
     samePerson: false,
     today: since(1),

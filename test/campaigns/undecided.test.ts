@@ -140,6 +140,17 @@ describe('a message that is held', () => {
     expect(memory.given).toHaveLength(2)
   })
 
+  it('goes where its reader’s journey ended with it, or where a rollback left no further step for them', async () => {
+    const people = await addPeople(db, clock, readers(2))
+    await enrol(deps, await releaseBody(deps, owner), people)
+    await db.query(
+      sql`update campaigns.deliveries set state = 'held', reason = 'nothing to say', settled_at = ${clock()}`,
+    )
+    await db.query(sql`update campaigns.enrolments set ended_reason = 'held: the restored release has no step mail-2'
+      where identifier_id = ${people[0]!.identifierId}`)
+    expect(await say('plan-again', { reason: 'nothing to say' })).toMatchObject({ count: 2, over: 0 })
+  })
+
   it('stays where its reader left the journey meanwhile', async () => {
     await enrol(deps, await releaseBody(deps, owner), await addPeople(db, clock, readers(1)))
     await db.query(

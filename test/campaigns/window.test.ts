@@ -131,7 +131,7 @@ describe('caps over all channels', () => {
         const had = new Map(rows.map(({ person, today }) => [person, today]))
         const candidates = rows.map(({ person, step }, at) => ({
           id: `${at}`, currentPersonId: `p${person}`, identifierId: `i${person}`, stepKey: `mail-${step}`, occurrence: 1, stops: 0,
-          plannedFor: new Date(0), zone: null, country: null, sameAddress: false, samePerson: false,
+          plannedFor: new Date(0), zone: null, country: null, left: null, sameAddress: false, samePerson: false,
           today: had.get(person)!, recent: had.get(person)!,
         })) // prettier-ignore
         const journey = [0, 1, 2, 3, 4, 5].map((step) => ({ kind: 'send', key: `mail-${step}`, channel: 'email' }))

@@ -11,15 +11,16 @@ import { handOverWithdrawn } from './plan.ts'
 export type Followed = { campaign: string; entered: number; ended: number; woken: number; over: string | null }
 
 /**
- * One look at every live campaign: who stood in a version that was withdrawn, who leaves or need not wait any longer by what they did, whether the campaign itself
- * is over, what is sent again since nobody knows whether it arrived, and who comes in. A campaign that cannot be followed holds up no other.
+ * One look at every live campaign: who leaves or need not wait any longer by what they did, who stands in a version that was
+ * withdrawn, whether the campaign itself is over, what is sent again since nobody knows whether it arrived, and who comes in.
+ * A campaign that cannot be followed holds up no other.
  */
 export async function followJourneys(deps: JourneyDeps & Knowing & { log: Log }): Promise<Followed[]> {
   const followed: Followed[] = []
   for (const campaign of await selectLiveCampaigns(deps.db)) {
     try {
-      await handOverWithdrawn(deps, campaign)
       const told = await hearEvents(deps, campaign)
+      await handOverWithdrawn(deps, campaign)
       const over = await endCampaign(deps, campaign)
       await sendUnknownAgain(deps, campaign)
       followed.push({ campaign, ...told, over, entered: await enterJourney(deps, campaign) })

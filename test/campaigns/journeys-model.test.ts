@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { silentLog } from '#kernel/log.ts'
 import { sql } from '#kernel/sql.ts'
 import type { Members } from '#campaigns/journeys/enrol.ts'
@@ -8,7 +8,18 @@ import { testDatabase } from '../support/database.ts'
 import { happened } from './journey-world.ts'
 import { happenings } from './journeys-model.ts'
 import { address, aHouse, businessZone, day, hour, minute, zones } from './journeys-house.ts'
-import { asCommand, begun, both, deeds, happens, isFan, round, timePasses, unsubscribes } from './journeys-deeds.ts'
+import {
+  asCommand,
+  begun,
+  both,
+  deeds,
+  happens,
+  isFan,
+  round,
+  timePasses,
+  unsubscribes,
+  type Deed,
+} from './journeys-deeds.ts'
 
 const db = testDatabase()
 /** So many take seconds; with MODEL_RUNS=200 it is a search. */
@@ -88,6 +99,34 @@ it('writes nothing more to who reached the goal when a rollback had left no step
   ])
   for (const deed of [happens(0, 'paid', 0), round, deeds.lift, later, later]) await asCommand(deed).run(model, real)
   expect(real.memory.given.map(({ subject }) => subject)).not.toContain('thanks 1')
+})
+
+describe('a rollback', () => {
+  const later = both(timePasses(12 * hour), round)
+  /** At 03:02 the first awaits `extra`, a step that only the second version has: it was planned in the night. */
+  const awaitsExtra = [later, deeds.second, deeds.migrate, happens(0, 'replied', 0), round, later, later]
+  const told = async (sequence: readonly Deed[]) => {
+    const { model, real } = await begun(db, '2026-03-27T15:00:00Z')
+    for (const deed of sequence) await asCommand(deed).run(model, real)
+    return model.people[0]!.visits.at(-1)!
+  }
+
+  it('keeps a message in the plan whose step is gone, until it expires', async () => {
+    const { messages } = await told([...awaitsExtra, deeds.rollback, later])
+    expect(messages.at(-1)).toMatchObject({ step: 'extra', state: 'planned' })
+    const { messages: old } = await told([...awaitsExtra, deeds.rollback, ...Array.from({ length: 8 }, () => later)])
+    expect(old.at(-1)).toMatchObject({ step: 'extra', state: 'expired' })
+  })
+
+  it('hands over at the next look, though nobody is due', async () => {
+    const { ended } = await told([...awaitsExtra, later, deeds.rollback, round])
+    expect(ended).toBe('held: the restored release has no step pause')
+  })
+
+  it('has heard before who reached the goal', async () => {
+    const { ended } = await told([...awaitsExtra, later, happens(0, 'paid', 0), deeds.rollback, round])
+    expect(ended).toBe('goal reached')
+  })
 })
 
 it('keeps journeys as a model in memory has them, whatever happens and however the clocks jump', async () => {

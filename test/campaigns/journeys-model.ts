@@ -46,10 +46,11 @@ export function aModel(zones: readonly string[], liveSince: number) {
   /** Everything that left, in order: to whom, when, and what it showed. */
   const sent: { who: number; at: number; subject: string }[] = []
 
-  /** One round of the house: it hears what happened, lets people in, and a worker goes round twice. */
+  /** One round of the house: it hears what happened, hands over who stands in what was withdrawn, lets people in, and a worker goes round twice. */
   const round = (): void => {
+    for (const one of people) for (const visit of one.visits) hear(visit, one.unheard, state.now)
+    handOver()
     for (const one of people) {
-      for (const visit of one.visits) hear(visit, one.unheard, state.now)
       // What let them in before lets them in no second time.
       const came = one.unheard.filter(({ kind, at }) => kind === 'came' && at >= liveSince && one.visits.every(({ enrolledAt }) => at > enrolledAt + hour)).map(({ at }) => at) // prettier-ignore
       one.unheard = []
@@ -61,16 +62,16 @@ export function aModel(zones: readonly string[], liveSince: number) {
     }
   }
 
-  const advance = (): void => {
-    const due = (): Visit[] => people.flatMap(({ visits }) => visits).filter((visit) => visit.due !== null && visit.due <= state.now) // prettier-ignore
-    const leaves = people.flatMap(({ visits }) => visits).some(({ messages }) => messages.some((message) => message.state === 'planned' && message.dueAt <= state.now)) // prettier-ignore
-    if (state.live === 1 && (leaves || due().length > 0)) {
-      for (const visit of people.flatMap(({ visits }) => visits)) {
-        if (visit.due === null || visit.version === 1) continue
-        if (hasStep(1, visit.step)) takeUp(visit, 1, state.now)
-        else leave(visit, `held: the restored release has no step ${visit.step}`)
-      }
+  const handOver = (): void => {
+    if (state.live !== 1) return
+    for (const visit of people.flatMap(({ visits }) => visits)) {
+      if (visit.due === null || visit.version === 1) continue
+      if (hasStep(1, visit.step)) takeUp(visit, 1, state.now)
+      else leave(visit, `held: the restored release has no step ${visit.step}`)
     }
+  }
+
+  const advance = (): void => {
     for (const one of people) for (const visit of one.visits) if (visit.due !== null && visit.due <= state.now) move(one, visit, state.now) // prettier-ignore
   }
 
@@ -80,8 +81,9 @@ export function aModel(zones: readonly string[], liveSince: number) {
       for (const message of one.visits.flatMap(({ messages }) => messages)) {
         if (message.state !== 'planned' || message.dueAt > state.now) continue
         const opens = opening(one.zone, state.now)
-        if (!hasStep(state.live, message.step)) settle(message, 'held', state.now)
-        else if (state.now > message.plannedAt + expireAfterHours * hour) settle(message, 'expired', state.now)
+        const expires = message.plannedAt + expireAfterHours * hour
+        if (state.now > expires) settle(message, 'expired', state.now)
+        else if (!hasStep(state.live, message.step)) message.dueAt = Math.min(state.now + 10 * minute, expires + 1)
         else if (!one.consents) settle(message, 'suppressed', state.now)
         else if (opens > state.now) message.dueAt = opens
         else {

@@ -49,15 +49,17 @@ export type TextMessage = {
 /**
  * What became of one message.
  * `sent`: the other side took responsibility. `retry`: it certainly did not, and may later; `scope` says whether the
- * message or the whole channel was refused. `refused`: it never will; `addressDead` when the address is at fault.
- * `unclear`: nobody can tell, as when the connection breaks between the last byte and the answer.
- * `undeliverable`: it certainly did not, and never will this way: the step's next channel is tried, where it has one.
- * `unwanted`: its reader shut this channel to us, and is never written to by it again. `stop`: it certainly did not, and
- * nothing more of the campaign, or of the whole channel, may leave until a person says so; the row stays planned.
+ * message or the whole channel was refused. `later`: its turn did not come in time, and this was no try of it. `refused`: it
+ * never will; `addressDead` when the address is at fault. `unclear`: nobody can tell, as when the connection breaks between
+ * the last byte and the answer. `undeliverable`: it certainly did not, and never will this way: the step's next channel is
+ * tried, where it has one. `unwanted`: its reader shut this channel to us, and is never written to by it again. `stop`: it
+ * certainly did not, and nothing more of the campaign, or of the whole channel, may leave until a person says so; the row
+ * stays planned.
  */
 export type Outcome =
   | { kind: 'sent'; providerId: string | null }
   | { kind: 'retry'; scope: 'message' | 'channel'; why: string; afterMs?: number }
+  | { kind: 'later'; why: string }
   | { kind: 'refused'; why: string; addressDead: boolean }
   | { kind: 'unclear'; why: string }
   | { kind: 'undeliverable'; why: string }
@@ -77,8 +79,11 @@ type WayOut<M> = {
   readonly idempotent: boolean
   /** How long the other side surely remembers a key, in milliseconds; an hour unless told. */
   readonly remembersMs?: number
-  /** One outcome a message, in order. After the deadline what is not answered is `unclear`, or `retry` if not begun. */
-  readonly send: (batch: Batch<M>, deadline: AbortSignal) => Promise<Outcome[]>
+  /**
+   * One outcome a message, in order. At the deadline nothing of it begins any more; what has begun may wait `answerMs` longer for
+   * its answer, not at all unless told, and is `unclear` then. The rest is `later`, or `retry` where the other side is silent.
+   */
+  readonly send: (batch: Batch<M>, deadline: AbortSignal, answerMs?: number) => Promise<Outcome[]>
   readonly close: () => Promise<void>
 }
 
@@ -105,13 +110,18 @@ export const carriedBy = (channel: AnyChannel): ChannelName => channel.carries ?
 export const isTextChannel = (channel: AnyChannel): channel is TextChannel => carriedBy(channel) !== 'email'
 
 /** Sends a batch that was rendered for this channel. */
-export function handOver(channel: AnyChannel, batch: Batch<AnyMessage>, deadline: AbortSignal): Promise<Outcome[]> {
+export function handOver(
+  channel: AnyChannel,
+  batch: Batch<AnyMessage>,
+  deadline: AbortSignal,
+  answerMs = 0,
+): Promise<Outcome[]> {
   const { key, messages } = batch
   const texts = messages.filter((message): message is TextMessage => 'kind' in message)
   const mails = messages.filter((message): message is Message => !('kind' in message))
   if ((isTextChannel(channel) ? mails : texts).length > 0)
     throw new Error(`Messages of another kind were rendered for ${channel.name}: this is a fault of the house`)
   return isTextChannel(channel)
-    ? channel.send({ key, messages: texts }, deadline)
-    : channel.send({ key, messages: mails }, deadline)
+    ? channel.send({ key, messages: texts }, deadline, answerMs)
+    : channel.send({ key, messages: mails }, deadline, answerMs)
 }

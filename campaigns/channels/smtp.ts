@@ -31,7 +31,7 @@ export function smtpChannel(settings: SmtpSettings): Channel {
     maxBatch: 200,
     atOnce: 4,
     idempotent: false,
-    send: (batch, deadline) => {
+    send: (batch, deadline, answerMs = 0) => {
       const date = `Date: ${dateOf(settings.clock())}\r\n`
       return new Promise((resolve) => {
         const outcomes: Outcome[] = []
@@ -52,7 +52,7 @@ export function smtpChannel(settings: SmtpSettings): Channel {
             settle,
           }
         })
-        pool.send(mails, deadline)
+        pool.send(mails, { deadline, answerMs })
       })
     },
     close: () => Promise.resolve(pool.close()),
@@ -73,11 +73,12 @@ const dateOf = (at: Date): string => at.toUTCString().replace('GMT', '+0000')
 /**
  * What the fate of a mail means (RFC 5321 § 4.2). Replies of 4xx are for later; 421, any refusal before a recipient is
  * named, and one that blames the sender, speak of the channel. Any other 5xx is final (`blamedBy` says whether the address is
- * dead). No reply: before the first byte nothing happened, after it nobody knows.
+ * dead). No reply: before the first byte nothing happened, after it nobody knows. Whose turn did not come waits for another.
  */
 export function outcomeOf(fate: Fate, message: Pick<Message, 'messageId'>): Outcome {
   if (fate.kind === 'taken') return { kind: 'sent', providerId: message.messageId }
   if (fate.kind === 'impossible') return { kind: 'refused', why: fate.why, addressDead: false }
+  if (fate.kind === 'unasked') return { kind: 'later', why: fate.why }
   if (fate.kind === 'lost') {
     const why = scrubbed(fate.why).slice(0, 300)
     return fate.begun ? { kind: 'unclear', why } : { kind: 'retry', scope: 'channel', why }

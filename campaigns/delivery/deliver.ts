@@ -38,8 +38,11 @@ export type Claimed = Pick<Claim, 'id' | 'ids' | 'way' | 'heard'>
 
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
-/** How long a group may take: behind another one it ends well within the lease, so that nobody else takes its rows meanwhile. */
-const groupDeadlineMs = leaseMs / 3
+/**
+ * For how long messages of a group may begin to leave, and how much longer the last may wait for their answers: all of it ends
+ * well within the lease, so that nobody else takes its rows meanwhile.
+ */
+const [groupDeadlineMs, answerMs] = [leaseMs / 3, leaseMs / 3]
 
 /**
  * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
@@ -141,7 +144,7 @@ export async function sendGroup(
   delivered: Delivered,
   askedBefore = false,
 ): Promise<number | null> {
-  const outcomes = await handOver(deps.channel, batch, AbortSignal.timeout(groupDeadlineMs))
+  const outcomes = await handOver(deps.channel, batch, AbortSignal.timeout(groupDeadlineMs), answerMs)
   const at = deps.clock()
   const attempts = new Map(rows.map((row) => [row.id, row.attempts]))
   const sent = batch.messages.map((message, index) => {

@@ -17,11 +17,12 @@ export const pauseAfter = (attempts: number, afterMs = 0): number =>
  * accepted is tried again: `unclear` is `unknown` here, unless the channel can be asked the same again.
  */
 export function resultOf(row: { id: DeliveryId; attempts: number }, outcome: Outcome, at: Date): Result {
-  const result = { id: row.id, reason: null, providerId: null, dueAt: null }
+  const result = { id: row.id, reason: null, providerId: null, dueAt: null, tried: true }
   if (outcome.kind === 'sent') return { ...result, state: 'sent', providerId: outcome.providerId }
   if (outcome.kind === 'unclear') return { ...result, state: 'unknown', reason: outcome.why }
   if (outcome.kind === 'undeliverable' || outcome.kind === 'unwanted')
     return { ...result, state: 'failed', reason: outcome.why }
+  if (outcome.kind === 'later') return { ...result, state: 'planned', reason: outcome.why, dueAt: at, tried: false }
   if (outcome.kind === 'stop')
     return { ...result, state: 'planned', reason: outcome.why, dueAt: new Date(at.getTime() + pauseAfter(0)) }
   if (outcome.kind === 'refused') {

@@ -100,13 +100,14 @@ export async function startSending(
   }
 }
 
-/** What became of a row that was sent. `planned` is another try at `dueAt`. */
+/** What became of a row that was to be sent. `planned` is another try at `dueAt`; `tried`: this one counts. */
 export type Result = {
   id: DeliveryId
   state: 'sent' | 'planned' | 'bounced' | 'failed' | 'unknown'
   reason: string | null
   providerId: string | null
   dueAt: Date | null
+  tried: boolean
 }
 
 /**
@@ -138,15 +139,16 @@ export const recordRetries = (
 ): Promise<{ campaign: string; capDay: string | null }[]> =>
   tx.query(sql`
     with given as (
-      select r.*, d.campaign, d.cap_day
+      select r.id, r.reason, r.due_at, r.tried::integer as tries, d.campaign, d.cap_day
       from unnest(${uuids(input.results.map((result) => result.id))}::uuid[],
         ${texts(input.results.map((result) => result.reason))}::text[],
-        ${instants(input.results.map((result) => result.dueAt))}::timestamptz[]) as r (id, reason, due_at)
+        ${instants(input.results.map((result) => result.dueAt))}::timestamptz[],
+        ${input.results.map((result) => result.tried)}::boolean[]) as r (id, reason, due_at, tried)
       join campaigns.deliveries d on d.id = r.id and ${stillOf(input.claimId, ['sending', 'unknown'])}
       for update of d),
     back as (
       update campaigns.deliveries d set state = 'planned', reason = g.reason, due_at = g.due_at,
-        attempts = d.attempts + 1, settled_at = null, claim_id = null, batch_key = null, sending_at = null, cap_day = null
+        attempts = d.attempts + g.tries, settled_at = null, claim_id = null, batch_key = null, sending_at = null, cap_day = null
       from given g where d.id = g.id)
     select campaign, cap_day as "capDay" from given`)
 

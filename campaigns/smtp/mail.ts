@@ -7,13 +7,15 @@ export type Command = 'MAIL FROM' | 'RCPT TO' | 'DATA' | 'body'
 
 /**
  * How far a mail came. `replied`: the server's last word on it. `impossible`: this server cannot be asked to take it.
- * `lost`: the connection is gone, or the time; `begun` when the first byte of its body had been written by then.
+ * `lost`: the connection is gone, or the time; `begun` when the first byte of its body had been written by then. `unasked`: the
+ * time is gone and its turn had not come, though the server answered others.
  */
 export type Fate =
   | { kind: 'taken' }
   | { kind: 'replied'; command: Command; reply: Reply }
   | { kind: 'impossible'; why: string }
   | { kind: 'lost'; begun: boolean; why: string }
+  | { kind: 'unasked'; why: string }
 
 /** One mail to one recipient, and who is told of its fate: once. */
 export type Mail = {

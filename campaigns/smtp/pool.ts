@@ -36,6 +36,7 @@ export class SmtpPool {
   /** Connections that could take a mail now. */
   readonly #free = new Set<SmtpConnection>()
   readonly #line = openWaitingLine<Queued>((queued) => !queued.settled)
+  #answered = 0
   #opening = 0
   #closed = false
   #resting: NodeJS.Timeout | undefined
@@ -49,10 +50,18 @@ export class SmtpPool {
     })
   }
 
-  /** Hands mails over, each to one connection; all are settled when the deadline passes, whatever the server does. */
-  send(mails: readonly Mail[], deadline: AbortSignal): void {
+  /**
+   * Hands mails over, each to one connection. At the deadline none of them begins any more; what is on a connection may wait
+   * `answerMs` longer for its answer. Then all are settled, whatever the server does.
+   */
+  send(mails: readonly Mail[], { deadline, answerMs }: { deadline: AbortSignal; answerMs: number }): void {
     let left = mails.length
-    const onDeadline = (): void => this.#expire(mine)
+    const before = this.#answered
+    const onDeadline = (): void => {
+      this.#giveBack(mine, this.#answered > before)
+      if (answerMs === 0) this.#breakOff(mine)
+      else setTimeout(() => this.#breakOff(mine), answerMs).unref()
+    }
     const onSettled = (): void => {
       if (--left === 0) deadline.removeEventListener('abort', onDeadline)
     }
@@ -97,6 +106,7 @@ export class SmtpPool {
     if (queued.settled) return
     queued.settled = true
     queued.on = null
+    if (fate.kind === 'taken' || fate.kind === 'replied') this.#answered += 1
     this.#growth.answered(fate.kind === 'replied' && fate.reply.code < 500)
     queued.mail.settle(fate)
     queued.onSettled()
@@ -210,15 +220,22 @@ export class SmtpPool {
       this.#settle(queued, { kind: 'lost', begun: false, why })
   }
 
-  /** Time is up. What waits was not begun; a connection that holds a mail is broken off: its answer would come too late. */
-  #expire(mails: readonly Queued[]): void {
+  /** Time is up for mails that wait: they were not begun. Those on a connection go on no other. */
+  #giveBack(mails: readonly Queued[], serverAnswers: boolean): void {
+    const fate: Fate = serverAnswers ? { kind: 'unasked', why: late } : { kind: 'lost', begun: false, why: late }
+    for (const queued of mails) {
+      queued.moved = mostMoves
+      if (queued.on === null) this.#settle(queued, fate)
+    }
+  }
+
+  /** Time is up for the answers: a connection that still holds one of these mails is broken off, and tells how far each came. */
+  #breakOff(mails: readonly Queued[]): void {
     for (const queued of mails) {
       if (queued.settled) continue
-      const { on } = queued
-      queued.moved = mostMoves
-      on?.destroy(late)
+      queued.on?.destroy(late)
       // Whoever should have been told by then cannot be told from one that left.
-      this.#settle(queued, { kind: 'lost', begun: on !== null, why: late })
+      this.#settle(queued, { kind: 'lost', begun: true, why: late })
     }
   }
 }

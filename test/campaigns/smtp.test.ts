@@ -42,6 +42,21 @@ describe('mail over pipelined connections', () => {
     expect([...refusing.server.copies.values()]).toEqual(Array(60).fill(1))
   })
 
+  it('gives back whose turn did not come, and breaks off nobody’s who is being answered, where a server is slow', async () => {
+    const { server, send } = await opened({ latencyMs: 100 }, '?connections=1')
+    const groups = await Promise.all([send(many(5), 250, 5_000), send(many(10).slice(5), 250, 5_000)])
+    const ends = groups.flat().map(({ kind }) => kind)
+    const sent = ends.indexOf('later')
+    expect(sent).toBeGreaterThan(0)
+    expect(ends).toEqual([...Array<string>(sent).fill('sent'), ...Array<string>(10 - sent).fill('later')])
+    expect([...server.copies.values()]).toEqual(Array(sent).fill(1))
+  })
+
+  it('leaves the channel alone where a server answers nobody', async () => {
+    const { send } = await opened({ trick: () => ({ at: 'rcpt', does: 'silence' }) }, '?connections=1')
+    expect(await send(many(3), 50, 5_000)).toMatchObject([1, 2, 3].map(() => ({ kind: 'retry', scope: 'channel' })))
+  })
+
   it('begins the next mail anew after a refused one, on the same connection', async () => {
     const { server, send } = await opened({
       trick: (to) => (/[24]@/.test(to) ? { at: 'rcpt', does: { reply: '550 5.1.1 nobody' } } : null),

@@ -80,8 +80,9 @@ type WayOut<M> = {
   /** How long the other side surely remembers a key, in milliseconds; an hour unless told. */
   readonly remembersMs?: number
   /**
-   * One outcome a message, in order. At the deadline nothing of it begins any more; what has begun may wait `answerMs` longer for
-   * its answer, not at all unless told, and is `unclear` then. The rest is `later`, or `retry` where the other side is silent.
+   * One outcome a message, in order. At the deadline what waits for its turn is given back: as `later` where the channel knows
+   * that the other side is only slow, else as `retry`. What is being told may be answered for `answerMs` longer, not at all
+   * unless told, and is `unclear` then.
    */
   readonly send: (batch: Batch<M>, deadline: AbortSignal, answerMs?: number) => Promise<Outcome[]>
   readonly close: () => Promise<void>

@@ -60,9 +60,17 @@ export async function begin(
   return { key: begun.batchKey, messages: messages.filter((message) => begun.ids.has(message.deliveryId)) }
 }
 
+const isTime = (lease: Lease, at: Date): boolean => at.getTime() - lease.prolongedAt.getTime() >= prolongAfterMs
+
+/** Keeps a claim behind a group that took long: the next one may have to wait for another claim's. */
+export async function keep({ db, clock }: DeliverSettings, lease: Lease): Promise<void> {
+  const at = clock()
+  if (isTime(lease, at)) lease.prolongedAt = await db.transaction((tx) => prolong(tx, lease, at))
+}
+
 /** Prolongs a claim where it is time; says when it was last prolonged. */
 async function prolong(tx: Tx, lease: Lease, at: Date): Promise<Date> {
-  if (at.getTime() - lease.prolongedAt.getTime() < prolongAfterMs) return lease.prolongedAt
+  if (!isTime(lease, at)) return lease.prolongedAt
   await prolongClaim(tx, lease.id, new Date(at.getTime() + leaseMs))
   return at
 }

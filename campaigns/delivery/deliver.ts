@@ -7,7 +7,7 @@ import type { Approved } from '#governance/approvals.ts'
 import type { Release } from '#governance/release.ts'
 import { liveSurvivorship } from '#ingest/identity/survivorship.ts'
 import { beyondLedger, record } from './answers.ts'
-import { begin } from './begin.ts'
+import { begin, keep } from './begin.ts'
 import { refund } from './caps.ts'
 import { handOver, type AnyChannel, type AnyMessage, type Batch, type Outcome } from '../channel.ts'
 import { leaseMs, type Claim } from './claim.ts'
@@ -39,10 +39,11 @@ export type Claimed = Pick<Claim, 'id' | 'ids' | 'way' | 'heard'>
 export type Delivered = Record<'sent' | 'retried' | 'bounced' | 'failed' | 'unknown' | 'held' | 'returned', number>
 
 /**
- * For how long messages of a group may begin to leave, and how much longer the last may wait for their answers: all of it ends
- * well within the lease, so that nobody else takes its rows meanwhile.
+ * For how long messages of a group wait for their turn, and how much longer the last may wait for their answers. A claim may be
+ * prolonged `prolongAfterMs` before its group begins, or behind it and then wait for a group of another: both, with this, end
+ * within the lease, so that nobody else takes its rows meanwhile.
  */
-const [groupDeadlineMs, answerMs] = [leaseMs / 3, leaseMs / 3]
+const [groupDeadlineMs, answerMs] = [leaseMs / 3, leaseMs / 4]
 
 /**
  * Sends what a claim took. Only an `Approved<Release>` gets here, and only `governance.approved` makes one.
@@ -97,6 +98,7 @@ async function sendGroups(
   for await (const group of readAhead(groupsOf(deps, release, claim))) {
     const waitMs = await turn(() => leave(group))
     if (waitMs !== null) return waitMs
+    await keep(deps, lease)
   }
   return 0
 }

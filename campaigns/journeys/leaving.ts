@@ -9,13 +9,15 @@ export type WayOut = { occasion: Occasion; withinMs: number | null; reason: stri
 
 /** The ways out of a whole journey: its goal first, so that who reaches it counts as having. */
 export function waysOut({ goalReachedBy, exitOn = [] }: CampaignDefinition): WayOut[] {
-  const exits = exitOn.map((occasion) => ({ occasion, withinMs: null, reason: `left: did “${occasion.event}”` }))
+  const exits = exitOn.map((occasion) => ({ occasion, withinMs: null, reason: `${leftBy}“${occasion.event}”` }))
   if (!goalReachedBy) return exits
   const { withinDays, ...occasion } = goalReachedBy
   return [{ occasion, withinMs: withinDays * dayMs, reason: goalReached }, ...exits]
 }
 
 export const goalReached = 'goal reached'
+/** Who did what ends the journey; the event follows. */
+export const leftBy = 'left: did '
 
 /**
  * Of these people, who did something that ends their journey, and why it ends. `after`: since when it counts; the days of the

@@ -2,7 +2,7 @@ import { instants, texts, uuids } from '#kernel/columns.ts'
 import type { Queryable, Tx } from '#kernel/db.ts'
 import type { DeliveryId, Hash, Id, IdentifierId, PersonId } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
-import { hasRun } from './enrolments.ts'
+import { hasLeft } from './enrolments.ts'
 import { isReached, type Sharing } from './switches.ts'
 
 export type ClaimId = Id<'claim'>
@@ -65,7 +65,7 @@ export type Candidate = {
   identifierId: IdentifierId
   stepKey: string
   occurrence: number
-  /** Why their journey ended early, though the message is planned: it came back from a worker meanwhile. */
+  /** Why nothing more is for them, though the message is planned: it came back from a worker meanwhile. */
   left: string | null
   /** How often a worker stopped while it held this row. */
   stops: number
@@ -135,7 +135,7 @@ export const selectCandidates = (
       from campaigns.deliveries d where d.id = any(${uuids(ids)}::uuid[]))
     select w.id, w.person_id as "personId", w.current_id as "currentPersonId", w.identifier_id as "identifierId",
       w.step_key as "stepKey", w.occurrence, w.stops,
-      (select e.ended_reason from campaigns.enrolments e where e.id = w.enrolment_id and not ${hasRun}) as "left",
+      (select e.ended_reason from campaigns.enrolments e where e.id = w.enrolment_id and ${hasLeft}) as "left",
       w.planned_for as "plannedFor", k.zone, k.country,
       coalesce(e.same_address, false) as "sameAddress", coalesce(e.same_person, false) as "samePerson", e.today, e.recent
     from wanted w

@@ -1,6 +1,7 @@
 import { one, type Queryable, type Tx } from '#kernel/db.ts'
 import type { DeliveryId, EnrolmentId, Hash, PersonId } from '#kernel/ids.ts'
 import { json, sql, type Sql } from '#kernel/sql.ts'
+import { goalReached, leftBy } from '../journeys/leaving.ts'
 import { addressBy, type Reach } from './channel-addresses.ts'
 import { takenUp, type TakenUp } from './migrating.ts'
 
@@ -134,6 +135,9 @@ const noStepLeft = 'held: the restored release has no step '
 
 /** They came to the end of their journey, or to where a restored release has no step for them: a last message may still leave. Expects `e`. */
 export const hasRun: Sql = sql`(e.ended_reason = 'completed' or starts_with(e.ended_reason, ${noStepLeft}))`
+
+/** They reached the goal, or did what ends the journey: nothing more is for them. Expects `e`. */
+export const hasLeft: Sql = sql`(e.ended_reason = ${goalReached} or starts_with(e.ended_reason, ${leftBy}))`
 
 /**
  * Moves the enrolments of a withdrawn release to the same step of the restored one; where it has no such step they are

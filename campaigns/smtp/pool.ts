@@ -8,13 +8,15 @@ import { openWaitingLine } from './waiting-line.ts'
 
 /**
  * A mail in the pool: settled once. `moved`: how often it was on a connection that broke before it was begun. `innocent`: it
- * would not be what breaks the one it is on. `onSettled`: tells its group.
+ * would not be what breaks the one it is on. `late`: its time is up, and what becomes of it unless it was begun. `onSettled`:
+ * tells its group.
  */
 type Queued = Mail & {
   mail: Mail
   moved: number
   settled: boolean
   innocent: boolean
+  late: Fate | null
   on: SmtpConnection | null
   onSettled: () => void
 }
@@ -22,7 +24,7 @@ type Queued = Mail & {
 const mostMoves = 3
 /** Servers end connections that rest for some minutes; we do so before. */
 const restMs = 20_000
-const late = 'the time for this group was up'
+const timeIsUp = 'the time for this group was up'
 
 /**
  * Connections to a provider's servers, as many as help: see `openGrowth`. A mail whose connection broke goes to another one as
@@ -51,8 +53,8 @@ export class SmtpPool {
   }
 
   /**
-   * Hands mails over, each to one connection. At the deadline none of them begins any more; what is on a connection may wait
-   * `answerMs` longer for its answer. Then all are settled, whatever the server does.
+   * Hands mails over, each to one connection. At the deadline those that wait for one are given back; what is on a connection may
+   * be answered for `answerMs` longer. Then all are settled, whatever the server does.
    */
   send(mails: readonly Mail[], { deadline, answerMs }: { deadline: AbortSignal; answerMs: number }): void {
     let left = mails.length
@@ -78,6 +80,7 @@ export class SmtpPool {
         moved: 0,
         settled: false,
         innocent: false,
+        late: null,
         on: null,
         onSettled,
       }
@@ -123,6 +126,7 @@ export class SmtpPool {
   #heard(queued: Queued, fate: Fate): void {
     const movable = fate.kind === 'lost' && !fate.begun && queued.innocent && queued.moved < mostMoves
     if (!movable || queued.settled || this.#closed) return this.#settle(queued, fate)
+    if (queued.late) return this.#settle(queued, queued.late)
     queued.moved += 1
     queued.on = null
     return this.#line.push(queued)
@@ -220,12 +224,14 @@ export class SmtpPool {
       this.#settle(queued, { kind: 'lost', begun: false, why })
   }
 
-  /** Time is up for mails that wait: they were not begun. Those on a connection go on no other. */
+  /** Time is up for what was not begun: it waits for no connection any more. */
   #giveBack(mails: readonly Queued[], serverAnswers: boolean): void {
-    const fate: Fate = serverAnswers ? { kind: 'unasked', why: late } : { kind: 'lost', begun: false, why: late }
+    const late: Fate = serverAnswers
+      ? { kind: 'unasked', why: timeIsUp }
+      : { kind: 'lost', begun: false, why: timeIsUp }
     for (const queued of mails) {
-      queued.moved = mostMoves
-      if (queued.on === null) this.#settle(queued, fate)
+      queued.late = late
+      if (queued.on === null) this.#settle(queued, late)
     }
   }
 
@@ -233,9 +239,9 @@ export class SmtpPool {
   #breakOff(mails: readonly Queued[]): void {
     for (const queued of mails) {
       if (queued.settled) continue
-      queued.on?.destroy(late)
+      queued.on?.destroy(timeIsUp)
       // Whoever should have been told by then cannot be told from one that left.
-      this.#settle(queued, { kind: 'lost', begun: true, why: late })
+      this.#settle(queued, { kind: 'lost', begun: true, why: timeIsUp })
     }
   }
 }

@@ -68,16 +68,6 @@ describe('once (promise 4)', () => {
     expect(attempts.filter((n) => n === 2)).toHaveLength(50)
   })
 
-  it('has whoever a slow channel did not come to take their turn anew, at once and without a try spent', async () => {
-    await enrol(deps, await releaseBody(deps, owner), await addPeople(db, clock, readers(120)))
-    const memory = memoryChannel()
-    memory.answers(({ to }) => (memory.given.filter((one) => one.to === to).length < 3 ? { kind: 'later', why: 'the time was up' } : { kind: 'sent', providerId: null })) // prettier-ignore
-    const worker = workerOver(db, memory.channel, clock)
-    for (let round = 0; round < 2; round++) expect(await tick(worker)).toMatchObject({ retried: 120, returned: 0 })
-    expect(await tick(worker)).toMatchObject({ sent: 120 })
-    expect([...(await ledger(db)).values()].every(({ attempts }) => attempts === 1)).toBe(true)
-  })
-
   it('holds nobody whose turn did not come, though nothing can be said to them', async () => {
     const named = readers(60).map((reader, n) => (n < 50 ? reader : { address: reader.address }))
     const people = await addPeople(db, clock, named)

@@ -18,7 +18,7 @@ export async function opened(settings: Parameters<typeof roughSmtp>[0] = {}, que
   const server = await roughSmtp(settings)
   const channel = smtpChannel({ url: server.url + query, clock: systemClock, silenceMs: 400 })
   closing.push(server.close, channel.close)
-  const send = (messages: readonly Message[], deadlineMs = 5_000, answerMs = 0) =>
-    channel.send({ key: 'k', messages }, AbortSignal.timeout(deadlineMs), answerMs)
+  const send = (messages: readonly Message[], deadline: number | AbortSignal = 5_000, answerMs = 0) =>
+    channel.send({ key: 'k', messages }, typeof deadline === 'number' ? AbortSignal.timeout(deadline) : deadline, answerMs) // prettier-ignore
   return { server, send }
 }

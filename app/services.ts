@@ -8,7 +8,7 @@ import { takeMailbox } from '#campaigns/heard/inbound-mailbox.ts'
 import { learnProviders } from '#campaigns/deliverability/places.ts'
 import { lookAtReputation } from '#campaigns/deliverability/reputation.ts'
 import { lookAtCanaries } from '#campaigns/canary/look.ts'
-import { tellOfBreach } from '#campaigns/canary/tell.ts'
+import { tellOfBreaches } from '#campaigns/canary/tell.ts'
 import { followJourneys } from '#campaigns/journeys/round.ts'
 import { runSchedules } from '#campaigns/schedule/run.ts'
 import { secretsOf } from '#campaigns/way-out/configuration.ts'
@@ -135,19 +135,12 @@ const lookAtRollouts = (house: House): Promise<void> =>
     underLease(house, 'rollouts', leaseMs, () => moveRollouts(house)),
   )
 
-/** Rollouts go on or are taken back by what their guards say, and people hear of what was taken back. */
-async function moveRollouts(house: House): Promise<void> {
-  const { db, clock, channel, publicUrl, log } = house
-  const sender = await senderNow(db, house.sender)
+/** Rollouts go on or are taken back by what their guards say; people hear of what was taken back in the round of the minute. */
+async function moveRollouts({ db, clock, log }: House): Promise<void> {
   for (const looked of await lookAtCanaries({ db, clock })) {
     if (looked.kind === 'waits') continue
-    if (looked.kind !== 'rolled-back' && looked.kind !== 'held') {
-      log.info({ ...looked }, 'a rollout moved')
-      continue
-    }
-    log.warn({ ...looked }, 'a rollout was stopped by its guards: see its page')
-    if (channel && sender)
-      await logged(house, 'nobody could be written to about it', tellOfBreach({ db, clock, channel, sender, publicUrl }, looked)) // prettier-ignore
+    if (looked.kind !== 'rolled-back' && looked.kind !== 'held') log.info({ ...looked }, 'a rollout moved')
+    else log.warn({ ...looked }, 'a rollout was stopped by its guards: see its page')
   }
 }
 
@@ -178,7 +171,9 @@ async function tellOfStopped(house: House): Promise<void> {
   const { db, clock, channel, publicUrl, log } = house
   const sender = await senderNow(db, house.sender)
   if (!channel || !sender) return
-  for (const told of await tellOfStops({ db, clock, channel, sender, publicUrl })) log.warn(told, 'people were written to about a stop') // prettier-ignore
+  const deps = { db, clock, channel, sender, publicUrl }
+  for (const told of await tellOfBreaches(deps)) log.warn(told, 'people were written to about a version that was taken back') // prettier-ignore
+  for (const told of await tellOfStops(deps)) log.warn(told, 'people were written to about a stop')
 }
 
 /** Mailboxes are looked through beside the round: a slow server must not hold up journeys. */

@@ -23,13 +23,18 @@ export type Looked = {
 
 const by = 'millrace'
 
-/** Looks at every rollout under way and moves it on, leaves it, or takes it back. Nothing happens twice. */
+/**
+ * Looks at every rollout under way and moves it on, leaves it, or takes it back. Nothing happens twice. One that cannot be looked
+ * at holds up no other: its fault is thrown behind them.
+ */
 export async function lookAtCanaries(deps: Deps): Promise<Looked[]> {
   const looked: Looked[] = []
+  const faults: unknown[] = []
   for (const campaign of await selectDeclared(deps.db)) {
-    const one = await lookAtCanary(deps, campaign)
+    const one = await lookAtCanary(deps, campaign).catch((fault: unknown) => void faults.push(fault))
     if (one) looked.push(one)
   }
+  if (faults.length > 0) throw faults[0]
   return looked
 }
 
@@ -74,7 +79,7 @@ async function seen(db: Queryable, live: LiveRelease, canary: Canary, at: Date) 
   const past = { campaign: live.name, since: new Date(0), newest: formerClaims }
   return {
     stageSends: await countSince(db, live.hash, canary.stageSince),
-    waiting: await waitsWithin(db, live.name, canary.percent, at),
+    waiting: await waitsWithin(db, live.name, canary.percent),
     tallies: await talliesOf(db, live, counted, at),
     former: former === undefined ? null : await talliesOf(db, live, { ...past, releaseHash: former }, at),
   }

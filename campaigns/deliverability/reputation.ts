@@ -86,6 +86,7 @@ async function lookAt(
   const at = clock()
   const campaigns = await campaignsOf(db, sending.domain)
   const since = new Date(at.getTime() - dayMs)
+  const known = await breakersOf(db, sending)
   const count = () => selectCounts(db, { ...sending, campaigns, since, forgiving: true })
   const first = await count()
   await askAbout(db, first.map(({ provider }) => provider), at) // prettier-ignore
@@ -93,8 +94,10 @@ async function lookAt(
   const counted = new Map((isNew ? await count() : first).map((row) => [row.provider, row]))
   return db.transaction(async (tx) => {
     await lockWarmUp(tx, sending)
-    const before = new Map((await selectBreakers(tx, sending)).map((row) => [row.provider, row]))
-    const providers = [...new Set([...before.keys(), ...counted.keys()])]
+    const before = await breakersOf(tx, sending)
+    // Of whom somebody let go meanwhile what was before was counted: the next look tells.
+    const isAsKnown = (provider: string): boolean => +(before.get(provider)?.countsFrom ?? 0) === +(known.get(provider)?.countsFrom ?? 0) // prettier-ignore
+    const providers = [...new Set([...before.keys(), ...counted.keys()])].filter(isAsKnown)
     const rows = providers.map((provider): BreakerRow => {
       const counts = counted.get(provider) ?? none
       const { sent, bounced, complained, deferred } = counts
@@ -105,6 +108,9 @@ async function lookAt(
     return rows.flatMap((row) => ((before.get(row.provider)?.state ?? 'go') === row.state ? [] : [{ provider: row.provider, breaker: row }])) // prettier-ignore
   })
 }
+
+const breakersOf = async (db: Queryable, sending: Sending): Promise<Map<string, BreakerRow>> =>
+  new Map((await selectBreakers(db, sending)).map((row) => [row.provider, row]))
 
 /** A domain that is a provider of its own may be kept by a large one: it is looked up, and counts there from then on. */
 const askAbout = (db: Queryable, providers: readonly string[], at: Date): Promise<void> =>

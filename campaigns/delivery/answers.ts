@@ -72,7 +72,7 @@ export async function record(deps: Deps, { release, claimId, results, again, bey
     await suppress(tx, dead.map(({ identifierId, channel }) => ({ identifierId, channel, reason: 'bounced', occurredAt: at }))) // prettier-ignore
     if (ends.length < results.length) {
       const retries = results.filter((result) => result.state === 'planned')
-      await refund(tx, dayOfReturn(await recordRetries(tx, { claimId, results: retries })))
+      await refund(tx, dayOfReturn(await recordRetries(tx, { claimId, at, results: retries })))
     }
     if (again.length > 0) {
       const until = new Date(at.getTime() + pauseAfter(again[0]!.attempts))

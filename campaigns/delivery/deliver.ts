@@ -176,7 +176,7 @@ async function giveBack(deps: DeliverSettings, claimId: ClaimId, dueAt: Date): P
   return byIndex(deps.db, async (tx) => {
     const returned = await returnClaimed(tx, { claimId, dueAt, reason: null })
     await refund(tx, returned)
-    await closeClaim(tx, claimId)
+    await closeClaim(tx, claimId, deps.clock())
     return returned.reduce((sum, row) => sum + row.count, 0)
   })
 }

@@ -79,7 +79,7 @@ async function sendAgainBy(deps: DeliverSettings & { worker: string }): Promise<
     if (release === null || !isWhole(key, messages.length)) delivered.unknown += await lose(deps, claim.id, key)
     else await sendGroup(deps, release, claim.id, { key, messages }, rows, delivered, true)
   }
-  await closeClaim(deps.db, claim.id)
+  await closeClaim(deps.db, claim.id, deps.clock())
   return delivered
 }
 

@@ -17,7 +17,7 @@ export const pauseAfter = (attempts: number, afterMs = 0): number =>
  * accepted is tried again: `unclear` is `unknown` here, unless the channel can be asked the same again.
  */
 export function resultOf(row: { id: DeliveryId; attempts: number }, outcome: Outcome, at: Date): Result {
-  const result = { id: row.id, reason: null, providerId: null, dueAt: null, tried: true }
+  const result = { id: row.id, reason: null, providerId: null, dueAt: null, tried: true, deferred: false }
   if (outcome.kind === 'sent') return { ...result, state: 'sent', providerId: outcome.providerId }
   if (outcome.kind === 'unclear') return { ...result, state: 'unknown', reason: outcome.why }
   if (outcome.kind === 'undeliverable' || outcome.kind === 'unwanted')
@@ -33,5 +33,5 @@ export function resultOf(row: { id: DeliveryId; attempts: number }, outcome: Out
     return { ...result, state: 'failed', reason: `gave up after ${attempts} tries: ${outcome.why}` }
   }
   const dueAt = new Date(at.getTime() + pauseAfter(row.attempts, outcome.afterMs))
-  return { ...result, state: 'planned', reason: outcome.why, dueAt }
+  return { ...result, state: 'planned', reason: outcome.why, dueAt, deferred: outcome.scope === 'message' }
 }

@@ -45,6 +45,16 @@ export async function keepCanary(tx: Queryable, canary: Canary): Promise<void> {
     where kept.looked_at <= excluded.looked_at and kept.state = 'under-way'`)
 }
 
+/** Rollouts that were taken back, and nobody was written to. */
+export const selectUntoldBreaches = (db: Queryable): Promise<Canary[]> =>
+  db.query<Canary>(sql`select ${columns} from campaigns.canaries where state = 'breached' and told_at is null
+    order by looked_at, begun_at`)
+
+export async function noteBreachTold(db: Queryable, { releaseHash, begunAt }: Canary, at: Date): Promise<void> {
+  await db.query(sql`update campaigns.canaries set told_at = ${at}
+    where release_hash = ${releaseHash} and begun_at = ${begunAt}`)
+}
+
 /** The campaigns whose live release declares a rollout. */
 export async function selectDeclared(db: Queryable): Promise<string[]> {
   const rows = await db.query<{ name: string }>(sql`
@@ -60,15 +70,15 @@ export async function selectDeclared(db: Queryable): Promise<string[]> {
 export async function countSince(db: Queryable, releaseHash: Hash, since: Date): Promise<number> {
   const rows = await db.query<{ count: number }>(sql`
     select count(*) as count from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
-    where c.release_hash = ${releaseHash} and (c.claimed_at >= ${since} or c.expires_at is not null)
+    where c.release_hash = ${releaseHash} and coalesce(c.closed_at, 'infinity') >= ${since}
       and (d.state in ('claimed', 'sending') or d.sending_at >= ${since})`)
   return rows[0]?.count ?? 0
 }
 
-/** Whether anybody within a rollout waits for a message that is due. */
-export async function waitsWithin(db: Queryable, campaign: string, percent: number, at: Date): Promise<boolean> {
+/** Whether anybody within a rollout waits for a message, for its hour or for their provider's day too. */
+export async function waitsWithin(db: Queryable, campaign: string, percent: number): Promise<boolean> {
   const rows = await db.query<{ waits: boolean }>(sql`
-    select exists (select from campaigns.deliveries where campaign = ${campaign} and waiting and due_at <= ${at}
+    select exists (select from campaigns.deliveries where campaign = ${campaign} and waiting
       and bucket < ${percent}) as waits`)
   return rows[0]?.waits ?? false
 }

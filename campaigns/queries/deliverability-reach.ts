@@ -82,13 +82,19 @@ export async function upsertBreakers(
   rows: readonly BreakerRow[],
 ): Promise<void> {
   await tx.query(sql`
+    with given as (select * from jsonb_to_recordset(${json(rows)}::jsonb) as r (provider text, state text, why text, since timestamptz,
+      until timestamptz, "mostADay" integer, "countsFrom" timestamptz, sent integer, bounced integer, complained integer,
+      deferred integer, "lookedAt" timestamptz)),
+    moved as (
+      insert into campaigns.breaker_moves (domain, channel, provider, state, at)
+      select ${domain}, ${channel}, r.provider, r.state, r.since from given r
+      left join campaigns.breakers b on b.domain = ${domain} and b.channel = ${channel} and b.provider = r.provider
+      where r.state <> coalesce(b.state, 'go'))
     insert into campaigns.breakers as b (domain, channel, provider, state, why, since, until, most_a_day, counts_from, sent,
       bounced, complained, deferred, looked_at)
     select ${domain}, ${channel}, r.provider, r.state, r.why, r.since, r.until, r."mostADay", r."countsFrom", r.sent, r.bounced,
       r.complained, r.deferred, r."lookedAt"
-    from jsonb_to_recordset(${json(rows)}::jsonb) as r (provider text, state text, why text, since timestamptz,
-      until timestamptz, "mostADay" integer, "countsFrom" timestamptz, sent integer, bounced integer, complained integer,
-      deferred integer, "lookedAt" timestamptz)
+    from given r
     on conflict (domain, channel, provider) do update set state = excluded.state, why = excluded.why,
       since = excluded.since, until = excluded.until, most_a_day = excluded.most_a_day,
       counts_from = excluded.counts_from, sent = excluded.sent, bounced = excluded.bounced,
@@ -104,7 +110,7 @@ export async function noteRelease(
     where domain = ${domain} and channel = ${channel} and provider = ${provider}`)
 }
 
-/** Whether a breaker tripped on a provider of the domain in a period. */
+/** Whether a breaker of the domain was tripped at any time in a period. */
 export async function trippedBetween(
   db: Queryable,
   { domain, channel }: Sending,
@@ -112,7 +118,9 @@ export async function trippedBetween(
   to: Date,
 ): Promise<boolean> {
   const rows = await db.query(sql`
-    select from campaigns.breakers where domain = ${domain} and channel = ${channel} and state <> 'go'
-      and since < ${to} and looked_at >= ${from} limit 1`)
+    select from (
+      select state, at, lead(at) over (partition by provider order by at) as until from campaigns.breaker_moves
+      where domain = ${domain} and channel = ${channel} and at < ${to}) as moves
+    where state <> 'go' and coalesce(until, 'infinity') > ${from} limit 1`)
   return rows.length > 0
 }

@@ -7,7 +7,7 @@ const mailDomain = sql`split_part(i.value, '@', 2)`
 
 /**
  * What happened since an instant, by provider: messages tried, hard bounces, complaints, and deferrals (those a provider
- * told of, and tries that wait because the other side put them off). `forgiving` leaves out what was before the provider
+ * told of, and messages that wait since the other side put them off). `forgiving` leaves out what was before the provider
  * was last released.
  */
 export const selectCounts = (
@@ -27,10 +27,10 @@ export const selectCounts = (
         and e.occurred_at > ${input.since} and e.source = 'millrace' and e.channel = ${input.channel}
         and e.campaign_ref = any(${[...input.campaigns]}::text[])
       union all
-      select coalesce(m.provider, ${mailDomain}), d.due_at, 1, 0, 0, 1
+      select coalesce(m.provider, ${mailDomain}), d.deferred_at, 1, 0, 0, 1
       from campaigns.deliveries d join ingest.identifiers i on i.id = d.identifier_id
       left join campaigns.mailbox_domains m on m.domain = ${mailDomain} and m.by <> 'asked'
-      where d.put_off and d.due_at > ${input.since} and d.channel = ${input.channel}
+      where d.waiting and d.deferred_at > ${input.since} and d.channel = ${input.channel}
         and d.campaign = any(${[...input.campaigns]}::text[]))
     select h.provider, sum(h.sent)::int as sent, sum(h.bounced)::int as bounced, sum(h.complained)::int as complained,
       sum(h.deferred)::int as deferred

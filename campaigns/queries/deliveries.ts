@@ -100,7 +100,10 @@ export async function startSending(
   }
 }
 
-/** What became of a row that was to be sent. `planned` is another try at `dueAt`; `tried`: this one counts. */
+/**
+ * What became of a row that was to be sent. `planned` is another try at `dueAt`; `tried`: this one counts; `deferred`: the other
+ * side put this message off.
+ */
 export type Result = {
   id: DeliveryId
   state: 'sent' | 'planned' | 'bounced' | 'failed' | 'unknown'
@@ -108,6 +111,7 @@ export type Result = {
   providerId: string | null
   dueAt: Date | null
   tried: boolean
+  deferred: boolean
 }
 
 /**
@@ -135,20 +139,22 @@ export const recordEnds = (
 /** Puts rows back in the plan for another try, and returns the place under the cap that each had used. */
 export const recordRetries = (
   tx: Tx,
-  input: { claimId: ClaimId; results: readonly Result[] },
+  input: { claimId: ClaimId; at: Date; results: readonly Result[] },
 ): Promise<{ campaign: string; capDay: string | null }[]> =>
   tx.query(sql`
     with given as (
-      select r.id, r.reason, r.due_at, r.tried::integer as tries, d.campaign, d.cap_day
+      select r.id, r.reason, r.due_at, r.tried::integer as tries, r.deferred, d.campaign, d.cap_day
       from unnest(${uuids(input.results.map((result) => result.id))}::uuid[],
         ${texts(input.results.map((result) => result.reason))}::text[],
         ${instants(input.results.map((result) => result.dueAt))}::timestamptz[],
-        ${input.results.map((result) => result.tried)}::boolean[]) as r (id, reason, due_at, tried)
+        ${input.results.map((result) => result.tried)}::boolean[],
+        ${input.results.map((result) => result.deferred)}::boolean[]) as r (id, reason, due_at, tried, deferred)
       join campaigns.deliveries d on d.id = r.id and ${stillOf(input.claimId, ['sending', 'unknown'])}
       for update of d),
     back as (
       update campaigns.deliveries d set state = 'planned', reason = g.reason, due_at = g.due_at,
-        attempts = d.attempts + g.tries, settled_at = null, claim_id = null, batch_key = null, sending_at = null, cap_day = null
+        attempts = d.attempts + g.tries, settled_at = null,
+        deferred_at = case when g.deferred then ${input.at}::timestamptz else d.deferred_at end, claim_id = null, batch_key = null, sending_at = null, cap_day = null
       from given g where d.id = g.id)
     select campaign, cap_day as "capDay" from given`)
 
@@ -201,7 +207,7 @@ export const returnClaimed = (
     select ${returned}`)
 
 /** Closes a claim that has nothing open. */
-export async function closeClaim(tx: Queryable, claimId: ClaimId): Promise<void> {
-  await tx.query(sql`update campaigns.claims c set expires_at = null where c.id = ${claimId} and not exists (
+export async function closeClaim(tx: Queryable, claimId: ClaimId, at: Date): Promise<void> {
+  await tx.query(sql`update campaigns.claims c set expires_at = null, closed_at = ${at} where c.id = ${claimId} and not exists (
     select from campaigns.deliveries d where d.claim_id = c.id and d.state in ('claimed', 'sending'))`)
 }

@@ -70,6 +70,6 @@ export async function takeOverClaim(
 
 /** Closes expired claims that have nothing open. */
 export async function closeExpired(tx: Queryable, at: Date): Promise<void> {
-  await tx.query(sql`update campaigns.claims c set expires_at = null where c.expires_at <= ${at} and not exists (
+  await tx.query(sql`update campaigns.claims c set expires_at = null, closed_at = ${at} where c.expires_at <= ${at} and not exists (
     select from campaigns.deliveries d where d.claim_id = c.id and d.state in ('claimed', 'sending'))`)
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { closed, judged, nextBreaker, released, type Breaker } from '#campaigns/deliverability/breaker.ts'
 import { countDomain, lookAtReputation, releaseBreaker } from '#campaigns/deliverability/reputation.ts'
+import { selectBreakers, trippedBetween } from '#campaigns/queries/deliverability-reach.ts'
 import { recordProviderEvent } from '#campaigns/heard/provider-events.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
 import type { UserId } from '#kernel/ids.ts'
@@ -89,6 +90,7 @@ describe('a provider that has had enough', () => {
     clock = aClock()
     owner = await anOwner(db, clock)
     memory.given.length = 0
+    memory.answers(() => ({ kind: 'sent', providerId: null }))
     const people = await addPeople(
       db,
       clock,
@@ -125,5 +127,31 @@ describe('a provider that has had enough', () => {
     await tick(worker())
     expect(await states(db)).not.toHaveProperty('planned')
     expect(await lookAtReputation({ db, clock })).toEqual([])
+  })
+
+  it('is not held to account for a relay of ours that was away', async () => {
+    memory.answers(() => ({ kind: 'retry', scope: 'channel', why: '421 too busy' }))
+    await tick(worker())
+    memory.answers(() => ({ kind: 'sent', providerId: null }))
+    clock.advance(60_000)
+    expect(await lookAtReputation({ db, clock })).toEqual([])
+    expect(await selectBreakers(db, sending)).toEqual([])
+  })
+
+  it('is left alone when it puts mail off, and once let go is not blamed for that again, whenever that mail is due', async () => {
+    memory.answers(({ to }) => (to.endsWith('gmail.com') ? { kind: 'retry', scope: 'message', why: '451 later' } : { kind: 'sent', providerId: null })) // prettier-ignore
+    await tick(worker())
+    memory.answers(() => ({ kind: 'sent', providerId: null }))
+    clock.advance(60_000)
+    const day = [clock(), new Date(clock().getTime() + 86_400_000)] as const
+    expect(await lookAtReputation({ db, clock })).toMatchObject([{ provider: 'gmail', breaker: { state: 'pause' } }])
+    await db.query(sql`update campaigns.deliveries set due_at = due_at + interval '1 day' where waiting`)
+    clock.advance(60_000)
+    await releaseBreaker({ db, clock }, { ...sending, provider: 'gmail', by: owner, reason: 'they say it is over' })
+    clock.advance(60_000)
+    expect(await lookAtReputation({ db, clock })).toEqual([])
+    // The day was one with trouble all the same; the next is not.
+    expect(await trippedBetween(db, sending, ...day)).toBe(true)
+    expect(await trippedBetween(db, sending, day[1], new Date(day[1].getTime() + 86_400_000))).toBe(false)
   })
 })

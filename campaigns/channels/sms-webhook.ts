@@ -9,6 +9,7 @@ import type { Source } from '#ingest/source.ts'
 import { leaveChannel } from '../heard/leave-channel.ts'
 import { recordProviderEvent, type ProviderEvent } from '../heard/provider-events.ts'
 import { asksToStop } from '../heard/stop-words.ts'
+import { isOnItsWay } from '../queries/ledger-rows.ts'
 import type { News } from '../tell-people.ts'
 import { valueAt } from './sms.ts'
 
@@ -128,7 +129,10 @@ async function takeReport(ingest: IngestDeps, told: Told, sender: string): Promi
   const deliveryId = parseId<'delivery'>(told['reference'])
   const message = deliveryId ? { deliveryId } : { providerId: told['id'] ?? '', sender }
   if (!('deliveryId' in message) && message.providerId === '') return false
-  await recordProviderEvent(ingest, { message, occurredAt: timeOf(told, ingest.clock()), event, channel: 'sms' })
+  const heard = await recordProviderEvent(ingest, { message, occurredAt: timeOf(told, ingest.clock()), event, channel: 'sms' }) // prettier-ignore
+  // The id that a provider gave is known here once its group is recorded: until then a report may be of any of them.
+  if (heard.kind === 'not-ours' && !('deliveryId' in message) && (await isOnItsWay(ingest.db, sender)))
+    throw new Error('A report of a text that may be one of those on their way: it is taken when it is told again')
   return true
 }
 

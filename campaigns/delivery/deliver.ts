@@ -13,7 +13,7 @@ import { handOver, type AnyChannel, type AnyMessage, type Batch, type Outcome } 
 import { leaseMs, type Claim } from './claim.ts'
 import { withPeople, type Outgoing } from '../render/person-fields.ts'
 import type { ClaimId } from '../queries/claims.ts'
-import { closeClaim, holdClaimed, returnClaimed, selectClaimed } from '../queries/deliveries.ts'
+import { closeClaim, holdClaimed, leavePlaces, returnClaimed, selectClaimed } from '../queries/deliveries.ts'
 import { byId, byIndex } from '../queries/plans.ts'
 import { keepShortLinks } from '../queries/short-links.ts'
 import { renderAll } from './render-rows.ts'
@@ -123,7 +123,10 @@ async function messagesOf(
 ): Promise<AnyMessage[]> {
   const blocked = rendered.flatMap((one, at) => (one.kind === 'blocked' ? [{ id: rows[at]!.id, reason: one.why }] : []))
   if (blocked.length > 0) {
-    await deps.db.transaction((tx) => holdClaimed(tx, { claimId, at: deps.clock(), rows: blocked }))
+    await deps.db.transaction(async (tx) => {
+      const held = await holdClaimed(tx, { claimId, at: deps.clock(), rows: blocked })
+      await refund(tx, await leavePlaces(tx, held))
+    })
     delivered.held += blocked.length
   }
   const messages = rendered.flatMap((one) => (one.kind === 'ready' ? [one.message] : []))

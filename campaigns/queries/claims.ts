@@ -12,13 +12,13 @@ const reached = sql`('claimed', 'sending', 'sent', 'delivered', 'bounced', 'comp
 
 /**
  * Locks a row of the day's counters until the commit and says how much of it is used. Whoever claims for the same
- * scope waits here, so that caps are exact and a step cannot take one address twice.
+ * scope waits here, so that caps are exact and a step cannot take one address twice: also who claims on the day before yet.
  */
 export async function lockBucket(tx: Tx, scope: string, day: string): Promise<number> {
   const rows = await tx.query<{ used: number }>(sql`
-    insert into campaigns.buckets as held (scope, day) values (${scope}, ${day})
+    insert into campaigns.buckets as held (scope, day) values (${scope}, ${day}::date - 1), (${scope}, ${day}::date)
     on conflict (scope, day) do update set used = held.used returning used`)
-  return rows[0]?.used ?? 0
+  return rows[1]?.used ?? 0
 }
 
 /** What the mail of all campaigns used of a day: their daily counters, without what was claimed for other channels. */

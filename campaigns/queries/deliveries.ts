@@ -132,7 +132,7 @@ export const recordEnds = (
         ${texts(input.results.map((result) => result.reason))}::text[],
         ${texts(input.results.map((result) => result.providerId))}::text[]) as r (id, state, reason, provider_id)
       where d.id = r.id and ${stillOf(input.claimId, ['sending', 'unknown'])}
-      returning d.id, d.identifier_id, d.channel, d.state),
+      returning d.id, d.identifier_id, d.channel, d.state, d.sent_at),
     noted as (${noteUntold(sql`written`)})
     select id, identifier_id as "identifierId", channel, state from written where state in ('bounced', 'failed')`)
 
@@ -158,15 +158,16 @@ export const recordRetries = (
       from given g where d.id = g.id)
     select campaign, cap_day as "capDay" from given`)
 
-/** Ends claimed rows that cannot be rendered: a person has to look at them. */
+/** Ends claimed rows that cannot be rendered: a person has to look at them. Returns those that were the claim's still. */
 export async function holdClaimed(
   tx: Tx,
   input: { claimId: ClaimId; at: Date; rows: readonly { id: DeliveryId; reason: string }[] },
-): Promise<void> {
-  await tx.query(sql`
+): Promise<DeliveryId[]> {
+  const rows = await tx.query<{ id: DeliveryId }>(sql`
     update campaigns.deliveries d set state = 'held', reason = r.reason, settled_at = ${input.at}
     from jsonb_to_recordset(${json(input.rows)}::jsonb) as r (id uuid, reason text)
-    where d.id = r.id and d.claim_id = ${input.claimId} and d.state = 'claimed'`)
+    where d.id = r.id and d.claim_id = ${input.claimId} and d.state = 'claimed' returning d.id`)
+  return rows.map(({ id }) => id)
 }
 
 /** Prolongs a claim whose unclear batch waits to be sent again under its key, and counts the try. */

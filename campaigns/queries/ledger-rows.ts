@@ -49,6 +49,13 @@ export const selectWay = (db: Queryable, id: DeliveryId, channel: string): Promi
     before: sql`f.delivery_id = ${id} and f.from_channel = ${channel}`,
   })
 
+/** Whether messages of a sender stand between their first byte and what became of them. */
+export async function isOnItsWay(db: Queryable, sender: string): Promise<boolean> {
+  const rows = await db.query(sql`select from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
+    where c.expires_at is not null and d.state = 'sending' and d.sender = ${sender} limit 1`)
+  return rows.length > 0
+}
+
 /**
  * By the id the provider gave it; for SMTP that is the Message-ID with its angle brackets, which names the row itself, also
  * where no answer to it came.

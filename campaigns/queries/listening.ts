@@ -211,6 +211,14 @@ export async function countClaimed(db: Queryable, campaign: string): Promise<num
   return row?.n ?? 0
 }
 
+/** Of those, how many a worker still has: they may come back to the plan and give their places back. */
+export async function countUnderWay(db: Queryable, campaign: string): Promise<number> {
+  const [row] = await db.query<{ n: number }>(sql`
+    select count(*) as n from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
+    where c.campaign = ${campaign} and c.expires_at is not null and d.state in ('claimed', 'sending')`)
+  return row?.n ?? 0
+}
+
 /** The people of e-mail addresses, each once; an address nobody is known by is left out. */
 export async function peopleByAddress(db: Queryable, addresses: readonly string[]): Promise<PersonId[]> {
   const rows = await db.query<{ id: PersonId }>(sql`

@@ -2,17 +2,17 @@ import type { Tx } from '#kernel/db.ts'
 import type { DeliveryId } from '#kernel/ids.ts'
 import { sql, type Sql } from '#kernel/sql.ts'
 
-/** States of a message that left, or came back: what ingest is told of. */
-const told = sql`('sent', 'delivered', 'bounced', 'complained')`
+/** A message that left, or came back: what ingest is told of. One that failed once the provider had taken it has left, too. */
+const told = sql`(state in ('sent', 'delivered', 'bounced', 'complained') or (state = 'failed' and sent_at is not null))`
 
 /**
  * The end of a statement that moved ledger rows: notes those that ingest has to hear of. Whatever brings a row into such a
- * state ends so. Expects `id` and `state`.
+ * state ends so. Expects `id`, `state` and `sent_at`.
  * @param moved the name of the part of the statement that returns them
  */
 export const noteUntold = (moved: Sql): Sql => sql`
   insert into campaigns.outbox (delivery_ids)
-  select array_agg(id) from ${moved} where state in ${told} having count(*) > 0`
+  select array_agg(id) from ${moved} where ${told} having count(*) > 0`
 
 /** Takes rows that ingest has not heard of, by groups as they were noted; whoever asks next gets others. */
 export async function takeUntold(tx: Tx, groups: number): Promise<DeliveryId[]> {
@@ -35,4 +35,4 @@ export const saidOf = (ids: readonly DeliveryId[], eventIds: readonly string[]):
     jsonb_build_object('deliveryId', g.id, 'stepKey', d.step_key, 'releaseHash', d.release_hash) as properties
   from unnest(${[...ids]}::uuid[], ${[...eventIds]}::uuid[]) as g (id, event_id)
   cross join lateral (select * from campaigns.deliveries o where o.id = g.id limit 1) as d
-  where d.state in ${told}`
+  where ${told}`

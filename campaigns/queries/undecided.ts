@@ -88,7 +88,7 @@ export async function settleArrived(
     with moved as (
       update campaigns.deliveries set state = 'delivered', reason = ${input.reason},
         sent_at = coalesce(sent_at, sending_at, ${input.at})
-      where id = any(${[...input.ids]}::uuid[]) and state = 'unknown' returning id, state)
+      where id = any(${[...input.ids]}::uuid[]) and state = 'unknown' returning id, state, sent_at)
     ${noteUntold(sql`moved`)}`)
 }
 

@@ -99,7 +99,7 @@ export async function settleAsSent(
     with moved as (
       update campaigns.deliveries set state = 'sent', reason = null, provider_id = ${input.providerId},
         sent_at = coalesce(sent_at, sending_at, ${input.at}), settled_at = coalesce(settled_at, ${input.at})
-      where id = ${input.deliveryId} and channel = 'whatsapp' and state in ('sending', 'unknown') returning id, state)
+      where id = ${input.deliveryId} and channel = 'whatsapp' and state in ('sending', 'unknown') returning id, state, sent_at)
     ${noteUntold(sql`moved`)}`)
 }
 

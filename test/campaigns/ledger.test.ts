@@ -4,6 +4,7 @@ import { suppress } from '#ingest/consent.ts'
 import type { AnyChannel } from '#campaigns/channel.ts'
 import { claimBatch, leaseMs } from '#campaigns/delivery/claim.ts'
 import { deliver } from '#campaigns/delivery/deliver.ts'
+import { lockBucket } from '#campaigns/queries/claims.ts'
 import { recover } from '#campaigns/delivery/recover.ts'
 import { runWorker, tick } from '#campaigns/delivery/worker.ts'
 import { clock, db, deps, owner } from './house.ts'
@@ -26,6 +27,19 @@ describe('once (promise 4)', () => {
     for (let round = 0; round < 3; round++) await Promise.all(workers.map((worker) => tick(worker)))
     expect(new Set(memory.given.map((message) => message.to)).size).toBe(300)
     expect(memory.given).toHaveLength(300)
+  })
+
+  it('has a claim of the new day wait for one of the day before', async () => {
+    const done: string[] = []
+    const claims = (day: string): Promise<void> =>
+      db.transaction(async (tx) => {
+        await lockBucket(tx, campaign, day)
+        done.push(day)
+        await tx.query(sql`select count(*) from campaigns.deliveries`)
+        done.push(day)
+      })
+    await Promise.all([claims('2026-03-02'), claims('2026-03-03')])
+    expect([done[0], done[2]]).toEqual([done[1], done[3]])
   })
 
   it('enrols nobody twice, however often it is planned', async () => {

@@ -55,22 +55,23 @@ describe('who reaches the goal while a worker has their message', () => {
   })
 })
 
-describe('who is sent the last message that a campaign may send', () => {
+describe('a campaign whose last messages a worker has', () => {
   it.each([
     ['put off', 'retry'],
     ['not come to', 'later'],
-  ] as const)('has it still when it was %s and the campaign seemed over meanwhile', async (_, kind) => {
+  ] as const)('is over when they have left, and not before: here they are %s', async (_, kind) => {
     const people = await addPeople(db, clock, readers(3))
     const { settle, follow, sent } = working({ db, clock })
     const journey = [send('one'), { key: 'pause', kind: 'wait' as const, minutes: 600 }, send('two')]
     await enrol(deps, await releaseJourney(deps, owner, journey, { ends: { sends: 3 } }), people)
     const slow: Channel = { ...memoryChannel().channel, send: async ({ messages }) => {
-      expect(await follow()).toMatchObject([{ over: 'the campaign is over: its 3 messages are sent' }])
+      expect(await follow()).toMatchObject([{ over: null }])
       return messages.map(() => ({ kind, scope: 'message', why: 'not yet' }))
     } } // prettier-ignore
     await tick(workerOver(db, slow, clock))
     clock.advance(hour)
     await settle()
     expect(sent().toSorted()).toEqual(people.map(({ address }) => `${address} one`))
+    expect(await follow()).toMatchObject([{ over: 'the campaign is over: its 3 messages are sent' }])
   })
 })

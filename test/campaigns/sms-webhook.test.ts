@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import type { TextChannel } from '#campaigns/channel.ts'
 import { fieldsFrom, smsWebhook } from '#campaigns/channels/sms-webhook.ts'
 import { mayReceive } from '#governance/consent.ts'
 import { identifierIds } from '#ingest/identifiers.ts'
@@ -143,5 +144,21 @@ describe('a report of an operator', () => {
       ...dead.map((status) => [status, 'bounced', 'bounced']),
       ...nothing.map((status) => [status, 'sent', null]),
     ])
+  })
+
+  it('that names its message by an id which is not recorded yet is taken when it is told again', async () => {
+    await launched(await readers([{ phone: '+31612341000', agreed: ['sms'] }]), 'sms')
+    const { says } = hearing()
+    const early = memoryTexts('sms', { name: 'sms' })
+    const report = (id: string) => says({ id, status: 'invalid number' })
+    const channel: TextChannel = { ...early.channel, send: async (...given) => {
+      const outcomes = await early.channel.send(...given)
+      await expect(report(`sms ${early.given[0]!.deliveryId}`)).rejects.toThrow('told again')
+      return outcomes
+    } } // prettier-ignore
+    await round(channel)
+    expect(await report('of somebody else')).toBe(200)
+    expect(await report(`sms ${early.given[0]!.deliveryId}`)).toBe(200)
+    expect(await db.query(sql`select state from campaigns.deliveries`)).toEqual([{ state: 'bounced' }])
   })
 })

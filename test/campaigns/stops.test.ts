@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { letChannelGoOn } from '#campaigns/stops/channel-stops.ts'
 import { countDomain, lookAtReputation, releaseBreaker } from '#campaigns/deliverability/reputation.ts'
+import { claimBatch } from '#campaigns/delivery/claim.ts'
+import { deliver } from '#campaigns/delivery/deliver.ts'
 import { announceSends } from '#campaigns/delivery/outbox.ts'
 import { recordProviderEvent } from '#campaigns/heard/provider-events.ts'
 import { tellOfStops } from '#campaigns/stops/tell-of-stops.ts'
@@ -46,6 +48,17 @@ describe('a provider that takes every text and reports each as failed', () => {
     }
     await announceSends({ db, clock })
   }
+
+  it('is stopped also where it says so before the house has taken note that the texts left', async () => {
+    await launched(await people(12), 'sms')
+    const { channel, given } = sms(12)
+    const worker = workerOver(db, channel, clock)
+    const claim = await claimBatch(worker, { campaign: 'spring', limit: 12, via: channel })
+    if (claim.kind !== 'claimed') throw new Error(claim.kind)
+    await deliver(worker, claim.approved, claim, new AbortController().signal)
+    await told(given.map(({ deliveryId }) => deliveryId), 'failed') // prettier-ignore
+    expect(await looked()).toEqual([{ channel: 'sms', why: expect.stringContaining('12 of them failed') as string }])
+  })
 
   it('is stopped before everybody was written to, people hear of it once, and it goes on by their word', async () => {
     await launched(await people(24), 'sms')

@@ -4,6 +4,7 @@ import { sql } from '#kernel/sql.ts'
 import { createUser } from '#governance/access.ts'
 import { recordProviderEvent } from '#campaigns/heard/provider-events.ts'
 import { decide, sendUnknownAgain, undecided, type DeliveryWord } from '#campaigns/delivery/undecided.ts'
+import { countClaimed } from '#campaigns/queries/listening.ts'
 import { whyPerson } from '#campaigns/why.ts'
 import { tick } from '#campaigns/delivery/worker.ts'
 import { clock, db, deps, owner } from './house.ts'
@@ -131,6 +132,7 @@ describe('a message that is held', () => {
     const memory = memoryChannel()
     await tick(workerOver(db, memory.channel, clock))
     expect(await states(db)).toEqual({ held: 1, sent: 1 })
+    expect(await countClaimed(db, campaign)).toBe(1)
     const { reasons, rows } = await look('held')
     expect(rows).toMatchObject([{ address: 'a@example.com', stepKey: 'mail-1', channel: 'email' }])
     await db.query(sql`update ingest.profiles set given_name = 'Ada' where email = 'a@example.com'`)

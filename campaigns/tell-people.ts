@@ -13,7 +13,10 @@ export type News = { subject: string; sentences: readonly string[]; path: string
 
 const deadlineMs = 30_000
 
-/** Writes news to everybody who may do something about it. Asked twice it writes twice. Returns how many were reached. */
+/**
+ * Writes news to everybody who may do something about it. Asked twice it writes twice. Returns how many were reached, or may
+ * have been.
+ */
 export async function tellPeople(deps: TellSettings, action: Action, news: News): Promise<number> {
   const people = (await listUsers(deps.db)).filter(({ active, role }) => active && may(role, action))
   const messages = people.map(({ email }) => messageTo(deps, email, news))
@@ -21,7 +24,7 @@ export async function tellPeople(deps: TellSettings, action: Action, news: News)
   for (let from = 0; from < messages.length; from += deps.channel.maxBatch) {
     const batch = { key: newId<'claim'>(deps.clock), messages: messages.slice(from, from + deps.channel.maxBatch) }
     const outcomes = await deps.channel.send(batch, AbortSignal.timeout(deadlineMs))
-    reached += outcomes.filter(({ kind }) => kind === 'sent').length
+    reached += outcomes.filter(({ kind }) => kind === 'sent' || kind === 'unclear').length
   }
   return reached
 }

@@ -13,7 +13,7 @@ export type Look = {
   stageSince: Date
   /** Messages that left in this stage. */
   stageSends: number
-  /** Whether anybody the stage reaches still waits for a message. */
+  /** Whether anybody the stage reaches still waits for a message that is due, or will be soon enough. */
   waiting: boolean
   tallies: Tallies
   /** What the release before had; null where there is none. */

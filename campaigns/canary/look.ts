@@ -79,10 +79,20 @@ async function seen(db: Queryable, live: LiveRelease, canary: Canary, at: Date) 
   const past = { campaign: live.name, since: new Date(0), newest: formerClaims }
   return {
     stageSends: await countSince(db, live.hash, canary.stageSince),
-    waiting: await waitsWithin(db, live.name, canary.percent),
+    waiting: await waitsWithin(db, live.name, canary.percent, waitingUntil(live, canary, at)),
     tallies: await talliesOf(db, live, counted, at),
     former: former === undefined ? null : await talliesOf(db, live, { ...past, releaseHash: former }, at),
   }
+}
+
+/**
+ * Who waits for their hour, or their provider's day, is waited for, but no stage takes so long that those of the last would
+ * expire meanwhile.
+ */
+function waitingUntil(live: LiveRelease, { stageSince }: Canary, at: Date): Date {
+  const { rollout, limits } = definitionOf(live)
+  const patienceMs = (limits.expireAfterHours * 3_600_000) / (rollout!.stages.length + 1)
+  return new Date(Math.max(at.getTime(), stageSince.getTime() + patienceMs))
 }
 
 const usualHours = 24

@@ -34,7 +34,7 @@ export const fieldsFrom = (words: string): Record<string, string> =>
  * What a provider of SMS tells: reports on messages of ours, and texts that people sent. It counts only when its raw bytes
  * are signed, or its address carries the token. A text that asks for no more ends SMS to its number in the transaction that
  * it is taken in with; where nobody can read the number, people are told. What is neither is told of in the log. A fault is
- * thrown, so that the provider says it again.
+ * thrown behind all that could be taken, so that the provider says it again.
  */
 export function smsWebhook(ingest: IngestDeps, settings: SmsWebhookSettings): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -43,7 +43,9 @@ export function smsWebhook(ingest: IngestDeps, settings: SmsWebhookSettings): (r
     const said = entriesOf(request, body.toString('utf8').trim())
     if (said === null) ingest.log.warn('a provider of SMS told of something that is neither JSON nor a form')
     const told = (said ?? []).flatMap((entry) => toldBy(entry, settings.fields))
-    for (const one of told) await take(ingest, settings, one)
+    const faults: unknown[] = []
+    for (const one of told) await take(ingest, settings, one).catch((fault: unknown) => void faults.push(fault))
+    if (faults.length > 0) throw faults[0]
     return answer(200, `${told.length} taken`)
   }
 }
@@ -121,6 +123,9 @@ const outcomes: readonly [RegExp, (why: string) => ProviderEvent][] = [
 /** Of a message that is on its way, or of which nobody will know. */
 const underWay = /^(?:delivered.|accept|queue|sent|sending|submit|schedul|pending|process|buffer|en.?route|unknown|delivery.?unconfirmed)/ // prettier-ignore
 
+/** A report that is older is of none that is on its way. */
+const earlyMs = 10 * 60_000
+
 /** Whether it was a report: a status that is known, of a message that is named. */
 async function takeReport(ingest: IngestDeps, told: Told, sender: string): Promise<boolean> {
   const status = (told['status'] ?? '').toLowerCase()
@@ -129,9 +134,11 @@ async function takeReport(ingest: IngestDeps, told: Told, sender: string): Promi
   const deliveryId = parseId<'delivery'>(told['reference'])
   const message = deliveryId ? { deliveryId } : { providerId: told['id'] ?? '', sender }
   if (!('deliveryId' in message) && message.providerId === '') return false
-  const heard = await recordProviderEvent(ingest, { message, occurredAt: timeOf(told, ingest.clock()), event, channel: 'sms' }) // prettier-ignore
-  // The id that a provider gave is known here once its group is recorded: until then a report may be of any of them.
-  if (heard.kind === 'not-ours' && !('deliveryId' in message) && (await isOnItsWay(ingest.db, sender)))
+  // The id that a provider gave is known here once its group is recorded: until then a fresh report may be of any of them.
+  const [at, now] = [timeOf(told, ingest.clock()), ingest.clock()]
+  const mayBeEarly = !deliveryId && now.getTime() - at.getTime() < earlyMs && (await isOnItsWay(ingest.db, sender))
+  const heard = await recordProviderEvent(ingest, { message, occurredAt: at, event, channel: 'sms' })
+  if (heard.kind === 'not-ours' && mayBeEarly)
     throw new Error('A report of a text that may be one of those on their way: it is taken when it is told again')
   return true
 }

@@ -5,7 +5,7 @@ import { liveRelease } from '#governance/releases.ts'
 import { definitionOf, type CampaignDefinition } from '../definition.ts'
 import { readContents } from '../experiments/contents.ts'
 import { readSplits } from '../experiments/splits.ts'
-import { countClaimed, countGoals, countUnderWay, endJourneys, selectTravelling } from '../queries/listening.ts'
+import { countClaimed, countGoals, countLeft, endJourneys, selectTravelling } from '../queries/listening.ts'
 import { countTired } from '../queries/spending.ts'
 import { dropCampaign } from '../queries/travellers.ts'
 import { messagesPaidFor } from './spending.ts'
@@ -20,10 +20,9 @@ export async function endedBy(
   if (!ends) return null
   if (hasCome(definition, clock())) return 'the campaign is over: its end has come'
   // What comes back to the plan may go to somebody yet: nothing is over before the last has left.
-  const underWay = ends.sends === undefined && !ends.budget ? 0 : await countUnderWay(db, name)
-  if (ends.sends !== undefined && (await countClaimed(db, name)) - underWay >= ends.sends)
+  if (ends.sends !== undefined && (await countLeft(db, name)) >= ends.sends)
     return `the campaign is over: its ${ends.sends} messages are sent`
-  if ((await messagesPaidFor(deps, definition)) + underWay <= 0)
+  if ((await messagesPaidFor(deps, definition, countLeft)) <= 0)
     return `the campaign is over: its budget of ${formatMoney(ends.budget!)} is spent`
   const tired = (await fatigue(db, definition)) ?? (await decided(deps, definition))
   if (tired !== null || ends.goals === undefined || !goalReachedBy) return tired

@@ -12,10 +12,12 @@ export type Spending = { messages: number; models: number; left: number }
 /**
  * What of a campaign's budget is spent: its messages at the price it names, and the models that wrote its copy. Dollars
  * are taken at the rate of the day; where none is known, one for one.
+ * @param count which of its messages cost something: all that were claimed unless told
  */
 export async function spendingOf(
   { db, clock }: { db: Queryable; clock: Clock },
   definition: CampaignDefinition,
+  count = countClaimed,
 ): Promise<Spending | null> {
   const budget = definition.ends?.budget
   if (!budget) return null
@@ -25,7 +27,7 @@ export async function spendingOf(
   const day = clock().toISOString().slice(0, 10)
   const perCent = dollars === 0 ? null : (await ratesTo(db, currency, [{ currency: 'USD', day }]))('USD', day)
   const models = Math.ceil(dollars * (perCent === null ? 1 : perCent * 10 ** (2 - exponentOf(currency))))
-  const messages = (await countClaimed(db, definition.name)) * perMessageMicro
+  const messages = (await count(db, definition.name)) * perMessageMicro
   return { messages, models, left: amountMinor * 10 ** (6 - exponentOf(currency)) - messages - models }
 }
 
@@ -33,8 +35,9 @@ export async function spendingOf(
 export async function messagesPaidFor(
   deps: { db: Queryable; clock: Clock },
   definition: CampaignDefinition,
+  count = countClaimed,
 ): Promise<number> {
-  const spending = await spendingOf(deps, definition)
+  const spending = await spendingOf(deps, definition, count)
   if (spending === null) return Infinity
   const { perMessageMicro } = definition.ends!.budget!
   if (perMessageMicro === 0) return spending.left > 0 ? Infinity : 0

@@ -75,10 +75,10 @@ export async function countSince(db: Queryable, releaseHash: Hash, since: Date):
   return rows[0]?.count ?? 0
 }
 
-/** Whether anybody within a rollout waits for a message, for its hour or for their provider's day too. */
-export async function waitsWithin(db: Queryable, campaign: string, percent: number): Promise<boolean> {
+/** Whether anybody within a rollout waits for a message that is due by an instant. */
+export async function waitsWithin(db: Queryable, campaign: string, percent: number, by: Date): Promise<boolean> {
   const rows = await db.query<{ waits: boolean }>(sql`
-    select exists (select from campaigns.deliveries where campaign = ${campaign} and waiting
+    select exists (select from campaigns.deliveries where campaign = ${campaign} and waiting and due_at <= ${by}
       and bucket < ${percent}) as waits`)
   return rows[0]?.waits ?? false
 }

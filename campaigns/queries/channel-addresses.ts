@@ -98,7 +98,7 @@ export const takeDetours = (
       update campaigns.deliveries d set channel = c.channel, identifier_id = c.identifier_id, state = 'planned',
         reason = 'not by ' || c.from_channel || ': ' || c.why, due_at = ${input.at}, attempts = 0, claim_id = null,
         cap_day = null, sender = null, batch_key = null, provider_id = null, sending_at = null, sent_at = null,
-        settled_at = null
+        settled_at = null, deferred_at = null
       from chosen c where d.id = c.id returning d.id)
     select c.id, c.campaign, c.cap_day as "capDay", c.channel from chosen c join moved m on m.id = c.id`)
 

@@ -182,7 +182,7 @@ export async function postponeBatch(
 
 export type Returned = { campaign: string; capDay: string | null; count: number }
 /** Expects `before`. */
-export const returned = sql`campaign, cap_day as "capDay", count(*) as count from before where cap_day is not null group by 1, 2`
+export const returned = sql`campaign, cap_day as "capDay", count(*) as count from before where cap_day is not null group by 1, 2 order by 1, 2`
 
 /** The places under the cap of rows that ended without leaving, which they do not keep. */
 export const leavePlaces = (tx: Tx, ids: readonly DeliveryId[]): Promise<Returned[]> =>

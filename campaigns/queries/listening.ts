@@ -211,11 +211,12 @@ export async function countClaimed(db: Queryable, campaign: string): Promise<num
   return row?.n ?? 0
 }
 
-/** Of those, how many a worker still has: they may come back to the plan and give their places back. */
-export async function countUnderWay(db: Queryable, campaign: string): Promise<number> {
+/** The same without those that a worker still has: they may come back to the plan and give their places back. */
+export async function countLeft(db: Queryable, campaign: string): Promise<number> {
   const [row] = await db.query<{ n: number }>(sql`
-    select count(*) as n from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
-    where c.campaign = ${campaign} and c.expires_at is not null and d.state in ('claimed', 'sending')`)
+    select coalesce((select sum(used) from campaigns.buckets where scope = ${campaign}), 0)
+      - (select count(*) from campaigns.claims c join campaigns.deliveries d on d.claim_id = c.id
+        where c.campaign = ${campaign} and c.expires_at is not null and d.state in ('claimed', 'sending')) as n`)
   return row?.n ?? 0
 }
 

@@ -20,5 +20,7 @@ export function plainProperties(noted: Readonly<Record<string, unknown>>): Recor
 function withoutQuery(text: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return text
   const { host, pathname } = new URL(text)
-  return `${host}${pathname}`
+  // A part of a path may be somebody's address.
+  const path = pathname.split('/').map((part) => (/@|%40/.test(part) ? '…' : part)).join('/') // prettier-ignore
+  return `${host}${path}`
 }

@@ -183,6 +183,11 @@ describe('a PostHog export', () => {
   })
 })
 
+it('the path of a page beside an event says whose it is no more than its query does', () => {
+  const noted = { page: 'https://shop.example/reset/anna@mail.example/done?t=1', mail: 'https://shop.example/u/anna%40mail.example' } // prettier-ignore
+  expect(plainProperties(noted)).toEqual({ page: 'shop.example/reset/…/done', mail: 'shop.example/u/…' })
+})
+
 it('properties beside an event never hold an e-mail address, nor what follows the path of a page', () => {
   const value = fc.oneof(fc.emailAddress(), fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string(), fc.double(), fc.boolean()) // prettier-ignore
   fc.assert(

@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '#kernel/db.ts'
 import type { LiveRelease } from '#governance/releases.ts'
 import type { CampaignDefinition } from '../definition.ts'
 import { holdsBinding } from '../content/holds.ts'
+import type { Hold } from '../queries/holds.ts'
 import { countSince, selectCanary, type Canary } from '../queries/canaries.ts'
 
 /** The rollout of a live release; null where it has yet to begin: it never did, or was taken back and made live again. */
@@ -29,7 +30,17 @@ export async function messagesBeforeLook(
 }
 
 /** Somebody lifted the hold that a breach placed: from then on it is theirs. */
-async function wasLifted(tx: Tx, live: LiveRelease, { begunAt }: Canary): Promise<boolean> {
-  const holds = await holdsBinding(tx, live)
-  return holds.some(({ rule, placedAt, liftedAt }) => rule === 'rollout' && placedAt >= begunAt && liftedAt !== null)
+async function wasLifted(tx: Tx, live: LiveRelease, canary: Canary): Promise<boolean> {
+  const hold = await holdOf(tx, live, canary)
+  return hold !== null && hold.liftedAt !== null
+}
+
+/** The hold that the breach of a rollout placed, lifted since or not; null where it placed none. */
+export async function holdOf(
+  db: Queryable,
+  live: LiveRelease,
+  { begunAt }: Pick<Canary, 'begunAt'>,
+): Promise<Hold | null> {
+  const holds = await holdsBinding(db, live)
+  return holds.find(({ rule, placedAt }) => rule === 'rollout' && placedAt >= begunAt) ?? null
 }

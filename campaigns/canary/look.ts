@@ -3,12 +3,12 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Db, Queryable } from '#kernel/db.ts'
 import { before, liveRelease, releaseHistory, rollback, setRollout, type LiveRelease } from '#governance/releases.ts'
 import { definitionOf } from '../definition.ts'
-import { holdsBinding, placeHold } from '../content/holds.ts'
+import { placeHold } from '../content/holds.ts'
 import {
   countConverted, countOutcomes, countSince, keepCanary, selectDeclared, waitsWithin, type Canary,
   type Counted,
 } from '../queries/canaries.ts' // prettier-ignore
-import { canaryOf } from './allowance.ts'
+import { canaryOf, holdOf } from './allowance.ts'
 import { decide, type Decision, type Tallies } from './decide.ts'
 import type { RolloutPlan } from './plan.ts'
 
@@ -153,8 +153,7 @@ async function end({ db, clock }: Deps, canary: Canary): Promise<void> {
  * lifted since stands. Again, after a kill, it finds what is done.
  */
 async function takeBack(deps: Deps, live: LiveRelease, canary: Canary): Promise<Looked | null> {
-  const holds = await holdsBinding(deps.db, live)
-  if (holds.some(({ rule, placedAt }) => rule === 'rollout' && placedAt >= canary.begunAt)) return null
+  if (await holdOf(deps.db, live, canary)) return null
   const { campaign, why } = canary
   const back = await rollback(deps, { name: campaign, from: live.hash, by, reason: `rollout taken back: ${why}` })
   if (back.kind === 'rolled-back') return { campaign, kind: 'rolled-back', why }

@@ -1,5 +1,5 @@
 import { liveRelease } from '#governance/releases.ts'
-import { holdsBinding } from '../content/holds.ts'
+import { holdOf } from './allowance.ts'
 import { noteBreachTold, selectUntoldBreaches, type Canary } from '../queries/canaries.ts'
 import { tellPeople, type TellSettings } from '../tell-people.ts'
 
@@ -33,8 +33,7 @@ async function whatWasDone(
   const live = await liveRelease(db, campaign)
   if (live?.hash !== releaseHash)
     return { subject: 'the new version was taken back', sentence: 'It is not live any more; nobody is mailed twice.' }
-  const holds = await holdsBinding(db, live)
-  if (!holds.some(({ rule, placedAt }) => rule === 'rollout' && placedAt >= begunAt)) return null
+  if (!(await holdOf(db, live, { begunAt }))) return null
   const sentence = 'There is no version to go back to, so the campaign is held until somebody lifts it.'
   return { subject: 'held', sentence }
 }
